@@ -1,0 +1,1 @@
+"""Training of the space, with torch. Never imported at serving time."""
