@@ -1,0 +1,153 @@
+# Every target that needs an environment makes it first: .venv and, for the protos' generator, .venv-proto.
+# A stamp for each extra says what is installed; it is made again when pyproject.toml or constraints.txt changes.
+
+PYTHON ?= python3
+DOMAIN ?= complete-journey
+SOURCE ?=
+TENANT ?= default
+ARGS ?=
+
+BIN := .venv/bin
+DOMAIN_DIR := var/domains/$(DOMAIN)
+DOMAIN_TOML := $(DOMAIN_DIR)/firstlight.toml
+WORK_DIR := var/work/$(DOMAIN)
+SNAPSHOTS := var/snapshots
+SOURCES := client encoder evaluation indexer server store tests benchmarks examples
+PROTOS := $(wildcard protos/firstlight/v1/*.proto)
+PROTO_BASELINE := protos/baseline.binpb
+
+# One thread a process (processes scale, threads of two OpenMP runtimes collide), and no model hub.
+export HF_HUB_OFFLINE := 1
+export OMP_NUM_THREADS := 1
+export OMP_WAIT_POLICY := PASSIVE
+export TOKENIZERS_PARALLELISM := false
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL: # two installations into one environment would collide
+
+##@ Start here
+
+.PHONY: help
+help: ## List every target
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: index ## Build the default snapshot, ask it as five newcomers, print the answers
+	$(BIN)/python -m examples.demo --data-dir $(SNAPSHOTS) --tenant $(TENANT) $(ARGS)
+
+.PHONY: test
+test: .venv/installed-dev ## Run the fast test suite
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+##@ Run it on a domain (DOMAIN=complete-journey or online-retail, SOURCE=its files, TENANT=default)
+
+.PHONY: data
+data: $(DOMAIN_TOML) ## Write a public data set as a domain, once
+
+$(DOMAIN_TOML): | .venv/installed-demo
+	$(BIN)/firstlight-indexer data $(DOMAIN) $(if $(SOURCE),--source "$(SOURCE)") --out $(DOMAIN_DIR)
+
+.PHONY: index
+index: .venv/installed-demo $(DOMAIN_TOML) ## Clean, train, encode, build and publish a snapshot; unchanged texts are not encoded again
+	$(BIN)/firstlight-indexer index --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT)
+
+.PHONY: serve
+serve: .venv/installed-demo ## Serve the published snapshots over gRPC
+	$(BIN)/firstlight-server serve --data-dir $(SNAPSHOTS) $(ARGS)
+
+.PHONY: evaluate
+evaluate: .venv/installed-evaluation $(DOMAIN_TOML) ## Draw the cold-user curve into reports/DOMAIN/
+	$(BIN)/firstlight-evaluate run --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/$(DOMAIN) $(ARGS)
+
+.PHONY: bench
+bench: .venv/installed-bench index ## Measure serving, encoding and rebuilding into reports/bench.json
+	$(BIN)/python -m benchmarks --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) --out reports/bench.json $(ARGS)
+
+##@ Check and change the code
+
+.PHONY: lint
+lint: lint-python lint-types lint-imports proto-lint proto-breaking proto-check ## Run every check but the tests
+
+.PHONY: format
+format: .venv/installed-dev ## Format the Python files and mend what ruff can mend
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+.PHONY: lint-python
+lint-python: .venv/installed-dev ## Check style and formatting
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+.PHONY: lint-types
+lint-types: .venv/installed-dev ## Check types with mypy and pyright, both strict
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/pyright
+
+.PHONY: lint-imports
+lint-imports: .venv/installed-dev ## Check who imports whom
+	$(BIN)/lint-imports
+
+##@ Protocol buffers
+
+.PHONY: proto
+proto: .venv-proto/installed ## Generate client/firstlight/v1 from the protos
+	$(call generate,client)
+
+.PHONY: proto-check
+proto-check: .venv-proto/installed ## Fail if the generated code is not what the protos yield
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && $(call generate,"$$fresh") \
+	  && diff -r --exclude=__init__.py --exclude=__pycache__ "$$fresh/firstlight/v1" client/firstlight/v1 \
+	  || { echo "client/firstlight/v1 does not match protos/: run 'make proto' and commit the result" >&2; exit 1; }
+
+.PHONY: proto-lint
+proto-lint: .venv/installed-dev ## Check the protos' style and comments
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code protos
+
+.PHONY: proto-breaking
+proto-breaking: .venv/installed-dev ## Fail on a change that breaks callers of the last release
+	$(BIN)/buf breaking --against $(PROTO_BASELINE)
+
+.PHONY: proto-baseline
+proto-baseline: .venv/installed-dev ## Take the protos as they are for the next release's baseline
+	$(BIN)/buf build --exclude-source-info -o $(PROTO_BASELINE)
+
+# NOTE: the generator is older than the runtime on purpose: generated code refuses a protobuf older than its generator.
+generate = PATH="$(CURDIR)/.venv-proto/bin:$$PATH" .venv-proto/bin/python -m grpc_tools.protoc -I protos \
+	  --python_out=$(1) --grpc_python_out=$(1) --mypy_out=quiet:$(1) --mypy_grpc_out=quiet:$(1) $(PROTOS)
+
+##@ Environments and leftovers
+
+.PHONY: install
+install: .venv/installed-dev ## Make .venv with everything a developer needs
+
+.PHONY: hooks
+hooks: .venv/installed-dev ## Install the pre-commit hook, which runs make lint
+	$(BIN)/prek install
+
+.PHONY: clean
+clean: ## Remove the environments, caches and build outputs
+	rm -rf .venv .venv-proto build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find $(SOURCES) -name __pycache__ -type d -exec rm -rf {} +
+
+.PHONY: clean-data
+clean-data: ## Remove the domains, snapshots and reports
+	rm -rf var reports
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Firstlight needs Python 3.11 or later: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+
+# torch comes first, alone, so that a build of the pinned version that is already there or preferred by pip's settings stays.
+.venv/installed-%: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install -c constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install -c constraints.txt -e '.[$*]'
+	touch $@
+
+.venv-proto/installed: protos/requirements.txt
+	$(PYTHON) -m venv .venv-proto
+	.venv-proto/bin/python -m pip install -r protos/requirements.txt
+	touch $@
