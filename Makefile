@@ -143,7 +143,7 @@ clean-data: ## Remove the domains, snapshots and reports
 
 # torch comes first, alone, so that a build of the pinned version that is already there or preferred by pip's settings stays.
 .venv/installed-%: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install -c constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install -c constraints.txt torch
 	$(BIN)/python -m pip install -c constraints.txt -e '.[$*]'
 	touch $@
 
