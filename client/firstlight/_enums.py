@@ -1,0 +1,77 @@
+"""The words of the API as `StrEnum`s: each equals its lower-case string.
+
+They do not know their numbers on the wire; `_convert` does.
+"""
+
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """What a user did with an item."""
+
+    VIEW = "view"
+    CART = "cart"
+    PURCHASE = "purchase"
+    FAVORITE = "favorite"
+    REMOVE_FROM_CART = "remove_from_cart"
+    DISLIKE = "dislike"
+    RATING = "rating"
+
+
+class Interest(StrEnum):
+    """What a `Declaration` speaks about."""
+
+    CATEGORY = "category"
+    BRAND = "brand"
+    TEXT = "text"
+
+
+class Source(StrEnum):
+    """Where a recommendation came from."""
+
+    UNKNOWN = "unknown"
+    """Not told, or a source that this version of the SDK does not know."""
+    MODEL = "model"
+    """The user's events, encoded by the user tower."""
+    PRIOR = "prior"
+    """The prior alone: what newcomers buy, since nothing is known of this one."""
+    DECLARED = "declared"
+    """The declared interests."""
+    FALLBACK = "fallback"
+    """The prior, because what was given could not be used (see the warnings)."""
+
+
+class ReasonKind(StrEnum):
+    """What a `Reason` refers to."""
+
+    UNKNOWN = "unknown"
+    """Not told, or a kind that this version of the SDK does not know."""
+    EVENT = "event"
+    """One of the request's events."""
+    DECLARATION = "declaration"
+    """One of the request's declarations."""
+    PRIOR = "prior"
+    """How popular the item is."""
+
+
+class WarningCode(StrEnum):
+    """What a `RequestWarning` is about."""
+
+    UNKNOWN = "unknown"
+    """Not told, or a code that this version of the SDK does not know."""
+    UNKNOWN_ITEM = "unknown_item"
+    """An event's item is not in the snapshot and carried no text."""
+    FILTER_TOO_NARROW = "filter_too_narrow"
+    """Fewer than `page_size` items pass the filter and the exclusions."""
+    HISTORY_TRUNCATED = "history_truncated"
+    """More events than the tower reads; the oldest were left out."""
+    DUPLICATE_EVENT = "duplicate_event"
+    """The same event was sent more than once; it counted once."""
+    CONTRADICTION = "contradiction"
+    """Something is both wanted and not wanted; both were used."""
+    UNKNOWN_FILTER_VALUE = "unknown_filter_value"
+    """A value in the filter that no item of the snapshot has."""
+    FUTURE_TIMESTAMP = "future_timestamp"
+    """A time later than now was read as now."""
+    TEXT_IGNORED = "text_ignored"
+    """Text could not be encoded (the snapshot carries no text encoder); what needed it was ignored."""

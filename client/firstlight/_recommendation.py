@@ -1,0 +1,98 @@
+"""A recommendation: the answer about one user, with its items, reasons and warnings.
+
+It does not know how it travelled.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from firstlight._enums import ReasonKind, Source, WarningCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why an item is in the answer.
+
+    Attributes:
+        kind: What it refers to.
+        index: The event's or declaration's place in the request, from 0 (see `Query.interests`). Zero for the prior.
+        share: How much the item's score falls when this is taken away, in score units; may be negative.
+        text: A sentence for people, in English.
+
+    """
+
+    kind: ReasonKind
+    index: int = 0
+    share: float = 0.0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestWarning:
+    """Something the caller should know, though the call succeeded. It is data, not a Python warning.
+
+    Attributes:
+        code: What it is about.
+        field: The request's field it is about, such as "events[2].item_id".
+        message: For people: the value and the way out.
+
+    """
+
+    code: WarningCode
+    field: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendedItem:
+    """One recommended item.
+
+    Attributes:
+        item_id: The catalogue's id.
+        title: The item's title, for people.
+        score: The score by which the answer is sorted, highest first. Comparable within one reply only.
+        source: Where it came from.
+        reasons: Why, the strongest first; empty unless asked for.
+        category: The category path, root first.
+        brand: The brand, empty if unknown.
+        price: The price in the catalogue's currency, None if unknown.
+
+    """
+
+    item_id: str
+    title: str = ""
+    score: float = 0.0
+    source: Source = Source.UNKNOWN
+    reasons: tuple[Reason, ...] = ()
+    category: tuple[str, ...] = ()
+    brand: str = ""
+    price: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """The answer about one user, or about one item's neighbours. Iterating it gives its items.
+
+    Attributes:
+        items: The items, best first. For neighbours, scores are cosines.
+        warnings: What was odd in the request.
+        snapshot_id: The snapshot that answered.
+        request_id: The call's id, for the logs of both sides.
+
+    """
+
+    items: tuple[RecommendedItem, ...] = ()
+    warnings: tuple[RequestWarning, ...] = ()
+    snapshot_id: str = ""
+    request_id: str = ""
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """The items' ids, best first."""
+        return tuple(item.item_id for item in self.items)
+
+    def __iter__(self) -> Iterator[RecommendedItem]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)

@@ -1,0 +1,80 @@
+"""Retries, as gRPC's service config: the channel does them, within the call's deadline. No loop is written anywhere.
+
+It knows which methods are idempotent and nothing of channels.
+"""
+
+import json
+from dataclasses import dataclass
+
+from firstlight import _arguments
+
+_RETRYABLE_STATUSES = ("UNAVAILABLE", "RESOURCE_EXHAUSTED")
+# ActivateSnapshot is left out: a second attempt would report the new snapshot as its own predecessor. So is the health
+# check, whose first answer is the answer.
+_IDEMPOTENT_METHODS = (
+    {"service": "firstlight.v1.RecommendationService"},
+    {"service": "firstlight.v1.IndexService", "method": "GetSnapshot"},
+    {"service": "firstlight.v1.IndexService", "method": "ListSnapshots"},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How the channel retries idempotent calls that ended in UNAVAILABLE or RESOURCE_EXHAUSTED.
+
+    A server's pushback goes before the backoff; a negative one ends the retries. Retries stop altogether while more
+    calls fail than succeed (gRPC's retry throttling), so that a struggling service is not pressed further.
+
+    Attributes:
+        max_attempts: How often a call is sent at most, the first included; gRPC allows 2..5.
+        initial_backoff_s: The first wait before another attempt, in seconds (each is drawn at random around it).
+        max_backoff_s: The longest wait, in seconds.
+        backoff_multiplier: By how much each wait is longer than the last.
+        throttle_tokens: The bucket that each failed attempt takes 1 from; below half of it there are no retries.
+        throttle_ratio: What each successful call puts back into it.
+
+    Raises:
+        TypeError: A value has the wrong type.
+        ValueError: A value that gRPC would refuse.
+
+    """
+
+    max_attempts: int = 4
+    initial_backoff_s: float = 0.05
+    max_backoff_s: float = 0.5
+    backoff_multiplier: float = 2.0
+    throttle_tokens: int = 100
+    throttle_ratio: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not 2 <= _arguments.integer("RetryPolicy.max_attempts", self.max_attempts) <= 5:
+            raise ValueError(
+                f"RetryPolicy.max_attempts must be in 2..5, got {self.max_attempts}; retry=None turns retries off"
+            )
+        _arguments.seconds("RetryPolicy.initial_backoff_s", self.initial_backoff_s)
+        _arguments.seconds("RetryPolicy.max_backoff_s", self.max_backoff_s)
+        for name in ("backoff_multiplier", "throttle_ratio"):
+            if not 0 < _arguments.number(f"RetryPolicy.{name}", getattr(self, name)) <= 1000:
+                raise ValueError(f"RetryPolicy.{name} must be above 0 and at most 1000, got {getattr(self, name)}")
+        if not 1 <= _arguments.integer("RetryPolicy.throttle_tokens", self.throttle_tokens) <= 1000:
+            raise ValueError(f"RetryPolicy.throttle_tokens must be in 1..1000, got {self.throttle_tokens}")
+
+
+def service_config(policy: RetryPolicy | None) -> str:
+    """Return the channel's service config as JSON: round robin over the addresses, and the retries, if any."""
+    config: dict[str, object] = {"loadBalancingConfig": [{"round_robin": {}}]}
+    if policy is not None:
+        retry = {
+            "maxAttempts": policy.max_attempts,
+            "initialBackoff": _duration(policy.initial_backoff_s),
+            "maxBackoff": _duration(policy.max_backoff_s),
+            "backoffMultiplier": policy.backoff_multiplier,
+            "retryableStatusCodes": list(_RETRYABLE_STATUSES),
+        }
+        config["methodConfig"] = [{"name": list(_IDEMPOTENT_METHODS), "retryPolicy": retry}]
+        config["retryThrottling"] = {"maxTokens": policy.throttle_tokens, "tokenRatio": policy.throttle_ratio}
+    return json.dumps(config)
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.9f}s"
