@@ -76,7 +76,7 @@ class TorchTower(nn.Module):
 
     def _attend(self, state: Tensor, reads: Tensor) -> Tensor:
         users, length, width = state.shape
-        query, key, value = self.qkv(state).view(users, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
+        query, key, value = self.qkv(state).view(users, length, 3, HEADS, width // HEADS).permute(2, 0, 3, 1, 4)
         score = query @ key.transpose(-1, -2) * (width // HEADS) ** -0.5
         weight = torch.softmax(score.masked_fill(~reads[:, None, None, :], -1e9), dim=-1)
         return self.mix((weight @ value).transpose(1, 2).reshape(users, length, width))

@@ -1,0 +1,52 @@
+"""The prior: how probable an item is when nothing is known of the user.
+
+Smoothed, recency-weighted counts, backed off item -> leaf category -> parent -> whole catalogue, so that a new item
+inherits what its category is worth. Knows nothing of vectors.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.interactions import Interactions
+
+HALF_LIVES_H: tuple[float | None, ...] = (None, 90 * 24.0, 28 * 24.0, 7 * 24.0)
+"""What ``half_life_h`` is chosen from, on validation: the shop's own pace decides."""
+
+PSEUDO_EVENTS = 0.1
+"""Events each item is given on average before any is seen, spread by category."""
+
+
+def recency_counts(interactions: Interactions, *, half_life_h: float | None) -> NDArray[np.float64]:
+    """Wanted events of every item, ``(item_count,)``, each weighing half as much for every half-life before the last."""
+    items, times = interactions.items[interactions.wanted], interactions.times_h[interactions.wanted]
+    age = times.max(initial=-np.inf) - times
+    weight = np.ones(len(items)) if half_life_h is None else 0.5 ** (age / half_life_h)
+    return np.bincount(items, weight, minlength=interactions.item_count)
+
+
+def log_prior(counts: NDArray[np.float64], categories: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+    """log p(item), ``(n,)`` float32, finite, of ``counts`` ``(n,)`` and category paths (root first)."""
+    base = np.full(len(counts), 1 / len(counts))
+    for level in range(max((len(path) for path in categories), default=0)):
+        base = _toward_group_means(base, counts, _groups(categories, level))
+    pseudo = PSEUDO_EVENTS * len(counts)
+    share = (counts + pseudo * base) / (counts.sum() + pseudo)
+    return np.log(share).astype(np.float32)
+
+
+def _groups(categories: Sequence[Sequence[str]], level: int) -> NDArray[np.int64]:
+    """Number of every item's category at ``level``; items without one are groups of their own parent."""
+    numbers: dict[tuple[str, ...], int] = {}
+    return np.asarray([numbers.setdefault(tuple(path[: level + 1]), len(numbers)) for path in categories], np.int64)
+
+
+def _toward_group_means(
+    base: NDArray[np.float64], counts: NDArray[np.float64], groups: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """``base`` replaced by the mean count of each item's group, where ``base`` itself counts as one more item."""
+    size = np.bincount(groups)[groups]
+    expected = base * max(counts.sum(), 1.0)
+    mixed = (np.bincount(groups, counts)[groups] + expected) / (size + 1)
+    return mixed / mixed.sum()
