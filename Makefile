@@ -12,7 +12,7 @@ DOMAIN_DIR := var/domains/$(DOMAIN)
 DOMAIN_TOML := $(DOMAIN_DIR)/firstlight.toml
 WORK_DIR := var/work/$(DOMAIN)
 SNAPSHOTS := var/snapshots
-SOURCES := client encoder evaluation indexer server store tests benchmarks examples
+SOURCES := client encoder evaluation indexer server store tests benchmarks docs examples
 PROTOS := $(wildcard protos/firstlight/v1/*.proto)
 PROTO_BASELINE := protos/baseline.binpb
 
@@ -91,6 +91,10 @@ lint-imports: .venv/installed-dev ## Check who imports whom
 	$(BIN)/lint-imports
 
 ##@ Protocol buffers
+
+.PHONY: docs
+docs: .venv/installed-dev ## Write docs/api.md from the protos
+	$(BIN)/buf build --as-file-descriptor-set -o - | $(BIN)/python docs/render_api.py > docs/api.md
 
 .PHONY: proto
 proto: .venv-proto/installed ## Generate client/firstlight/v1 from the protos

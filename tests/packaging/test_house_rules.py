@@ -1,4 +1,4 @@
-"""The house rules that a machine can hold: sizes, docstrings, names and leftovers, in every hand-written Python file."""
+"""The house rules that a machine can hold: sizes, docstrings, names and leftovers in hand-written Python files."""
 
 import ast
 import re
