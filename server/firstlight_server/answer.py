@@ -1,0 +1,78 @@
+"""The nouns of an answer: ranked items, where each came from and why, and what was odd in the question.
+
+The enums' names are the API's without their prefix. Knows nothing of protobuf, snapshots or vectors.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Source(Enum):
+    """Where a recommendation came from."""
+
+    MODEL = auto()
+    PRIOR = auto()
+    DECLARED = auto()
+    FALLBACK = auto()
+
+
+class ReasonKind(Enum):
+    """What a reason refers to."""
+
+    EVENT = auto()
+    DECLARATION = auto()
+    PRIOR = auto()
+
+
+class WarningCode(Enum):
+    """What a notice is about."""
+
+    UNKNOWN_ITEM = auto()
+    FILTER_TOO_NARROW = auto()
+    HISTORY_TRUNCATED = auto()
+    DUPLICATE_EVENT = auto()
+    CONTRADICTION = auto()
+    UNKNOWN_FILTER_VALUE = auto()
+    FUTURE_TIMESTAMP = auto()
+    TEXT_IGNORED = auto()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something odd that was tolerated: the request's field, and the value and the way out in words."""
+
+    code: WarningCode
+    field: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an item is there: ``share`` is in score units, ``index`` the place in the request (0 for the prior)."""
+
+    kind: ReasonKind
+    index: int
+    share: float
+    text: str
+
+
+@dataclass(frozen=True)
+class RankedItem:
+    """One recommended item and what people need to know about it."""
+
+    item_id: str
+    title: str
+    score: float
+    source: Source
+    category: tuple[str, ...] = ()
+    brand: str | None = None
+    price: float | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The items, best first, and the notices."""
+
+    items: tuple[RankedItem, ...]
+    notices: tuple[Notice, ...]

@@ -1,0 +1,42 @@
+"""Answers, without listening, whether a server started with these settings would serve. Knows nothing of gRPC calls."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from structlog.typing import FilteringBoundLogger
+
+from firstlight_server.app import make_tenants
+from firstlight_server.settings import Settings
+from firstlight_server.tenant import Tenant
+
+
+@dataclass(frozen=True)
+class TenantCheck:
+    """What was found for one tenant; ``summary`` is for people."""
+
+    tenant: str
+    ok: bool
+    summary: str
+
+
+async def check_tenants(settings: Settings, *, logger: FilteringBoundLogger) -> list[TenantCheck]:
+    """Loads and warms every tenant's current snapshot; refusals are also logged with their reason."""
+    with ThreadPoolExecutor(1, thread_name_prefix="loader") as loader:
+        tenants = make_tenants(settings, loader=loader, logger=logger, stop=_go_on)
+        await tenants.refresh()
+        results = [_result(tenant) for tenant in tenants]
+        tenants.close()
+        return results
+
+
+def _result(tenant: Tenant) -> TenantCheck:
+    if tenant.live_id is not None:
+        facts = tenant.live.manifest.facts
+        return TenantCheck(tenant.name, True, f"{tenant.live_id} answers, {facts.item_count:,} items of {facts.domain}")
+    if tenant.refusals:
+        return TenantCheck(tenant.name, False, f"refused: {', '.join(tenant.refusals)}")
+    return TenantCheck(tenant.name, False, "no snapshot is published")
+
+
+def _go_on() -> None:
+    """Nothing runs that would have to stop."""

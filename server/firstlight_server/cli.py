@@ -1,0 +1,108 @@
+"""The ``firstlight-server`` command. Takes names, defaults and meanings from `settings.py`.
+
+The server itself is imported only after the thread counts are fixed, since OpenMP and BLAS read them when they load.
+Knows nothing of what the server does.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from firstlight_server.errors import ServerError, SettingsError
+from firstlight_server.settings import Settings, load_settings
+
+# One thread a worker, and none that spins: servers scale by processes. An operator's own values stand.
+_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+
+_app = typer.Typer(help="Serves recommendations over gRPC.", no_args_is_help=True, add_completion=False)
+
+
+def _option(name: str) -> Any:
+    field = Settings.model_fields[name]
+    return typer.Option(help=f"{field.description} Default: {field.default!s}.", show_default=False)
+
+
+_Config = Annotated[Path | None, typer.Option(help="TOML file of settings.")]
+_DataDir = Annotated[Path | None, _option("data_dir")]
+_Tenants = Annotated[str | None, _option("tenants")]
+_LogLevel = Annotated[str | None, _option("log_level")]
+_Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Any other setting, such as --set poll_interval_s=5."),
+]
+
+
+@_app.command()
+def serve(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
+    config: _Config = None,
+    data_dir: _DataDir = None,
+    listen: Annotated[str | None, _option("listen")] = None,
+    tenants: _Tenants = None,
+    reflection: Annotated[bool | None, _option("reflection")] = None,
+    log_level: _LogLevel = None,
+    others: _Set = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    given = {
+        "data_dir": data_dir, "listen": listen, "tenants": tenants, "reflection": reflection, "log_level": log_level,
+    }  # fmt: skip
+    with _one_line_errors():
+        settings = load_settings(_merged(given, others), config=config)
+        import uvloop  # noqa: PLC0415 - see the module's docstring
+
+        from firstlight_server.app import serve as serve_app  # noqa: PLC0415
+        from firstlight_server.logs import json_logger  # noqa: PLC0415
+
+        uvloop.run(serve_app(settings, logger=json_logger(settings.log_level)))
+
+
+@_app.command()
+def check(
+    config: _Config = None,
+    data_dir: _DataDir = None,
+    tenants: _Tenants = None,
+    log_level: _LogLevel = None,
+    others: _Set = None,
+) -> None:
+    """Verify, load and warm every tenant's current snapshot without listening; exit 1 if one does not answer."""
+    given = {"data_dir": data_dir, "tenants": tenants, "log_level": log_level}
+    with _one_line_errors():
+        settings = load_settings(_merged(given, others), config=config)
+        from firstlight_server.check import check_tenants  # noqa: PLC0415 - see the module's docstring
+        from firstlight_server.logs import json_logger  # noqa: PLC0415
+
+        results = asyncio.run(check_tenants(settings, logger=json_logger(settings.log_level)))
+    for result in results:
+        sys.stdout.write(f"{result.tenant}: {result.summary}\n")
+    raise typer.Exit(0 if results and all(result.ok for result in results) else 1)
+
+
+def main() -> None:
+    """The console script."""
+    for name, value in _THREADS.items():
+        os.environ.setdefault(name, value)
+    _app()
+
+
+def _merged(given: dict[str, Any], others: Iterable[str] | None) -> dict[str, Any]:
+    for pair in others or ():
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise SettingsError(f"--set {pair}: write it as NAME=VALUE")
+        given[name.replace("-", "_")] = value
+    return given
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    try:
+        yield
+    except ServerError as error:
+        sys.stderr.write(f"firstlight-server: {error}\n")
+        raise typer.Exit(2) from error

@@ -1,0 +1,71 @@
+"""What can go wrong while serving. `status.py` alone decides which gRPC status each becomes.
+
+    ServerError
+    ├── SettingsError            a setting is unknown, malformed or contradictory; the program stops
+    ├── InvalidRequestError      values in a request break the API's limits (all of them are listed)
+    ├── UnknownTenantError       no such tenant
+    ├── UnknownItemError         no such item in the snapshot that answers
+    ├── UnknownSnapshotError     no such snapshot on disk
+    ├── SnapshotNotReadyError    the tenant exists, but nothing is loaded for it yet
+    ├── SnapshotRefusedError     a snapshot on disk is damaged or does not fit together; the old one stays
+    └── DeadlinePassedError      nobody waits for the answer any more, so it was not computed
+
+Knows nothing of gRPC.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class ServerError(Exception):
+    """Base of every error raised by `firstlight_server`."""
+
+
+class SettingsError(ServerError):
+    """A setting is unknown or malformed; the message is one line for the operator."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken limit: the request's field, such as ``events[2].weight``, and what is wrong with it."""
+
+    field: str
+    description: str
+
+
+class InvalidRequestError(ServerError):
+    """At least one value in the request is malformed."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        self.violations = tuple(violations)
+        first = self.violations[0]
+        more = f" (and {len(self.violations) - 1:,} more)" if len(self.violations) > 1 else ""
+        super().__init__(f"{first.field}: {first.description}{more}")
+
+
+class UnknownTenantError(ServerError):
+    """The request names a tenant that this server does not have."""
+
+
+class UnknownItemError(ServerError):
+    """The request names an item that the snapshot does not hold."""
+
+
+class UnknownSnapshotError(ServerError):
+    """The request names a snapshot that is not on disk."""
+
+
+class SnapshotNotReadyError(ServerError):
+    """The tenant has no loaded snapshot; trying again later may help."""
+
+
+class SnapshotRefusedError(ServerError):
+    """A snapshot was not accepted; the message says why. ``reason`` is a stable word for counters."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class DeadlinePassedError(ServerError):
+    """The caller's deadline passed before the work began."""

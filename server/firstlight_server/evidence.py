@@ -1,0 +1,55 @@
+"""What is known of one user, once a request's oddities are settled. Knows nothing of how it was read, or of vectors."""
+
+from dataclasses import dataclass
+
+from firstlight_encoder.tokens import TokenType
+from firstlight_server.answer import Notice, ReasonKind
+
+
+@dataclass(frozen=True)
+class Clue:
+    """One usable event or declaration.
+
+    Attributes:
+        kind: EVENT or DECLARATION.
+        index: its place in the request.
+        type: what the tower is told it is.
+        weight: how much it counts; negative speaks against it, except for types that do so by themselves.
+        name: the item's title or the declared words, for people.
+        row: its row among the snapshot's items (EVENT) or labels (DECLARATION); None if only text is known.
+        prompt: the text to encode where ``row`` is None.
+        gap_h: hours before the request, at least 0; 0 for declarations.
+    """
+
+    kind: ReasonKind
+    index: int
+    type: TokenType
+    weight: float
+    name: str
+    row: int | None = None
+    prompt: str = ""
+    gap_h: float = 0.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of one user.
+
+    Attributes:
+        clues: events oldest first, then declarations.
+        notices: what was odd.
+        seen_rows: item rows of every known event, used or not.
+        disliked_rows: item rows that the user said they do not like.
+        given: whether the request held any event or declaration at all.
+    """
+
+    clues: tuple[Clue, ...]
+    notices: tuple[Notice, ...]
+    seen_rows: tuple[int, ...]
+    disliked_rows: tuple[int, ...]
+    given: bool
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """The texts that must be encoded before this evidence can be used."""
+        return tuple(clue.prompt for clue in self.clues if clue.row is None)

@@ -1,0 +1,60 @@
+"""Golden queries: asked of every snapshot before it serves, to warm it and to see that it answers sanely.
+
+Knows nothing of where the snapshot came from.
+"""
+
+import math
+import time
+
+from firstlight_encoder import TokenType
+from firstlight_server.answer import Answer
+from firstlight_server.call import Deadline
+from firstlight_server.errors import SnapshotRefusedError
+from firstlight_server.evidence_reader import EvidenceReader
+from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope
+from firstlight_server.recommender import Newcomer, Recommender
+from firstlight_server.text_vectors import TextVectors
+from firstlight_store import ItemFilter, ItemTable
+
+_EVENTS = 5
+_ROUNDS = 3
+_ANY_ITEM = Scope(page_size=10, filter=ItemFilter(include_unavailable=True))
+
+
+def warm(reader: EvidenceReader, recommender: Recommender, texts: TextVectors | None, *, items: ItemTable) -> None:
+    """Asks every golden query a few times.
+
+    Raises:
+        SnapshotRefusedError: an answer is empty, repeats an item, is not finite or is not sorted.
+    """
+    for name, query in _golden_queries(items):
+        for _ in range(_ROUNDS):
+            evidence = reader.read(query, now_s=time.time())
+            vectors = texts.encode(evidence.prompts, deadline=Deadline()) if texts and evidence.prompts else {}
+            _check(name, recommender.recommend([Newcomer(query, evidence)], texts=vectors)[0])
+
+
+def _golden_queries(items: ItemTable) -> list[tuple[str, RecommendQuery]]:
+    step = max(1, len(items.ids) // _EVENTS)
+    events = tuple(Event(item_id, TokenType.PURCHASE) for item_id in items.ids[::step][:_EVENTS])
+    text = Declaration(InterestKind.TEXT, items.title(0))
+    return [
+        ("nothing known", RecommendQuery(scope=_ANY_ITEM)),
+        ("one event", RecommendQuery(events=events[:1], scope=_ANY_ITEM, include_seen=True)),
+        ("five events", RecommendQuery(events=events, scope=_ANY_ITEM, include_seen=True, want_reasons=True)),
+        ("free text", RecommendQuery(declarations=(text,), scope=_ANY_ITEM)),
+    ]
+
+
+def _check(name: str, answer: Answer) -> None:
+    scores = [item.score for item in answer.items]
+    if not scores:
+        raise _wrong(f"golden query {name!r} got no items")
+    if not all(math.isfinite(score) for score in scores) or scores != sorted(scores, reverse=True):
+        raise _wrong(f"golden query {name!r} got scores {scores}, not finite and falling")
+    if len({item.item_id for item in answer.items}) != len(scores):
+        raise _wrong(f"golden query {name!r} got an item twice")
+
+
+def _wrong(what: str) -> SnapshotRefusedError:
+    return SnapshotRefusedError(f"{what}; rebuild the snapshot", reason="golden_query")

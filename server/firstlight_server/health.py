@@ -1,0 +1,37 @@
+"""What the server says of its own health, by the gRPC health protocol.
+
+NOT_SERVING until the first snapshots are warm, SERVING from then on (a bad snapshot published later changes nothing),
+NOT_SERVING again before the listener closes. Knows nothing of snapshots.
+"""
+
+import grpc.aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from firstlight.v1 import index_service_pb2, recommendation_service_pb2
+
+SERVICE_NAMES = (
+    recommendation_service_pb2.DESCRIPTOR.services_by_name["RecommendationService"].full_name,
+    index_service_pb2.DESCRIPTOR.services_by_name["IndexService"].full_name,
+)
+HEALTH_SERVICE_NAME = health.SERVICE_NAME
+
+
+class Health:
+    """The health of the server as a whole (the empty name) and of each service."""
+
+    def __init__(self) -> None:
+        self._servicer = health.aio.HealthServicer()
+
+    def register(self, server: grpc.aio.Server) -> None:
+        """Adds the health service to ``server``."""
+        health_pb2_grpc.add_HealthServicer_to_server(self._servicer, server)
+
+    async def set_serving(self, serving: bool) -> None:
+        """Says whether calls will be answered."""
+        status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
+        for name in ("", *SERVICE_NAMES):
+            await self._servicer.set(name, status)
+
+    async def drain(self) -> None:
+        """NOT_SERVING for good: the listener is about to close."""
+        await self._servicer.enter_graceful_shutdown()

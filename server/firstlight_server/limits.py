@@ -1,0 +1,18 @@
+"""The limits that the API's contract promises, each written once. Knows nothing of how they are checked."""
+
+from datetime import UTC, datetime
+
+MAX_EVENTS = 1_000
+MAX_DECLARATIONS = 100
+MAX_BATCH_REQUESTS = 256
+MAX_EXCLUDED_ITEMS = 10_000
+MAX_PAGE_SIZE = 1_000
+DEFAULT_PAGE_SIZE = 10
+MAX_TEXT_CHARACTERS = 1_000
+MAX_REQUEST_ID_CHARACTERS = 128
+MAX_ABSOLUTE_WEIGHT = 100.0
+FIRST_TIME_S = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
+"""The earliest event time accepted, seconds since 1970."""
+END_TIME_S = datetime(2101, 1, 1, tzinfo=UTC).timestamp()
+"""Just after the latest event time accepted: the year 2100 is in."""
+DEFAULT_TENANT = "default"

@@ -1,0 +1,92 @@
+"""A snapshot in memory, ready to answer: its parts checked against each other, then warmed.
+
+Blocking work, seconds at worst; run it beside the live snapshot, on a thread of its own. Knows nothing of tenants.
+"""
+
+from dataclasses import dataclass
+
+from firstlight_encoder import EncoderError, Space
+from firstlight_encoder.onnx_encoder import OnnxTextEncoder
+from firstlight_server.declared_names import DeclaredNames
+from firstlight_server.errors import SnapshotRefusedError
+from firstlight_server.evidence_reader import EvidenceReader
+from firstlight_server.golden import warm
+from firstlight_server.ranking import Ranker
+from firstlight_server.recommender import Recommender
+from firstlight_server.text_vectors import TextVectors
+from firstlight_store import Manifest, Snapshot, SnapshotRefused
+
+_SPACE = "space"
+_TEXT = "text"
+
+
+@dataclass(frozen=True)
+class LoadedSnapshot:
+    """Everything that answers one tenant's requests, all of one version.
+
+    Attributes:
+        snapshot: the open snapshot; held on disk until `close`.
+        reader: settles what a question knows of its user.
+        recommender: ranks.
+        texts: encodes free text; None if the snapshot carries no text encoder.
+    """
+
+    snapshot: Snapshot
+    reader: EvidenceReader
+    recommender: Recommender
+    texts: TextVectors | None
+
+    @property
+    def id(self) -> str:
+        """The snapshot's id, as every reply carries it."""
+        return self.snapshot.id
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the snapshot says of itself."""
+        return self.snapshot.manifest
+
+    def close(self) -> None:
+        """Lets the store collect the directory; calls still running keep their mapped data."""
+        self.snapshot.close()
+
+
+def load(snapshot: Snapshot, *, text_cache_entries: int) -> LoadedSnapshot:
+    """Loads and warms a verified snapshot.
+
+    Raises:
+        SnapshotRefusedError: its parts cannot be read or do not fit together, or a golden query is answered wrongly.
+    """
+    try:
+        loaded = _load(snapshot, text_cache_entries=text_cache_entries)
+        warm(loaded.reader, loaded.recommender, loaded.texts, items=snapshot.items())
+    except SnapshotRefusedError:
+        raise
+    except Exception as error:
+        raise SnapshotRefusedError(f"snapshot {snapshot.id}: {error}", reason=_reason(error)) from error
+    return loaded
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, SnapshotRefused):
+        return error.reason
+    return "space" if isinstance(error, EncoderError) else "unreadable"
+
+
+def _load(snapshot: Snapshot, *, text_cache_entries: int) -> LoadedSnapshot:
+    space = Space.load(snapshot.path(_SPACE))
+    snapshot.require_fingerprints(encoder=space.text_fingerprint, space=space.fingerprint)
+    texts = None
+    if snapshot.has(_TEXT):
+        encoder = OnnxTextEncoder.load(snapshot.path(_TEXT))
+        snapshot.require_fingerprints(encoder=encoder.fingerprint)
+        texts = TextVectors(encoder, space, capacity=text_cache_entries)
+    items = snapshot.items()
+    labels = snapshot.label_vectors()
+    ranker = Ranker(rows=snapshot.items_vectors(), index=snapshot.index())
+    return LoadedSnapshot(
+        snapshot=snapshot,
+        reader=EvidenceReader(items, DeclaredNames(snapshot.labels()), encodes_text=texts is not None),
+        recommender=Recommender(space=space, ranker=ranker, labels=labels, items=items),
+        texts=texts,
+    )

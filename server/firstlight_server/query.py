@@ -1,0 +1,74 @@
+"""The nouns of a question: who asks, what is known of them, what may be returned.
+
+Plain values, already validated. Knows nothing of protobuf, snapshots or vectors.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from firstlight_encoder.tokens import TokenType
+from firstlight_store import ItemFilter
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing a newcomer did.
+
+    Attributes:
+        item_id: the catalogue's id; may be empty or unknown.
+        type: what was done, never ``TokenType.DECLARED``.
+        at_s: when, in seconds since 1970 UTC; None means just now.
+        weight: how much it counts; negative speaks against the item.
+        text: the item's title, for items the snapshot does not hold.
+    """
+
+    item_id: str
+    type: TokenType = TokenType.VIEW
+    at_s: float | None = None
+    weight: float = 1.0
+    text: str = ""
+
+
+class InterestKind(StrEnum):
+    """What a declaration names."""
+
+    CATEGORY = "category"
+    BRAND = "brand"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """An interest stated in words; a negative weight means "not this"."""
+
+    kind: InterestKind
+    words: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What may be returned: at most ``page_size`` items, all passing ``filter``, none in ``exclude_item_ids``."""
+
+    page_size: int = 10
+    exclude_item_ids: tuple[str, ...] = ()
+    filter: ItemFilter = field(default_factory=ItemFilter)
+
+
+@dataclass(frozen=True)
+class RecommendQuery:
+    """A request for recommendations for one user."""
+
+    events: tuple[Event, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    scope: Scope = field(default_factory=Scope)
+    want_reasons: bool = False
+    include_seen: bool = False
+
+
+@dataclass(frozen=True)
+class SimilarQuery:
+    """A request for the neighbours of one item."""
+
+    item_id: str
+    scope: Scope = field(default_factory=Scope)

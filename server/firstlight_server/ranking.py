@@ -1,0 +1,55 @@
+"""The best rows of one snapshot for a query vector. Knows nothing of users, titles or reasons."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_server.selection import Selection
+from firstlight_store import VectorIndex
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Rows best first.
+
+    Attributes:
+        rows: ``(k,)`` int64, distinct item rows.
+        vectors: ``(k, d + 1)`` float32, those items' rows.
+        scores: ``(k,)`` float32, their inner products with the query, never rising.
+        prior_ranks: ``(k,)`` int64, the items' places in the order of the prior, from 1.
+    """
+
+    rows: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    prior_ranks: NDArray[np.int64]
+
+
+class Ranker:
+    """Ranks the items of one snapshot: by search, or by the prior alone. Safe across threads."""
+
+    def __init__(self, *, rows: NDArray[np.float32], index: VectorIndex) -> None:
+        """Takes ``rows``, ``(n, d + 1)`` float32 with the log prior last, and an index over them."""
+        self.rows = rows
+        self._index = index
+        self._prior_order = np.argsort(-rows[:, -1], kind="stable")
+        self._prior_ranks = np.empty(len(rows), np.int64)
+        self._prior_ranks[self._prior_order] = np.arange(1, len(rows) + 1)
+
+    def by_prior(self, selection: Selection) -> Ranking:
+        """The selection's first rows in the exact order of the prior; of equal ones the lower row first."""
+        allowed = selection.allowed
+        order = self._prior_order if allowed is None else self._prior_order[allowed.mask[self._prior_order]]
+        rows = order[: selection.page_size]
+        return self._ranking(rows, self.rows[rows, -1])
+
+    def by_query(self, query: NDArray[np.float32], selection: Selection) -> Ranking:
+        """The selection's best rows for ``query``, ``(d + 1,)`` float32."""
+        if selection.page_size == 0:
+            return self.by_prior(selection)
+        hits = self._index.search(query[None, :], k=selection.page_size, allowed=selection.allowed)
+        return self._ranking(hits.rows[0], hits.scores[0])
+
+    def _ranking(self, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Ranking:
+        return Ranking(rows, self.rows[rows], scores, self._prior_ranks[rows])

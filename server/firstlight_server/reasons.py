@@ -1,0 +1,72 @@
+"""Why each item is in an answer: what its score would lose if an event or declaration had not been there.
+
+Leave one out: exact for the shipped model, whatever it is, at one more query a token. Knows nothing of searching.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.space import Space
+from firstlight_encoder.tokens import TokenSequence, TokenType
+from firstlight_server.answer import Reason, ReasonKind
+from firstlight_server.evidence import Clue
+from firstlight_server.ranking import Ranking
+
+MAX_REASONS = 10
+"""Reasons an item gets at most, the prior's own included: a page of 1,000 must fit a client's default message size."""
+
+_DONE = {
+    TokenType.VIEW: "looked at {}",
+    TokenType.CART: "put {} into the cart",
+    TokenType.PURCHASE: "bought {}",
+    TokenType.FAVORITE: "marked {} as a favourite",
+    TokenType.REMOVE_FROM_CART: "took {} out of the cart",
+    TokenType.DISLIKE: "disliked {}",
+    TokenType.RATING: "rated {}",
+}
+
+
+def reasons(
+    *, space: Space, tokens: TokenSequence, clues: Sequence[Clue], query: NDArray[np.float32], ranking: Ranking
+) -> list[tuple[Reason, ...]]:
+    """For each item its reasons, the strongest first.
+
+    Args:
+        space: the space that made ``query`` out of ``tokens``.
+        tokens: what the tower read.
+        clues: what each token stands for.
+        query: ``(d + 1,)`` float32.
+        ranking: the items to explain.
+    """
+    shares = _shares(space, tokens, query, ranking.vectors)
+    priors = query[-1] * ranking.vectors[:, -1]
+    explained: list[tuple[Reason, ...]] = []
+    for own, prior, rank in zip(shares, priors, ranking.prior_ranks, strict=True):
+        strongest = np.argsort(-own, kind="stable")[: MAX_REASONS - 1]
+        found = [
+            Reason(clues[at].kind, clues[at].index, float(own[at]), _sentence(clues[at], own[at])) for at in strongest
+        ]
+        text = f"Number {rank:,} among what newcomers choose."
+        found.append(Reason(ReasonKind.PRIOR, 0, float(prior), text))
+        explained.append(tuple(sorted(found, key=lambda reason: -reason.share)))
+    return explained
+
+
+def _shares(
+    space: Space, tokens: TokenSequence, query: NDArray[np.float32], vectors: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """``(k, tokens)`` float32: how much each item's score falls without each token."""
+    if not len(tokens):
+        return np.zeros((len(vectors), 0), np.float32)
+    without = space.queries([tokens.without(position) for position in range(len(tokens))])
+    return vectors @ (query - without).T
+
+
+def _sentence(clue: Clue, share: float) -> str:
+    if clue.kind is ReasonKind.EVENT:
+        told = f"you {_DONE[clue.type].format(clue.name)}"
+    else:
+        told = f"you {'asked for' if clue.weight >= 0 else 'did not want'} {clue.name}"
+    return f"{'Because' if share >= 0 else 'Although'} {told}."

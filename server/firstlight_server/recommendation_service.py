@@ -1,0 +1,62 @@
+"""RecommendationService on the wire: check, translate, call, translate. No arithmetic.
+
+Knows nothing of how recommendations are made.
+"""
+
+from typing import Any
+
+import grpc.aio
+
+from firstlight.v1 import recommendation_service_pb2 as pb
+from firstlight.v1 import recommendation_service_pb2_grpc as pb_grpc
+from firstlight_server import messages, validation
+from firstlight_server.call import Call, current_call
+from firstlight_server.dispatcher import Dispatcher
+from firstlight_server.loaded_snapshot import LoadedSnapshot
+from firstlight_server.tenants import TenantRegistry
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class RecommendationService(pb_grpc.RecommendationServiceServicer):
+    """Answers who a newcomer is likely to want next. Errors are the interceptor's to translate."""
+
+    def __init__(self, tenants: TenantRegistry, dispatcher: Dispatcher) -> None:
+        self._tenants = tenants
+        self._dispatcher = dispatcher
+
+    async def Recommend(self, request: pb.RecommendRequest, context: Context) -> pb.RecommendResponse:  # noqa: N802 - the API's name
+        """Ranks the catalogue for one user."""
+        call, live = self._begin(request.tenant)
+        validation.check_recommend(request)
+        query = messages.recommend_query(request)
+        answers = await self._dispatcher.recommend(live, [query], deadline=call.deadline)
+        return messages.recommend_response(answers[0], snapshot_id=live.id, request_id=call.request_id)
+
+    async def BatchRecommend(self, request: pb.BatchRecommendRequest, context: Context) -> pb.BatchRecommendResponse:  # noqa: N802 - the API's name
+        """The same for many users, all from the snapshot that was live when the call began."""
+        call, live = self._begin(request.tenant)
+        validation.check_batch(request)
+        queries = [messages.recommend_query(one) for one in request.requests]
+        answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline)
+        ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
+        return pb.BatchRecommendResponse(
+            responses=[
+                messages.recommend_response(answer, snapshot_id=live.id, request_id=request_id)
+                for answer, request_id in zip(answers, ids, strict=True)
+            ]
+        )
+
+    async def SimilarItems(self, request: pb.SimilarItemsRequest, context: Context) -> pb.SimilarItemsResponse:  # noqa: N802 - the API's name
+        """The items nearest to one item."""
+        call, live = self._begin(request.tenant)
+        validation.check_similar(request)
+        answer = await self._dispatcher.similar(live, messages.similar_query(request), deadline=call.deadline)
+        return messages.similar_response(answer, snapshot_id=live.id, request_id=call.request_id)
+
+    def _begin(self, tenant: str) -> tuple[Call, LoadedSnapshot]:
+        """The call, and the one snapshot that answers it from here on, whatever is swapped meanwhile."""
+        call = current_call.get()
+        live = self._tenants.find(tenant).live
+        call.snapshot_id = live.id
+        return call, live

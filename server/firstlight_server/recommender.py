@@ -1,0 +1,101 @@
+"""From evidence to ranked items with their sources and reasons, over one snapshot.
+
+Pure computation, about a millisecond. Knows nothing of gRPC, of threads, or of how text becomes a vector.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.space import Space
+from firstlight_encoder.tokens import TokenSequence
+from firstlight_server.answer import Answer, RankedItem, Reason, Source
+from firstlight_server.errors import UnknownItemError
+from firstlight_server.evidence import Evidence
+from firstlight_server.query import RecommendQuery, SimilarQuery
+from firstlight_server.ranking import Ranker, Ranking
+from firstlight_server.reasons import reasons
+from firstlight_server.selection import Selector
+from firstlight_server.sources import sources
+from firstlight_server.text_vectors import TextVectorMap
+from firstlight_server.tokens import token_sequence
+from firstlight_store import ItemTable
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """One user to answer: what they ask, and what is known of them."""
+
+    query: RecommendQuery
+    evidence: Evidence
+
+
+class Recommender:
+    """Ranks one snapshot's items. Safe across threads."""
+
+    def __init__(self, *, space: Space, ranker: Ranker, labels: NDArray[np.float32], items: ItemTable) -> None:
+        """Takes the snapshot's parts; ``labels`` is ``(m, d)`` float32, unit rows."""
+        self._space = space
+        self._ranker = ranker
+        self._labels = labels
+        self._items = items
+        self._selector = Selector(items)
+
+    def recommend(self, newcomers: Sequence[Newcomer], *, texts: TextVectorMap) -> list[Answer]:
+        """One answer for each newcomer; ``texts`` holds the vector of every prompt in their evidence."""
+        tokens = [self._tokens(newcomer, texts) for newcomer in newcomers]
+        queries = self._space.queries(tokens)
+        return [self._answer(*one) for one in zip(newcomers, tokens, queries, strict=True)]
+
+    def similar(self, query: SimilarQuery) -> Answer:
+        """The items nearest to one item, by cosine.
+
+        Raises:
+            UnknownItemError: the snapshot does not hold the item.
+        """
+        row = self._items.row(query.item_id)
+        if row is None:
+            raise UnknownItemError(f"item {query.item_id[:60]!r} is not in the snapshot that answers; check its id")
+        vector = self._ranker.rows[row].copy()
+        vector[-1] = 0  # the prior says nothing of likeness
+        selection = self._selector.select(query.scope, without=[row])
+        ranking = self._ranker.by_query(vector, selection)
+        cosines = replace(ranking, scores=ranking.scores.clip(-1, 1))
+        return Answer(self._ranked(cosines, [Source.MODEL] * len(ranking.rows)), selection.notices)
+
+    def _tokens(self, newcomer: Newcomer, texts: TextVectorMap) -> TokenSequence:
+        return token_sequence(newcomer.evidence.clues, items=self._ranker.rows, labels=self._labels, texts=texts)
+
+    def _answer(self, newcomer: Newcomer, tokens: TokenSequence, query: NDArray[np.float32]) -> Answer:
+        asked, evidence = newcomer.query, newcomer.evidence
+        seen = () if asked.include_seen else evidence.seen_rows
+        selection = self._selector.select(asked.scope, without=chain(seen, evidence.disliked_rows))
+        ranking = self._ranker.by_query(query, selection) if len(tokens) else self._ranker.by_prior(selection)
+        origins = sources(space=self._space, tokens=tokens, query=query, vectors=ranking.vectors, given=evidence.given)
+        why = None
+        if asked.want_reasons:
+            why = reasons(space=self._space, tokens=tokens, clues=evidence.clues, query=query, ranking=ranking)
+        return Answer(self._ranked(ranking, origins, why), evidence.notices + selection.notices)
+
+    def _ranked(
+        self, ranking: Ranking, origins: Sequence[Source], why: Sequence[tuple[Reason, ...]] | None = None
+    ) -> tuple[RankedItem, ...]:
+        explained = why or [()] * len(ranking.rows)
+        return tuple(
+            RankedItem(
+                item_id=self._items.ids[row],
+                title=self._items.title(row),
+                score=score,
+                source=source,
+                category=self._items.category(row),
+                brand=self._items.brand(row),
+                price=self._items.price(row),
+                reasons=own,
+            )
+            for row, score, source, own in zip(
+                ranking.rows.tolist(), ranking.scores.tolist(), origins, explained, strict=True
+            )
+        )

@@ -1,0 +1,68 @@
+"""Which items may be returned for one question, settled before anything is ranked.
+
+Knows nothing of users, vectors or scores.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from firstlight_server.answer import Notice, WarningCode
+from firstlight_server.query import Scope
+from firstlight_store import AllowedRows, ItemFilter, ItemTable
+
+_SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The items that may be returned.
+
+    Attributes:
+        allowed: the admitted item rows; None admits every row.
+        page_size: how many to return: the number asked for, or all that are admitted where those are fewer.
+        notices: what was odd in the filter.
+    """
+
+    allowed: AllowedRows | None
+    page_size: int
+    notices: tuple[Notice, ...]
+
+
+class Selector:
+    """Applies filters and exclusions to one snapshot's items."""
+
+    def __init__(self, items: ItemTable) -> None:
+        self._items = items
+        self._available = AllowedRows(items.mask(ItemFilter()))
+
+    def select(self, scope: Scope, *, without: Iterable[int] = ()) -> Selection:
+        """The rows that pass ``scope``, ``without`` left out (seen or disliked items, or the item itself)."""
+        allowed, notices = self._available, list[Notice]()
+        if scope.filter != ItemFilter():
+            allowed = AllowedRows(self._items.mask(scope.filter))
+            notices += self._unknown_values(scope.filter)
+        banned = {row for item_id in scope.exclude_item_ids if (row := self._items.row(item_id)) is not None}
+        banned.update(without)
+        if banned:
+            allowed = allowed.without(np.fromiter(banned, np.int64))
+        if allowed.count < scope.page_size:
+            notices.append(_too_narrow(allowed.count, scope.page_size))
+        every = allowed.count == allowed.total
+        return Selection(None if every else allowed, min(allowed.count, scope.page_size), tuple(notices))
+
+    def _unknown_values(self, asked: ItemFilter) -> list[Notice]:
+        return [
+            Notice(WarningCode.UNKNOWN_FILTER_VALUE, f"filter.{field}", _no_item_has(value))
+            for field, value in self._items.unknown_values(asked)
+        ]
+
+
+def _no_item_has(value: str) -> str:
+    return f"no item of the snapshot has {value[:_SHOWN_CHARACTERS]!r}; check its spelling"
+
+
+def _too_narrow(count: int, page_size: int) -> Notice:
+    message = f"{count:,} items pass the filter and the exclusions, {page_size:,} were asked for; widen the filter"
+    return Notice(WarningCode.FILTER_TOO_NARROW, "filter", message)

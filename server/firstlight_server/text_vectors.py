@@ -1,0 +1,66 @@
+"""Vectors of free text, remembered: the one slow thing a request can need.
+
+`known` is instant and may run anywhere; `encode` takes milliseconds and belongs on a thread of its own.
+Knows nothing of requests.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.space import Space
+from firstlight_encoder.text_encoder import TextEncoder
+from firstlight_server.call import Deadline
+
+TextVectorMap = Mapping[str, NDArray[np.float32]]
+"""Text -> ``(d,)`` float32, a unit row of the item space."""
+
+_BATCH = 16
+"""Texts encoded between two looks at the deadline."""
+
+
+class TextVectors:
+    """Encodes text into one snapshot's item space, the latest ``capacity`` texts remembered. Safe across threads."""
+
+    def __init__(self, encoder: TextEncoder, space: Space, *, capacity: int) -> None:
+        self._encoder = encoder
+        self._space = space
+        self._capacity = capacity
+        self._remembered: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._lock = Lock()
+
+    def known(self, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of those texts that are remembered."""
+        found: dict[str, NDArray[np.float32]] = {}
+        with self._lock:
+            for text in texts:
+                vector = self._remembered.get(text)
+                if vector is not None:
+                    self._remembered.move_to_end(text)
+                    found[text] = vector
+        return found
+
+    def encode(self, texts: Iterable[str], *, deadline: Deadline) -> dict[str, NDArray[np.float32]]:
+        """The vectors of all ``texts``.
+
+        Raises:
+            DeadlinePassedError: before the first text, or between two batches, once nobody waits any more.
+        """
+        distinct = list(dict.fromkeys(texts))
+        found: dict[str, NDArray[np.float32]] = {}
+        for start in range(0, len(distinct), _BATCH):
+            deadline.check()
+            batch = distinct[start : start + _BATCH]
+            vectors = self._space.project(self._encoder.encode(batch))
+            found |= dict(zip(batch, vectors, strict=True))
+        self._remember(found)
+        return found
+
+    def _remember(self, vectors: TextVectorMap) -> None:
+        with self._lock:
+            self._remembered.update(vectors)
+            while len(self._remembered) > self._capacity:
+                self._remembered.popitem(last=False)
