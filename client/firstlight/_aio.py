@@ -15,7 +15,7 @@ from firstlight import _arguments, _convert, _health
 from firstlight._call import Call, ClientBase
 from firstlight._channel import open_async_channel
 from firstlight._errors import CallFailed, DeadlineExceeded, Unavailable
-from firstlight._failure import exception_for
+from firstlight._failure import closed_under_way, exception_for
 from firstlight._filter import Filter
 from firstlight._patience import READY_POLL_S, READY_TIMEOUT_S, Patience
 from firstlight._query import Query, QueryFields
@@ -194,7 +194,7 @@ class AsyncClient(ClientBase):
             await asyncio.sleep(READY_POLL_S)
 
     async def close(self) -> None:
-        """Close the channel; calls under way are cancelled. Closing twice does nothing."""
+        """Close the channel; calls under way fail as `Cancelled`. Closing twice does nothing."""
         self._closed = True
         if "_channel" in self.__dict__:  # else no call was ever made
             await self._channel.close()
@@ -229,4 +229,11 @@ class AsyncClient(ClientBase):
         try:
             return await rpc(request, timeout=call.timeout_s, metadata=call.metadata)
         except grpc.RpcError as error:
-            raise exception_for(error, method=call.method, request_id=call.request_id) from error
+            raise exception_for(error, call) from error
+        except asyncio.CancelledError as cancelled:
+            task = asyncio.current_task()
+            if self._closed and task is not None and not task.cancelling():
+                raise closed_under_way(
+                    call
+                ) from cancelled  # the channel was closed; nobody cancelled the caller's task
+            raise

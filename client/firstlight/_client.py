@@ -210,4 +210,4 @@ class Client(ClientBase):
         try:
             return rpc(request, timeout=call.timeout_s, metadata=call.metadata)
         except grpc.RpcError as error:
-            raise exception_for(error, method=call.method, request_id=call.request_id) from error
+            raise exception_for(error, call) from error

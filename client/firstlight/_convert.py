@@ -20,11 +20,13 @@ from firstlight.v1 import types_pb2 as types_pb
 
 EVENT_TYPES = {each: types_pb.EventType.Value(f"EVENT_TYPE_{each.name}") for each in EventType}
 # Sources, kinds and codes of a newer service read as UNKNOWN: proto3's enums are open.
-SOURCES = {types_pb.Source.Value(f"SOURCE_{each.name}"): each for each in Source if each is not Source.UNKNOWN}
-REASON_KINDS = {
+SOURCES: "dict[types_pb.Source.ValueType, Source]" = {
+    types_pb.Source.Value(f"SOURCE_{each.name}"): each for each in Source if each is not Source.UNKNOWN
+}
+REASON_KINDS: "dict[types_pb.ReasonKind.ValueType, ReasonKind]" = {
     types_pb.ReasonKind.Value(f"REASON_KIND_{each.name}"): each for each in ReasonKind if each is not ReasonKind.UNKNOWN
 }
-WARNING_CODES = {
+WARNING_CODES: "dict[types_pb.WarningCode.ValueType, WarningCode]" = {
     types_pb.WarningCode.Value(f"WARNING_CODE_{each.name}"): each
     for each in WarningCode
     if each is not WarningCode.UNKNOWN

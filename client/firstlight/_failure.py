@@ -9,6 +9,7 @@ from typing import cast
 import grpc
 
 from firstlight import _errors, _rpc_status
+from firstlight._call import Call
 
 PUSHBACK_KEY = "grpc-retry-pushback-ms"
 """The trailing metadata by which a server says when to try again; a negative one says never."""
@@ -27,13 +28,12 @@ _EXCEPTIONS: dict[grpc.StatusCode, type[_errors.CallFailed]] = {
 }
 
 
-def exception_for(error: grpc.RpcError, *, method: str, request_id: str) -> _errors.CallFailed:
+def exception_for(error: grpc.RpcError, call: Call) -> _errors.CallFailed:
     """Return the exception for a failed call, to be raised from `error`.
 
     Args:
         error: What grpc or grpc.aio raised.
-        method: The RPC's name, such as "Recommend".
-        request_id: The call's id.
+        call: The call that failed.
 
     """
     details = _rpc_status.StatusDetails()
@@ -45,13 +45,28 @@ def exception_for(error: grpc.RpcError, *, method: str, request_id: str) -> _err
             pushback_s = _pushback_s(value)
     failure = _errors.Failure(
         code=error.code(),
-        message=error.details() or "the service gave no message",
-        method=method,
-        request_id=request_id,
+        message=_message(error, call),
+        method=call.method,
+        request_id=call.request_id,
         violations=tuple(_errors.Violation(field, description) for field, description in details.violations),
         retry_after_s=details.retry_after_s if pushback_s is None else pushback_s,
     )
     return _EXCEPTIONS.get(failure.code, _errors.ServerError)(failure)
+
+
+def closed_under_way(call: Call) -> _errors.Cancelled:
+    """Return the exception for a call whose client was closed before it was answered."""
+    message = "the client was closed before the answer came"
+    return _errors.Cancelled(
+        _errors.Failure(code=grpc.StatusCode.CANCELLED, message=message, method=call.method, request_id=call.request_id)
+    )
+
+
+def _message(error: grpc.RpcError, call: Call) -> str:
+    said = error.details() or "the service gave no message"
+    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:  # gRPC does not say what the deadline was
+        return f"no answer within {call.timeout_s:g} s ({said})"
+    return said
 
 
 def _trailing_metadata(error: grpc.RpcError) -> Iterable[tuple[str, str | bytes]]:
