@@ -5,6 +5,7 @@ inherits what its category is worth. Knows nothing of vectors.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,3 +51,30 @@ def _toward_group_means(
     expected = base * max(counts.sum(), 1.0)
     mixed = (np.bincount(groups, counts)[groups] + expected) / (size + 1)
     return mixed / mixed.sum()
+
+
+@dataclass(frozen=True)
+class PriorTimeline:
+    """The prior as it was at each moment of the log, so that training never sees popularity from the future.
+
+    Attributes:
+        edges_h: ``(t - 1,)`` float64, hours since 1970 at which the next table begins; the last one is the log's end.
+        tables: ``(t, n)`` float32, log p(item) from the events before each table's beginning.
+    """
+
+    edges_h: NDArray[np.float64]
+    tables: NDArray[np.float32]
+
+    @classmethod
+    def of(
+        cls, interactions: Interactions, categories: Sequence[Sequence[str]], *, half_life_h: float | None, count: int = 24
+    ) -> "PriorTimeline":
+        """``count + 1`` tables, each beginning when as many more events have passed; the last has seen them all."""
+        edges = np.nextafter(np.quantile(interactions.times_h, np.arange(1, count + 1) / count), np.inf)
+        pasts = [interactions.before(edge) for edge in (interactions.times_h.min(), *edges)]
+        tables = [log_prior(recency_counts(past, half_life_h=half_life_h), categories) for past in pasts]
+        return cls(edges, np.stack(tables))
+
+    def at(self, times_h: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Which of ``tables`` holds at ``times_h``, same shape, int64."""
+        return np.searchsorted(self.edges_h, times_h, side="right").astype(np.int64)

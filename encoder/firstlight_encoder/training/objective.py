@@ -5,62 +5,23 @@ With candidates j drawn N times from q, the partition function is estimated by e
 were made.
 """
 
-from dataclasses import dataclass
-
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-FULL_SOFTMAX_ITEMS = 6_000
-"""Up to this many items every item is a candidate, and nothing is estimated."""
+from firstlight_encoder.training.score_parts import ScoreParts
 
 
-@dataclass(frozen=True)
-class Candidates:
-    """Rows to compare a positive with.
-
-    Attributes:
-        rows: ``(c,)`` int64 catalogue rows.
-        log_expected: ``(c,)`` float32, log of how often each was expected among them; 0 where all items are.
-    """
-
-    rows: NDArray[np.int64]
-    log_expected: NDArray[np.float32]
-
-
-class CandidateSampler:
-    """Draws candidates: half by popularity, half uniformly, or the whole catalogue where it is small."""
-
-    def __init__(self, counts: NDArray[np.float64], *, size: int, seed: int) -> None:
-        """``counts`` ``(n,)`` are the items' events in training."""
-        self._random = np.random.default_rng(seed)
-        self._size = size
-        self._items = len(counts)
-        share = counts / max(counts.sum(), 1)
-        self._share = 0.5 * share + 0.5 / len(counts)
-        self._cumulative = np.cumsum(self._share)
-
-    def draw(self) -> Candidates:
-        """A fresh draw."""
-        if self._items <= FULL_SOFTMAX_ITEMS:
-            return Candidates(np.arange(self._items), np.zeros(self._items, np.float32))
-        position = self._random.random(self._size) * self._cumulative[-1]
-        rows = np.searchsorted(self._cumulative, position, side="right").clip(0, self._items - 1)
-        return Candidates(rows, np.log(self._size * self._share[rows]).astype(np.float32))
-
-
-def softmax_loss(positive_scores: Tensor, candidate_scores: Tensor, *, log_expected: Tensor, masked: Tensor, valid: Tensor) -> Tensor:
+def softmax_loss(parts: ScoreParts, *, tower_factor: Tensor | float = 1.0, prior_weight: Tensor | None = None) -> Tensor:
     """Mean negative log-likelihood of the positives.
 
     Args:
-        positive_scores: ``(b, p)``.
-        candidate_scores: ``(b, c)``.
-        log_expected: ``(c,)``.
-        masked: ``(b, c)`` bool, candidates that are history or targets of that case: false negatives.
-        valid: ``(b, p)`` bool, positives that count.
+        parts: of a batch's scores.
+        tower_factor: multiplies the tower's part.
+        prior_weight: replaces the tower's own.
     """
-    corrected = (candidate_scores - log_expected).masked_fill(masked, -torch.inf)
-    rest = torch.logsumexp(corrected, dim=1, keepdim=True)
-    loss = torch.logaddexp(positive_scores, rest) - positive_scores
-    return (loss * valid).sum() / valid.sum().clamp(min=1)
+    weight = parts.prior_weight if prior_weight is None else prior_weight
+    positive = tower_factor * parts.positive_tower + weight * parts.positive_prior
+    candidate = tower_factor * parts.candidate_tower + weight * parts.candidate_prior - parts.log_expected
+    rest = torch.logsumexp(candidate.masked_fill(parts.masked, -torch.inf), dim=1, keepdim=True)
+    loss = torch.logaddexp(positive, rest) - positive
+    return (loss * parts.valid).sum() / parts.valid.sum().clamp(min=1)

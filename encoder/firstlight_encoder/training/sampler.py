@@ -27,6 +27,7 @@ class CaseBatch:
         weights: ``(b, k)`` float32, 0 where padded.
         declared: ``(b, m)`` int64 label numbers.
         positives: ``(b, p)`` int64 rows, -1 where the draw was in the history or unwanted.
+        times_h: ``(b,)`` float64, when the target basket happened, hours since 1970.
     """
 
     history: Rows
@@ -35,6 +36,7 @@ class CaseBatch:
     weights: NDArray[np.float32]
     declared: Rows
     positives: Rows
+    times_h: NDArray[np.float64]
 
 
 class CaseSampler:
@@ -68,6 +70,7 @@ class CaseSampler:
             np.where(present, self._log.weights[safe], 0).astype(np.float32),
             self._declared(target, declared),
             np.where(seen, -1, rows),
+            self._log.times_h[self._log.basket_starts[target]],
         )
 
     def _spans(self, size: int, k: int) -> tuple[Rows, Rows, Rows]:

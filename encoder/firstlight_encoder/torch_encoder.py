@@ -1,0 +1,79 @@
+"""The text encoder offline: any sentence-transformers directory or Hugging Face checkpoint on disk, in bf16 on torch.
+
+Batches hold texts of exactly one length, sorted inside the whole call and cut by a token budget, so nothing is padded
+and no mask is computed. Knows nothing of items or caches.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+from transformers import AutoModel
+
+from firstlight_encoder.checkpoint import Checkpoint
+from firstlight_encoder.length_batches import equal_length_batches
+
+Progress = Callable[[int, int], None]
+Floats = NDArray[np.float32]
+
+TOKEN_BUDGET = 8_192
+"""Tokens a batch: large enough for full matrix units, small enough for the cache (measured in docs/model.md)."""
+
+
+class TorchTextEncoder:
+    """Offline ``TextEncoder``. ``dtype`` is bf16 where the processor multiplies it natively, else float32."""
+
+    def __init__(self, checkpoint: Checkpoint, *, device: str | None = None, dtype: torch.dtype | None = None) -> None:
+        self._checkpoint = checkpoint
+        self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        self._dtype = dtype or fastest_dtype(self._device)
+        self._tokenizer = checkpoint.tokenizer()
+        model = AutoModel.from_pretrained(str(checkpoint.directory), local_files_only=True, dtype=self._dtype)
+        self._model: Any = model.eval().to(self._device)
+
+    @classmethod
+    def load(cls, directory: Path | str) -> "TorchTextEncoder":
+        """Opens the checkpoint in ``directory``.
+
+        Raises:
+            CheckpointError: naming the missing or unsupported file.
+        """
+        return cls(Checkpoint.open(Path(directory)))
+
+    @property
+    def dimension(self) -> int:
+        """Width of a vector."""
+        return self._checkpoint.dimension
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex digest of the checkpoint's weights, tokenizer and pooling; the same on every machine and for every dtype."""
+        return self._checkpoint.fingerprint
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Floats:
+        """``(len(texts), dimension)`` float32 unit rows, in order. ``progress`` is told texts done and in all."""
+        out = np.zeros((len(texts), self.dimension), np.float32)
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+        done = 0
+        for batch in equal_length_batches([len(tokens) for tokens in ids], budget=TOKEN_BUDGET):
+            out[batch] = self._forward([ids[row] for row in batch.tolist()])
+            done += len(batch)
+            if progress:
+                progress(done, len(texts))
+        return out
+
+    @torch.inference_mode()
+    def _forward(self, ids: list[list[int]]) -> Floats:
+        states = self._model(input_ids=torch.tensor(ids, device=self._device)).last_hidden_state.float()
+        pooled = states.mean(1) if self._checkpoint.pooling == "mean" else states[:, 0]
+        return functional.normalize(pooled, dim=-1).cpu().numpy()
+
+
+def fastest_dtype(device: str) -> torch.dtype:
+    """bf16 on a GPU or a processor with bf16 products (AVX-512 BF16 or AMX), else float32."""
+    native = torch.cpu.get_capabilities()
+    return torch.bfloat16 if device != "cpu" or native.get("avx512_bf16") or native.get("amx_bf16") else torch.float32

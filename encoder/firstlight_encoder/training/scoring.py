@@ -1,0 +1,104 @@
+"""Scores of training cases, in two parts: what the tower says and what the prior says.
+
+The trainer needs their sum, the calibration needs them apart. Knows nothing of losses or optimisers.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from firstlight_encoder.calibration import bucket
+from firstlight_encoder.prior import PriorTimeline
+from firstlight_encoder.tokens import TokenType
+from firstlight_encoder.tower import Floats, token_ages
+from firstlight_encoder.training.candidates import Candidates
+from firstlight_encoder.training.sampler import CaseBatch
+from firstlight_encoder.training.score_parts import ScoreParts
+from firstlight_encoder.training.torch_adaptor import TorchAdaptor
+from firstlight_encoder.training.torch_tower import TokenTensors, TorchTower
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """Frozen text vectors and who uses them: several items may share one text.
+
+    Attributes:
+        vectors: ``(t, text_d)`` float32 unit rows of distinct texts.
+        item_rows: ``(n,)`` int64, the row of every item's text.
+        label_vectors: ``(m, text_d)`` float32 unit rows of the labels' prompts.
+    """
+
+    vectors: Floats
+    item_rows: NDArray[np.int64]
+    label_vectors: Floats
+
+
+class CaseScorer(nn.Module):
+    """Adaptor and tower over frozen texts."""
+
+    def __init__(self, texts: TextTable, prior: PriorTimeline, *, dimension: int) -> None:
+        super().__init__()
+        self.adaptor = TorchAdaptor(texts.vectors, dimension)
+        self.tower = TorchTower(dimension)
+        self._texts, self._labels = torch.from_numpy(texts.vectors), torch.from_numpy(texts.label_vectors)
+        self._item_rows, self._prior = texts.item_rows, prior
+
+    def forward(self, batch: CaseBatch, candidates: Candidates) -> ScoreParts:
+        """The parts of the scores of ``batch``'s positives and of ``candidates``."""
+        history, positives, rest = self._vectors(batch.history, batch.positives, candidates.rows)
+        query = self.tower(self._tokens(batch, history))
+        user = query[:, :-1]
+        known = np.concatenate([batch.history, batch.positives], axis=1)
+        return ScoreParts(
+            (positives @ user[:, :, None])[:, :, 0],
+            self._log_prior(batch, np.maximum(batch.positives, 0)),
+            user @ rest.T,
+            self._log_prior(batch, candidates.rows[None, :]),
+            query[:, -1:],
+            torch.from_numpy(candidates.log_expected),
+            torch.from_numpy(membership(candidates.rows, known)),
+            torch.from_numpy(batch.positives >= 0),
+        )
+
+    def _vectors(self, *groups: NDArray[np.int64]) -> tuple[Tensor, ...]:
+        """Item vectors ``(*shape, d)`` of groups of catalogue rows; every distinct text is projected once."""
+        needed = np.concatenate([rows.ravel() for rows in groups])
+        unique, where = np.unique(self._item_rows[np.maximum(needed, 0)], return_inverse=True)
+        vectors = self.adaptor(functional.embedding(torch.from_numpy(unique), self._texts))
+        parts = np.split(where, np.cumsum([rows.size for rows in groups])[:-1])
+        # F.embedding, not indexing: the backward pass of indexing is many times slower on a CPU.
+        return tuple(
+            functional.embedding(torch.from_numpy(part.reshape(rows.shape)), vectors)
+            for part, rows in zip(parts, groups, strict=True)
+        )
+
+    def _log_prior(self, batch: CaseBatch, rows: NDArray[np.int64]) -> Tensor:
+        """log p of ``rows`` (broadcast over the batch) as it was when each target happened, ``(b, ...)``."""
+        return torch.from_numpy(self._prior.tables[self._prior.at(batch.times_h)[:, None], rows])
+
+    def _tokens(self, batch: CaseBatch, events: Tensor) -> TokenTensors:
+        labels = functional.embedding(torch.from_numpy(np.maximum(batch.declared, 0)), self._labels)
+        declared = self.adaptor(labels.flatten(0, 1)).unflatten(0, batch.declared.shape)
+        blank = np.zeros(batch.declared.shape, np.float32)
+        present = np.concatenate([batch.history >= 0, batch.declared >= 0], axis=1)
+        kinds = np.concatenate([batch.types, np.full(batch.declared.shape, int(TokenType.DECLARED))], axis=1)
+        gaps = np.concatenate([batch.gaps_h, blank], axis=1)
+        weights = (np.concatenate([batch.weights, blank + 1], axis=1) * present).astype(np.float32)
+        rows = bucket((batch.history >= 0).sum(1), (batch.declared >= 0).sum(1))
+        arrays = (kinds, gaps, weights, token_ages(kinds), present, rows)
+        return TokenTensors(torch.cat([events, declared], dim=1), *(torch.from_numpy(array) for array in arrays))
+
+
+def membership(rows: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """``(b, c)`` bool: whether candidate ``rows`` ``(c,)`` are among each case's ``known`` ``(b, k)``."""
+    order = np.argsort(rows, kind="stable")
+    mask = np.zeros((len(known), len(rows)), np.bool_)
+    first, last = np.searchsorted(rows[order], known), np.searchsorted(rows[order], known, side="right")
+    for shift in range(int((last - first).max(initial=0))):
+        case, column = np.nonzero(first + shift < last)
+        mask[case, order[first[case, column] + shift]] = True
+    return mask
