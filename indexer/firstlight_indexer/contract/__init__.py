@@ -1,0 +1,32 @@
+"""The data contract: what a shop hands over and what cleaning gives back. It knows names and types, and reads nothing."""
+
+from firstlight_indexer.contract.clean_domain import CleanDomain
+from firstlight_indexer.contract.columns import (
+    CATALOGUE_COLUMNS,
+    EVENT_COLUMNS,
+    EVENT_TYPES,
+    JOINABLE_COLUMNS,
+    REQUIRED_CATALOGUE_COLUMNS,
+    REQUIRED_EVENT_COLUMNS,
+    CatalogueColumn,
+    EventColumn,
+    EventType,
+)
+from firstlight_indexer.contract.schemas import ATTRIBUTES_TYPE, EVENTS_SCHEMA, ITEMS_SCHEMA, TIMESTAMP_TYPE
+
+__all__ = [
+    "ATTRIBUTES_TYPE",
+    "CATALOGUE_COLUMNS",
+    "EVENTS_SCHEMA",
+    "EVENT_COLUMNS",
+    "EVENT_TYPES",
+    "ITEMS_SCHEMA",
+    "JOINABLE_COLUMNS",
+    "REQUIRED_CATALOGUE_COLUMNS",
+    "REQUIRED_EVENT_COLUMNS",
+    "TIMESTAMP_TYPE",
+    "CatalogueColumn",
+    "CleanDomain",
+    "EventColumn",
+    "EventType",
+]
