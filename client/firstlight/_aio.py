@@ -233,7 +233,5 @@ class AsyncClient(ClientBase):
         except asyncio.CancelledError as cancelled:
             task = asyncio.current_task()
             if self._closed and task is not None and not task.cancelling():
-                raise closed_under_way(
-                    call
-                ) from cancelled  # the channel was closed; nobody cancelled the caller's task
+                raise closed_under_way(call) from cancelled  # nobody cancelled the caller
             raise

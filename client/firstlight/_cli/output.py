@@ -1,0 +1,162 @@
+"""What the command line prints: tables for people, JSON for machines, one line for an error.
+
+It does not call anything.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TextIO
+
+from firstlight._cli.table import Column, Row, one_line, render
+from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
+from firstlight._snapshot import Activation, Snapshot
+
+_ITEM_COLUMNS = (
+    Column("#", right=True),
+    Column("ITEM"),
+    Column("TITLE"),
+    Column("SCORE", right=True),
+    Column("SOURCE"),
+    Column("CATEGORY", max_width=40),
+    Column("BRAND", max_width=20),
+    Column("PRICE", right=True),
+)
+_SNAPSHOT_COLUMNS = (
+    Column(""),
+    Column("SNAPSHOT"),
+    Column("CREATED"),
+    Column("ITEMS", right=True),
+    Column("WIDTH", right=True),
+    Column("INDEX"),
+    Column("RECALL@10", right=True),
+    Column("DOMAIN"),
+)
+
+
+class Output:
+    """Where a command's answer goes."""
+
+    def __init__(self, *, as_json: bool, environ: Mapping[str, str]) -> None:
+        self._as_json = as_json
+        self._environ = environ
+
+    def recommendation(self, answer: Recommendation) -> None:
+        """Print the items, and the warnings beside them on standard error."""
+        if self._as_json:
+            self._json(asdict(answer))
+            return
+        for warning in answer.warnings:
+            self._warning(warning)
+        if answer.items:
+            self._table(_ITEM_COLUMNS, [_item_row(place, item) for place, item in enumerate(answer.items, 1)])
+        else:
+            _write(sys.stdout, "no items")
+        self._faint(f"snapshot {answer.snapshot_id}, request {answer.request_id}")
+
+    def snapshots(self, snapshots: Sequence[Snapshot]) -> None:
+        """Print snapshots as a table; the one that answers is marked."""
+        if self._as_json:
+            self._json([asdict(each) for each in snapshots])
+            return
+        self._table(_SNAPSHOT_COLUMNS, [_snapshot_row(each) for each in snapshots])
+
+    def snapshot(self, snapshot: Snapshot) -> None:
+        """Print everything about one snapshot."""
+        if self._as_json:
+            self._json(asdict(snapshot))
+            return
+        facts = {name.replace("_", " "): _shown(value) for name, value in asdict(snapshot).items()}
+        longest = max(map(len, facts))
+        for name, value in facts.items():
+            _write(sys.stdout, f"{name:<{longest}}  {one_line(value)}".rstrip())
+
+    def activation(self, done: Activation) -> None:
+        """Print which snapshot answers now, and which did."""
+        if self._as_json:
+            self._json(asdict(done))
+            return
+        before = f", {done.previous_snapshot_id} before" if done.previous_snapshot_id else ""
+        _write(sys.stdout, f"{done.snapshot.id} answers now{before}")
+
+    def health(self, target: str, *, serving: bool) -> None:
+        """Print whether the service is serving."""
+        if self._as_json:
+            self._json({"target": target, "serving": serving})
+            return
+        _write(sys.stdout, f"{target} is {'serving' if serving else 'not serving, or out of reach'}")
+
+    def error(self, message: str) -> None:
+        """Print one line on standard error."""
+        _write(sys.stderr, f"{self._styled('1;31', 'firstlight:', sys.stderr)} {one_line(message)}")
+
+    def _json(self, document: object) -> None:
+        _write(sys.stdout, json.dumps(document, indent=2, ensure_ascii=False, default=_json_value))
+
+    def _table(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+        head, *body = render(columns, rows)
+        _write(sys.stdout, self._styled("1", head, sys.stdout))
+        _write_lines(body)
+
+    def _faint(self, text: str) -> None:
+        _write(sys.stdout, self._styled("2", one_line(text), sys.stdout))
+
+    def _warning(self, warning: RequestWarning) -> None:
+        place = f" {warning.field}:" if warning.field else ""
+        label = self._styled("33", f"warning: {warning.code}:", sys.stderr)
+        _write(sys.stderr, f"{label}{one_line(place)} {one_line(warning.message)}")
+
+    def _styled(self, style: str, text: str, stream: TextIO) -> str:
+        plain = not stream.isatty() or self._environ.get("NO_COLOR") or self._environ.get("TERM") == "dumb"
+        return text if plain else f"\x1b[{style}m{text}\x1b[0m"
+
+
+def _item_row(place: int, item: RecommendedItem) -> Row:
+    price = "" if item.price is None else f"{item.price:,.2f}"
+    path = " > ".join(item.category)
+    cells = (str(place), item.item_id, item.title, f"{item.score:.4f}", str(item.source), path, item.brand, price)
+    return Row(cells, tuple(_because(reason) for reason in item.reasons))
+
+
+def _because(reason: Reason) -> str:
+    place = "" if reason.kind == "prior" else f" {reason.index + 1}"
+    return f"{reason.share + 0.0:+.4f}  {reason.kind}{place}: {reason.text}"
+
+
+def _snapshot_row(snapshot: Snapshot) -> Row:
+    mark = "*" if snapshot.active else ""
+    created = "" if snapshot.created_at is None else f"{snapshot.created_at:%Y-%m-%d %H:%M}"
+    recall = f"{snapshot.recall_at_10:.4f}"
+    size = (f"{snapshot.item_count:,}", str(snapshot.dimension))
+    return Row((mark, snapshot.id, created, *size, snapshot.index_type, recall, snapshot.domain))
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None | "":
+            return "-"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+        case int():
+            return f"{value:,}"
+        case _:
+            return str(value)
+
+
+def _json_value(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _write_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        _write(sys.stdout, line)
+
+
+def _write(stream: TextIO, line: str) -> None:
+    stream.write(f"{line}\n")

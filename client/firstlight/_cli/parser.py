@@ -1,0 +1,170 @@
+"""The command line's grammar and its help. It does not know what the commands do."""
+
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+
+from firstlight._cli import values
+from firstlight._config import DEFAULT_TARGET, DEFAULT_TENANT, DEFAULT_TIMEOUT_S
+from firstlight._declaration import Declaration
+from firstlight._version import __version__
+
+ACTIVATE_TIMEOUT_S = 60.0
+"""The deadline of `snapshots activate` unless told otherwise, in seconds: a snapshot is loaded and verified first."""
+
+_MAIN_EPILOG = """\
+examples:
+  firstlight recommend                                     what newcomers take, nothing being known of this one
+  firstlight recommend --category "Cold cereal" --reasons  declared interests, and why each item is there
+  firstlight recommend --event purchase:82914 --event view:1029743@2026-01-31T10:00 --json
+  firstlight similar 82914 --max-price 5
+  firstlight snapshots list
+  firstlight health --wait 30
+
+environment:
+  FIRSTLIGHT_TARGET  default of --target
+  FIRSTLIGHT_TENANT  default of --tenant
+  FIRSTLIGHT_TOKEN   the bearer token, if the service wants one; there is no option for it, since others can read those
+  NO_COLOR           no colour, even on a terminal
+
+exit status: 0 answered, 1 the call failed or the service is not serving, 2 wrong usage, 130 interrupted
+"""
+_RECOMMEND_EPILOG = """\
+an EVENT is TYPE:ITEM[=WEIGHT][@TIME]:
+  purchase:82914                     bought it, just now
+  view:82914@2026-01-31T10:00        looked at it then (UTC unless the time says otherwise)
+  rating:82914=-2                    rated it badly
+  TYPE: view, cart, purchase, favorite, remove_from_cart, dislike, rating
+
+examples:
+  firstlight recommend --event purchase:82914 --event view:1029743
+  firstlight recommend --category "Cold cereal" --not-category "Hot cereal" --brand "Private" --reasons
+  firstlight recommend --text "something warm for a winter evening" --filter-category Grocery --max-price 10
+  firstlight recommend --event cart:82914 --exclude 82914 --page-size 3 --json
+"""
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]  # argparse gives it no public name
+
+SubParsers: TypeAlias = "_SubParsersAction[ArgumentParser]"
+
+
+class OneLineParser(ArgumentParser):
+    """A parser that tells a mistake in one line, and takes no shortened options, which the next version might share."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, formatter_class=RawDescriptionHelpFormatter, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where to read on; the exit status is 2."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def build(environ: Mapping[str, str]) -> ArgumentParser:
+    """Return the parser; `arguments.command` will name the command."""
+    parser = OneLineParser(
+        prog="firstlight", description="Ask a Firstlight service for recommendations.", epilog=_MAIN_EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"firstlight {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_recommend(commands, environ)
+    _add_similar(commands, environ)
+    _add_snapshots(commands, environ)
+    health = _add(commands, "health", "say whether the service is serving", environ)
+    health.add_argument("--wait", type=float, metavar="SECONDS", help="wait so long for it to become ready")
+    return parser
+
+
+def _add(commands: SubParsers, name: str, summary: str, environ: Mapping[str, str]) -> ArgumentParser:
+    """Add a command with the options that all share."""
+    parser = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    parser.set_defaults(command=name)
+    parser.add_argument("--json", action="store_true", help="print JSON for machines instead of a table")
+    _add_service(parser, environ)
+    return parser
+
+
+def _add_service(parser: ArgumentParser, environ: Mapping[str, str]) -> None:
+    service = parser.add_argument_group("the service")
+    target = environ.get("FIRSTLIGHT_TARGET") or DEFAULT_TARGET
+    tenant = environ.get("FIRSTLIGHT_TENANT") or DEFAULT_TENANT
+    service.add_argument("--target", default=target, help="host:port, or a name as gRPC knows them (%(default)s)")
+    service.add_argument("--tenant", default=tenant, help="whose snapshot answers (%(default)s)")
+    service.add_argument(
+        "--timeout",
+        type=float,
+        default=DEFAULT_TIMEOUT_S,
+        metavar="SECONDS",
+        help="deadline, retries included (%(default)s)",
+    )
+    service.add_argument("--tls", action="store_true", help="speak TLS; the options below imply it")
+    service.add_argument("--ca", type=Path, metavar="PEM", help="the authorities to trust")
+    service.add_argument("--cert", type=Path, metavar="PEM", help="our certificate, for mutual TLS")
+    service.add_argument("--key", type=Path, metavar="PEM", help="its private key")
+    service.add_argument("--plaintext-token", action="store_true", help="send the token without TLS, inside a mesh")
+    service.set_defaults(token=environ.get("FIRSTLIGHT_TOKEN") or None)
+
+
+def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
+    summary = "rank the catalogue for a user, known by little or nothing"
+    parser = _add(commands, "recommend", summary, environ)
+    parser.epilog = _RECOMMEND_EPILOG
+    user = parser.add_argument_group("what is known of the user")
+    user.add_argument(
+        "--event",
+        dest="events",
+        type=values.event,
+        action="append",
+        default=[],
+        metavar="EVENT",
+        help="what they did, oldest first",
+    )
+    for option, make in (("category", Declaration.category), ("brand", Declaration.brand), ("text", Declaration.text)):
+        shown = "WORDS" if option == "text" else "NAME"
+        wanted, unwanted = values.declared(make), values.declared(make, against=True)
+        user.add_argument(
+            f"--{option}", dest="declarations", type=wanted, action="append", default=[], metavar=shown,
+            help=f"what they want, as {option}",
+        )  # fmt: skip
+        user.add_argument(
+            f"--not-{option}", dest="declarations", type=unwanted, action="append", default=SUPPRESS, metavar=shown,
+            help="what they do not want",
+        )  # fmt: skip
+    _add_answer(parser)
+    parser.add_argument("--reasons", action="store_true", help="say why each item is there")
+    parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
+
+
+def _add_similar(commands: SubParsers, environ: Mapping[str, str]) -> None:
+    parser = _add(commands, "similar", "list the items nearest to one item", environ)
+    parser.add_argument("item_id", metavar="ITEM", help="the item's id in the catalogue")
+    _add_answer(parser)
+
+
+def _add_answer(parser: ArgumentParser) -> None:
+    answer = parser.add_argument_group("the answer")
+    answer.add_argument("--page-size", type=int, metavar="N", help="how many items (the service's default is 10)")
+    answer.add_argument("--exclude", action="append", default=[], metavar="ITEM", help="never return this item")
+    answer.add_argument("--filter-category", action="append", default=[], metavar="NAME", help="only this category")
+    answer.add_argument("--filter-brand", action="append", default=[], metavar="NAME", help="only this brand")
+    answer.add_argument(
+        "--filter-attribute", type=values.attribute, action="append", default=[], metavar="NAME=VALUE",
+        help="only items with this attribute; the same name again widens it",
+    )  # fmt: skip
+    answer.add_argument("--min-price", type=float, metavar="PRICE", help="only from this price on")
+    answer.add_argument("--max-price", type=float, metavar="PRICE", help="only up to this price")
+    answer.add_argument("--include-unavailable", action="store_true", help="items that cannot be bought too")
+
+
+def _add_snapshots(commands: SubParsers, environ: Mapping[str, str]) -> None:
+    parser = commands.add_parser("snapshots", help="list the snapshots, show one, or let another one answer")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    listing = _add(actions, "list", "list every snapshot, newest first", environ)
+    listing.set_defaults(command="snapshots list")
+    show = _add(actions, "show", "describe one snapshot", environ)
+    show.add_argument("snapshot_id", metavar="ID", nargs="?", help="its id (the one that answers now)")
+    show.set_defaults(command="snapshots show")
+    activate = _add(actions, "activate", "let another snapshot answer", environ)
+    activate.add_argument("snapshot_id", metavar="ID", help="its id")
+    activate.set_defaults(command="snapshots activate", timeout=ACTIVATE_TIMEOUT_S)
