@@ -1,0 +1,100 @@
+"""The embedding store: snapshots on disk, vector indexes over them, item metadata, and a cache of text vectors.
+
+It knows nothing of models, requests or wires. Other packages import from here only.
+"""
+
+from firstlight_store.allowed_rows import AllowedRows
+from firstlight_store.errors import (
+    CurrentMoved,
+    DurabilityLost,
+    EncodingInvalid,
+    FaissUnavailable,
+    FileCorrupt,
+    FileMissing,
+    FileUnexpected,
+    FileUnsafe,
+    FingerprintMismatch,
+    IndexInputInvalid,
+    InvalidNameError,
+    ItemTableInvalid,
+    LayoutMismatch,
+    ManifestInvalid,
+    NothingToRollBack,
+    RecallTooLow,
+    SnapshotNotFound,
+    SnapshotRefused,
+    StoreError,
+    TenantNotFound,
+    UnsupportedFormat,
+    WriterClosed,
+)
+from firstlight_store.exact_index import ExactIndex
+from firstlight_store.faiss_index import FaissIndex
+from firstlight_store.filesystem import FileSystem
+from firstlight_store.index_build import BuiltIndex, build_index
+from firstlight_store.index_settings import IndexKind, IndexReport, IndexSettings
+from firstlight_store.item_filter import AttributeCondition, ItemFilter
+from firstlight_store.item_table import ItemTable
+from firstlight_store.label_table import LabelKind, LabelTable
+from firstlight_store.manifest import FileEntry, Manifest, SnapshotFacts
+from firstlight_store.recall import recall
+from firstlight_store.safetensors_file import map_matrix, write_vectors
+from firstlight_store.snapshot import Snapshot
+from firstlight_store.snapshot_store import SnapshotStore, tenants
+from firstlight_store.snapshot_writer import SnapshotWriter
+from firstlight_store.vector_cache import CachedVectors, VectorCache
+from firstlight_store.vector_index import NO_ROW, Hits, VectorIndex
+
+__all__ = [
+    "NO_ROW",
+    "AllowedRows",
+    "AttributeCondition",
+    "BuiltIndex",
+    "CachedVectors",
+    "CurrentMoved",
+    "DurabilityLost",
+    "EncodingInvalid",
+    "ExactIndex",
+    "FaissIndex",
+    "FaissUnavailable",
+    "FileCorrupt",
+    "FileEntry",
+    "FileMissing",
+    "FileSystem",
+    "FileUnexpected",
+    "FileUnsafe",
+    "FingerprintMismatch",
+    "Hits",
+    "IndexInputInvalid",
+    "IndexKind",
+    "IndexReport",
+    "IndexSettings",
+    "InvalidNameError",
+    "ItemFilter",
+    "ItemTable",
+    "ItemTableInvalid",
+    "LabelKind",
+    "LabelTable",
+    "LayoutMismatch",
+    "Manifest",
+    "ManifestInvalid",
+    "NothingToRollBack",
+    "RecallTooLow",
+    "Snapshot",
+    "SnapshotFacts",
+    "SnapshotNotFound",
+    "SnapshotRefused",
+    "SnapshotStore",
+    "SnapshotWriter",
+    "StoreError",
+    "TenantNotFound",
+    "UnsupportedFormat",
+    "VectorCache",
+    "VectorIndex",
+    "WriterClosed",
+    "build_index",
+    "map_matrix",
+    "recall",
+    "tenants",
+    "write_vectors",
+]

@@ -1,0 +1,196 @@
+"""One tenant's snapshots on disk: write, activate, roll back, list, open, collect.
+
+It knows nothing of serving: whoever serves asks `current_id` and opens what it names.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from firstlight_store.directory_lock import hold_shared
+from firstlight_store.durable_files import DurableFiles
+from firstlight_store.errors import CurrentMoved, FileUnsafe, NothingToRollBack, SnapshotNotFound, SnapshotRefused
+from firstlight_store.filesystem import FileSystem
+from firstlight_store.manifest import Manifest
+from firstlight_store.names import is_tenant
+from firstlight_store.rollback import RollbackTarget, rollback_target
+from firstlight_store.snapshot import Snapshot
+from firstlight_store.snapshot_pointer import SnapshotPointer
+from firstlight_store.snapshot_writer import SnapshotWriter
+from firstlight_store.tenant_directory import TenantDirectory
+from firstlight_store.verification import read_manifest, verify
+
+_OPEN_ATTEMPTS = 5
+
+
+def tenants(root: Path) -> list[str]:
+    """Return the tenants that have a directory under `root`, sorted; links are not followed."""
+    if not root.is_dir():
+        return []
+    return sorted(
+        path.name for path in root.iterdir() if is_tenant(path.name) and path.is_dir() and not path.is_symlink()
+    )
+
+
+class SnapshotStore:
+    """The snapshots of one tenant under `root`. Safe to use from several processes at once."""
+
+    def __init__(
+        self,
+        root: Path,
+        tenant: str = "default",
+        *,
+        filesystem: FileSystem | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Nothing is read or created yet.
+
+        Raises:
+            InvalidNameError: `tenant` is not a tenant name.
+        """
+        self._files = DurableFiles(filesystem or FileSystem())
+        self._tenant = TenantDirectory(root, tenant, self._files)
+        self._pointer = SnapshotPointer(self._tenant, self._files)
+        self._clock = clock
+
+    def write(self, *, parent_id: str | None = None) -> SnapshotWriter:
+        """Return a writer, for a `with` block; the parent is what is current unless given.
+
+        Raises:
+            DurabilityLost: an fsync failed, now or earlier.
+        """
+        self._tenant.create()
+        parent = parent_id or self._pointer.current_or_none()
+        return SnapshotWriter(self._tenant, self._files, parent_id=parent, open_snapshot=self.open, clock=self._clock)
+
+    def current_id(self) -> str | None:
+        """Return the id of what is served, or None where nothing was activated yet. Reads one line.
+
+        Raises:
+            ManifestInvalid: CURRENT is damaged.
+            TenantNotFound: there is no such tenant.
+        """
+        self._tenant.require_exists()
+        return self._pointer.current_id()
+
+    def open(self, snapshot_id: str | None = None) -> Snapshot:
+        """Open and verify a snapshot, what is current by default; the caller closes it.
+
+        Raises:
+            SnapshotNotFound: it does not exist, or nothing is current.
+            SnapshotRefused: it is damaged or inconsistent.
+            TenantNotFound: there is no such tenant.
+            InvalidNameError: the id is no id.
+        """
+        self._tenant.require_exists()
+        wanted = snapshot_id or self._current()
+        for _ in range(_OPEN_ATTEMPTS):
+            snapshot = self._try_open(wanted)
+            if snapshot is not None:
+                return snapshot
+            missed, wanted = wanted, snapshot_id or self._current()
+            if wanted == missed:
+                break
+        held = ", ".join(sorted(path.name for path in self._tenant.snapshots())) or "none"
+        raise SnapshotNotFound(f"{self._tenant.path} holds no complete snapshot {wanted}; it holds {held}")
+
+    def activate(self, snapshot_id: str, *, replacing: str | None = None) -> None:
+        """Serve `snapshot_id` from now on, after verifying it; if `replacing` is given, only where that is current.
+
+        Raises:
+            CurrentMoved: another publisher was faster.
+            SnapshotNotFound: it does not exist.
+            SnapshotRefused: it is damaged; CURRENT stays.
+            DurabilityLost: an fsync failed; CURRENT is the old or the new line, whole.
+        """
+        with self.open(snapshot_id), self._tenant.locked():
+            self._tenant.clear_leftovers()
+            before = self._pointer.current_or_none()
+            if replacing is not None and before != replacing:
+                raise CurrentMoved(
+                    f"CURRENT is {before}, not {replacing}; look at it, then activate {snapshot_id} again"
+                )
+            if before != snapshot_id:
+                self._pointer.move(snapshot_id, earlier=[*self._pointer.earlier_ids(), *([before] if before else [])])
+
+    def rollback(self) -> str:
+        """Serve again what was served before, verified, and return its id; repeated calls go further back.
+
+        Raises:
+            NothingToRollBack: no earlier snapshot is left on disk.
+            SnapshotRefused: the earlier snapshot is damaged; CURRENT stays.
+            DurabilityLost: an fsync failed; CURRENT is the old or the new line, whole.
+        """
+        with self._tenant.locked():
+            target = self._rollback_target()
+            if target is None:
+                raise NothingToRollBack(f"{self._tenant.path} holds no snapshot that was served before the current one")
+            verify(self._tenant.snapshot(target.snapshot_id))
+            self._pointer.move(target.snapshot_id, earlier=target.earlier)
+            return target.snapshot_id
+
+    def list(self) -> list[Manifest]:
+        """Return the manifests of all snapshots that have a sound one, the newest first; `damaged` has the others."""
+        found = [manifest for manifest in self._manifests().values() if isinstance(manifest, Manifest)]
+        return sorted(found, key=lambda manifest: (manifest.created_at, manifest.snapshot_id), reverse=True)
+
+    def damaged(self) -> dict[str, SnapshotRefused]:
+        """Return the snapshots whose manifest is not sound, by id, and why. Their other files are not looked at."""
+        return {name: found for name, found in self._manifests().items() if isinstance(found, SnapshotRefused)}
+
+    def collect(self, *, keep: int) -> tuple[str, ...]:
+        """Delete old and damaged snapshots and dead writers' leftovers; return the ids deleted.
+
+        Kept are the newest `keep`, what is current, what a rollback would serve, and whatever anybody has open.
+
+        Raises:
+            ValueError: `keep` is negative.
+        """
+        if keep < 0:
+            raise ValueError(f"keep is {keep}; it is a number of snapshots, from 0")
+        with self._tenant.locked():
+            self._tenant.clear_leftovers()
+            target = self._rollback_target()
+            kept = {manifest.snapshot_id for manifest in self.list()[:keep]}
+            kept |= {self._pointer.current_or_none() or "", target.snapshot_id if target else ""}
+            old = sorted(path for path in self._tenant.snapshots() if path.name not in kept)
+            return tuple(path.name for path in old if self._tenant.doom_unless_held(path))
+
+    def _current(self) -> str:
+        current = self._pointer.current_id()
+        if current is None:
+            raise SnapshotNotFound(
+                f"{self._tenant.path} has no current snapshot; build and activate one (`make index`)"
+            )
+        return current
+
+    def _try_open(self, snapshot_id: str) -> Snapshot | None:
+        """Return the snapshot, held before it is verified, or None where it is not there, or no longer."""
+        directory = self._tenant.snapshot(snapshot_id)
+        try:
+            hold = hold_shared(directory)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise FileUnsafe(f"{directory} is not a plain directory ({error}); remove it") from error
+        try:
+            if not hold.still_at(directory):
+                hold.close()
+                return None
+            return Snapshot(directory, verify(directory), hold)
+        except BaseException:
+            hold.close()
+            raise
+
+    def _rollback_target(self) -> RollbackTarget | None:
+        current, earlier = self._pointer.current_or_none(), self._pointer.earlier_ids()
+        return rollback_target(self._tenant.path, current=current, earlier=earlier)
+
+    def _manifests(self) -> dict[str, Manifest | SnapshotRefused]:
+        found: dict[str, Manifest | SnapshotRefused] = {}
+        for path in self._tenant.snapshots():
+            try:
+                found[path.name] = read_manifest(path)
+            except SnapshotRefused as refused:
+                found[path.name] = refused
+        return found
