@@ -1,0 +1,25 @@
+"""What can go wrong in an evaluation.
+
+    EvaluationError
+    ├── ScorerOutputError   a model under evaluation returned scores nobody can rank
+    ├── NoCasesError        the test users give nothing to judge by
+    └── ReportError         a report cannot be drawn or written from what was measured
+
+Knows nothing of how a model scores or how a data set is read.
+"""
+
+
+class EvaluationError(Exception):
+    """Base of every error raised by ``firstlight_evaluation``."""
+
+
+class ScorerOutputError(EvaluationError):
+    """A scorer's array has the wrong shape or holds values that are not finite."""
+
+
+class NoCasesError(EvaluationError):
+    """No test user has enough events for a single point of the curve."""
+
+
+class ReportError(EvaluationError):
+    """The measurements do not hold what the report is to show."""

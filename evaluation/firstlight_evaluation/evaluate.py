@@ -1,0 +1,79 @@
+"""A whole evaluation: tune the baselines, train the model once a seed, measure all of them on the test users.
+
+The split stays the same under every seed; a seed changes the model's training and how ties fall. Knows nothing of
+files, configuration or consoles.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from firstlight_encoder.cases import Case
+from firstlight_evaluation.contender import Contender
+from firstlight_evaluation.curve import curve_cases, measure_curve, steps
+from firstlight_evaluation.lineup import fit_baselines, recipes
+from firstlight_evaluation.material import Material
+from firstlight_evaluation.measurement import Measurement
+from firstlight_evaluation.points import Point
+from firstlight_evaluation.report.summary import Summary
+from firstlight_indexer.progress import Progress, silent
+
+
+def evaluate(
+    material: Material,
+    *,
+    train: Callable[[int], Contender],
+    seeds: Sequence[int],
+    progress: Progress = silent,
+) -> Summary:
+    """Measures the model and every baseline over the cold-user curve.
+
+    Args:
+        material: the domain.
+        train: makes the model under test from a seed; it must not look at the test users.
+        seeds: of the runs, at least one.
+        progress: is told what was done.
+
+    Raises:
+        NoCasesError: if the validation or the test users give nothing to judge by.
+        ScorerOutputError: if the model's scores cannot be ranked.
+    """
+    cases = curve_cases(material.split.test, labels=material.labels)
+    baselines = _baselines(material, seed=seeds[0], progress=progress)
+    measurements: list[Measurement] = []
+    models: list[Contender] = []
+    for seed in seeds:
+        model = train(seed)
+        models.append(model)
+        measurements += _measure([model, *baselines], cases, seed=seed, progress=progress)
+    facts = {"seeds": list(seeds), **_facts(material, [models[0], *baselines])}
+    return Summary(material.name, measurements, facts=facts, notice=material.notice)
+
+
+def _baselines(material: Material, *, seed: int, progress: Progress) -> list[Contender]:
+    made = recipes(material)
+    fitted: list[Contender] = []
+    progress("tuning baselines", 0, len(made))
+    for contender in fit_baselines(material, made, seed=seed):
+        fitted.append(contender)
+        progress("tuning baselines", len(fitted), len(made))
+    return fitted
+
+
+def _measure(
+    contenders: Sequence[Contender], cases: Mapping[Point, Sequence[Case]], *, seed: int, progress: Progress
+) -> list[Measurement]:
+    stage = f"measuring, seed {seed}"
+    total = steps(contenders, cases)
+    return measure_curve(contenders, cases, seed=seed, measured=lambda done: progress(stage, done, total))
+
+
+def _facts(material: Material, contenders: Sequence[Contender]) -> dict[str, object]:
+    split = material.split
+    parts = {"train": split.train, "validation": split.validation, "test": split.test}
+    return {
+        "items": split.train.item_count,
+        "users": {name: len(np.unique(part.users)) for name, part in parts.items()},
+        "events": {name: len(part) for name, part in parts.items()},
+        "settings": {contender.name: dict(contender.settings) for contender in contenders},
+    }

@@ -1,0 +1,90 @@
+"""The baselines of the comparison, each fitted on training users and tuned on validation users.
+
+Knows nothing of the model under test, of files or of test users.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from firstlight_encoder.cases import Case, Scorer
+from firstlight_evaluation.baselines.category_popularity import CATEGORY_POPULARITY_OPTIONS, CategoryPopularity
+from firstlight_evaluation.baselines.conditional import CONDITIONAL_OPTIONS, ConditionalNeighbours
+from firstlight_evaluation.baselines.cosine import COSINE_OPTIONS, CosineNeighbours
+from firstlight_evaluation.baselines.groups import GroupBy, ItemGroups
+from firstlight_evaluation.baselines.popularity import POPULARITY_OPTIONS, Popularity
+from firstlight_evaluation.baselines.text_similarity import TEXT_MEAN_OPTIONS, TextMean, UntrainedPrompts
+from firstlight_evaluation.baselines.tuning import tune
+from firstlight_evaluation.contender import ALWAYS, Contender
+from firstlight_evaluation.curve import curve_cases
+from firstlight_evaluation.distinct_rows import DistinctRows
+from firstlight_evaluation.material import Material
+from firstlight_evaluation.points import Evidence, Point
+
+TUNING_POINTS = (Point(0), Point(0, declared=True), Point(1), Point(3), Point(10))
+"""Where baselines are tuned: one setting serves the whole curve, as it would in a shop."""
+
+CASES_PER_TUNING_POINT = 300
+"""The most validation users a point gives to tuning."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one baseline is made.
+
+    Attributes:
+        build: fits the model with one of ``options``.
+        options: what tuning may choose from.
+        answers_from: the evidence the model can rank by.
+    """
+
+    build: Callable[[Any], Scorer]
+    options: Sequence[object]
+    answers_from: frozenset[Evidence]
+
+
+def recipes(material: Material) -> list[Recipe]:
+    """The baselines of ``docs/model.md`` that need no library of their own."""
+    train, labels = material.split.train, material.labels
+    groups = {by: ItemGroups(train, by) for by in GroupBy}
+    items = DistinctRows(material.item_vectors)
+    events = frozenset({Evidence.EVENTS})
+    declared = frozenset({Evidence.DECLARED})
+    return [
+        Recipe(partial(Popularity, train), POPULARITY_OPTIONS, ALWAYS),
+        Recipe(partial(CategoryPopularity, train, labels), CATEGORY_POPULARITY_OPTIONS, events | declared),
+        Recipe(partial(CosineNeighbours, groups), COSINE_OPTIONS, events),
+        Recipe(partial(ConditionalNeighbours, groups), CONDITIONAL_OPTIONS, events),
+        Recipe(partial(TextMean, items), TEXT_MEAN_OPTIONS, events),
+        Recipe(partial(UntrainedPrompts, items, material.label_vectors), [None], declared),
+    ]
+
+
+def fit_baselines(material: Material, made: Sequence[Recipe], *, seed: int) -> Iterator[Contender]:
+    """Fits and tunes the baselines one by one.
+
+    Args:
+        material: the domain; its test users are not looked at.
+        made: the baselines, from ``recipes``.
+        seed: breaks ties while tuning.
+
+    Raises:
+        NoCasesError: if no validation user has anything to tune on.
+    """
+    cases = curve_cases(material.split.validation, labels=material.labels, points=TUNING_POINTS)
+    for recipe in made:
+        yield _fit(recipe, cases, seed=seed)
+
+
+def _fit(recipe: Recipe, cases: Mapping[Point, Sequence[Case]], *, seed: int) -> Contender:
+    answered = [
+        case
+        for point, own in cases.items()
+        if point.evidence in recipe.answers_from
+        for case in own[:CASES_PER_TUNING_POINT]
+    ]
+    tuned = tune(recipe.build, recipe.options, cases=answered, seed=seed)
+    return Contender(
+        tuned.scorer, recipe.answers_from, settings={"option": str(tuned.option), "validation": tuned.value}
+    )

@@ -1,0 +1,1 @@
+"""Reports: tables, a plot and JSON files of what was measured."""

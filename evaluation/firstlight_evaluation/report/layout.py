@@ -1,0 +1,86 @@
+"""Tables as plain strings: what goes where, whatever draws it.
+
+Knows nothing of Markdown, consoles or files.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from firstlight_evaluation.rows import CurveRow, DifferenceRow
+
+NOTHING_TO_SAY = "–"
+_METRIC_TITLES = {"ndcg@10": "NDCG@10", "recall@10": "Recall@10"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell; ``strong`` ones are set in bold."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, column heads, rows of cells as wide as the heads, and a note beneath."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str
+
+
+def curve_table(rows: Sequence[CurveRow], *, metric: str, cohort: str) -> Table:
+    """Models down, points across, for one metric; the best of every point is strong."""
+    chosen = [row for row in rows if row.metric == metric]
+    points = sorted({row.point for row in chosen})
+    models = list(dict.fromkeys(row.model for row in chosen))
+    by_place = {(row.model, row.point): row for row in chosen}
+    best = {point: max(row.value for row in chosen if row.point == point) for point in points}
+    users = {row.point: row.users for row in chosen}
+    return Table(
+        title=f"{_METRIC_TITLES[metric]}, {cohort}",
+        heads=("known events", *(f"{point.label} (n={users[point]:,})" for point in points)),
+        rows=tuple(
+            (Cell(model), *(_curve_cell(by_place.get((model, point)), best[point]) for point in points))
+            for model in models
+        ),
+        note=(
+            f"Mean over users with its 95 % bootstrap interval. {NOTHING_TO_SAY}: the model has nothing to say there "
+            "(a similarity model without a history; a history model with only a declaration)."
+        ),
+    )
+
+
+def difference_table(rows: Sequence[DifferenceRow], *, cohort: str) -> Table:
+    """Each model under test against the best baseline of every point."""
+    return Table(
+        title=f"Difference to the best baseline, {cohort}",
+        heads=("known events", "model", "best baseline", "metric", "difference", "95 % interval", "relative", "users"),
+        rows=tuple(_difference_cells(row) for row in rows),
+        note=(
+            "Paired over users; strong where the interval excludes zero. The best baseline is chosen on the same "
+            "users, which favours it."
+        ),
+    )
+
+
+def _curve_cell(row: CurveRow | None, best: float) -> Cell:
+    if row is None:
+        return Cell(NOTHING_TO_SAY)
+    return Cell(f"{row.value:.4f} ({row.low:.3f}–{row.high:.3f})", strong=row.value == best)
+
+
+def _difference_cells(row: DifferenceRow) -> tuple[Cell, ...]:
+    relative = NOTHING_TO_SAY if row.relative is None else f"{row.relative:+.1%}"
+    sure = row.interval.excludes_zero
+    return (
+        Cell(row.point.label),
+        Cell(row.model),
+        Cell(row.baseline),
+        Cell(row.metric),
+        Cell(f"{row.value:+.4f}", strong=sure),
+        Cell(f"{row.low:+.4f} to {row.high:+.4f}", strong=sure),
+        Cell(relative),
+        Cell(f"{row.users:,}"),
+    )

@@ -1,0 +1,137 @@
+"""The rows that reports are made of: means over users with their intervals, and differences between models.
+
+Knows nothing of files or layouts.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from firstlight_evaluation.bootstrap import Interval, bootstrap_interval, paired_difference
+from firstlight_evaluation.measurement import Measurement
+from firstlight_evaluation.metrics import MAIN_METRIC
+from firstlight_evaluation.points import Point
+
+
+@dataclass(frozen=True)
+class CurveRow:
+    """One model, point and metric; the fields are the keys of ``cold_user_curve.json``.
+
+    Attributes:
+        model: the model's name.
+        k: events known.
+        declared: whether categories were declared.
+        metric: such as ``ndcg@10``.
+        value: mean over users.
+        low: lower end of the 95 % bootstrap interval.
+        high: upper end.
+        users: how many users were judged.
+        seed: of the run.
+    """
+
+    model: str
+    k: int
+    declared: bool
+    metric: str
+    value: float
+    low: float
+    high: float
+    users: int
+    seed: int
+
+    @property
+    def point(self) -> Point:
+        """Where on the curve the row stands."""
+        return Point(self.k, self.declared)
+
+
+@dataclass(frozen=True)
+class DifferenceRow:
+    """A model against the best baseline of a point, over the same users.
+
+    Attributes:
+        model: the model under test.
+        baseline: the baseline with the highest mean at the point. It is chosen on the very users it is judged by,
+            which favours it.
+        k: events known.
+        declared: whether categories were declared.
+        metric: such as ``ndcg@10``.
+        value: mean of the paired difference, model minus baseline.
+        low: lower end of its 95 % bootstrap interval.
+        high: upper end.
+        relative: ``value`` as a share of the baseline's mean; None where that is 0.
+        users: how many users were judged.
+    """
+
+    model: str
+    baseline: str
+    k: int
+    declared: bool
+    metric: str
+    value: float
+    low: float
+    high: float
+    relative: float | None
+    users: int
+
+    @property
+    def point(self) -> Point:
+        """Where on the curve the row stands."""
+        return Point(self.k, self.declared)
+
+    @property
+    def interval(self) -> Interval:
+        """The difference as an interval."""
+        return Interval(self.value, self.low, self.high)
+
+
+def curve_rows(measurements: Iterable[Measurement]) -> list[CurveRow]:
+    """One row for every measurement and metric."""
+    return [
+        _curve_row(one, metric, bootstrap_interval(values, seed=one.seed))
+        for one in measurements
+        for metric, values in one.values.items()
+    ]
+
+
+def difference_rows(measurements: Sequence[Measurement], *, metric: str = MAIN_METRIC) -> list[DifferenceRow]:
+    """One row for every measurement of a model under test at a point that a baseline answers too."""
+    return list(_differences(measurements, metric))
+
+
+def _curve_row(one: Measurement, metric: str, interval: Interval) -> CurveRow:
+    return CurveRow(
+        model=one.model,
+        k=one.point.k,
+        declared=one.point.declared,
+        metric=metric,
+        value=interval.value,
+        low=interval.low,
+        high=interval.high,
+        users=len(one.users),
+        seed=one.seed,
+    )
+
+
+def _differences(measurements: Sequence[Measurement], metric: str) -> Iterator[DifferenceRow]:
+    for one in measurements:
+        rivals = [other for other in measurements if other.baseline and other.point == one.point]
+        if not one.baseline and rivals:
+            best = max(rivals, key=lambda rival: float(rival.values[metric].mean()))
+            yield _difference_row(one, best, metric)
+
+
+def _difference_row(one: Measurement, best: Measurement, metric: str) -> DifferenceRow:
+    interval = paired_difference(one.values[metric], best.values[metric], seed=one.seed)
+    level = float(best.values[metric].mean())
+    return DifferenceRow(
+        model=one.model,
+        baseline=best.model,
+        k=one.point.k,
+        declared=one.point.declared,
+        metric=metric,
+        value=interval.value,
+        low=interval.low,
+        high=interval.high,
+        relative=interval.value / level if level else None,
+        users=len(one.users),
+    )
