@@ -47,7 +47,7 @@ examples:
 if TYPE_CHECKING:
     from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]  # argparse gives it no public name
 
-SubParsers: TypeAlias = "_SubParsersAction[ArgumentParser]"
+SubParsers: TypeAlias = "_SubParsersAction[OneLineParser]"
 
 
 class OneLineParser(ArgumentParser):
@@ -124,13 +124,23 @@ def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
         shown = "WORDS" if option == "text" else "NAME"
         wanted, unwanted = values.declared(make), values.declared(make, against=True)
         user.add_argument(
-            f"--{option}", dest="declarations", type=wanted, action="append", default=[], metavar=shown,
+            f"--{option}",
+            dest="declarations",
+            type=wanted,
+            action="append",
+            default=[],
+            metavar=shown,
             help=f"what they want, as {option}",
-        )  # fmt: skip
+        )
         user.add_argument(
-            f"--not-{option}", dest="declarations", type=unwanted, action="append", default=SUPPRESS, metavar=shown,
+            f"--not-{option}",
+            dest="declarations",
+            type=unwanted,
+            action="append",
+            default=SUPPRESS,
+            metavar=shown,
             help="what they do not want",
-        )  # fmt: skip
+        )
     _add_answer(parser)
     parser.add_argument("--reasons", action="store_true", help="say why each item is there")
     parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
@@ -149,9 +159,13 @@ def _add_answer(parser: ArgumentParser) -> None:
     answer.add_argument("--filter-category", action="append", default=[], metavar="NAME", help="only this category")
     answer.add_argument("--filter-brand", action="append", default=[], metavar="NAME", help="only this brand")
     answer.add_argument(
-        "--filter-attribute", type=values.attribute, action="append", default=[], metavar="NAME=VALUE",
+        "--filter-attribute",
+        type=values.attribute,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
         help="only items with this attribute; the same name again widens it",
-    )  # fmt: skip
+    )
     answer.add_argument("--min-price", type=float, metavar="PRICE", help="only from this price on")
     answer.add_argument("--max-price", type=float, metavar="PRICE", help="only up to this price")
     answer.add_argument("--include-unavailable", action="store_true", help="items that cannot be bought too")
