@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from firstlight_indexer.cleaning_settings import CleaningSettings
 from firstlight_indexer.contract import JOINABLE_COLUMNS, CatalogueColumn, EventColumn, EventType
 
-PIPELINE_TABLES = ("encoder", "train", "index", "publish")
+PIPELINE_TABLES = ("encoder", "train", "index", "publish", "evaluation")
 """Tables of firstlight.toml that the pipeline owns."""
 
 Encoding = Literal["utf-8", "latin-1", "cp1252"]

@@ -1,4 +1,4 @@
-"""Turns pydantic's findings on firstlight.toml into a message that names file, table, key, value and what is allowed."""
+"""Turns pydantic's findings on firstlight.toml into messages with file, table, key, value and what is allowed."""
 
 import difflib
 from collections.abc import Mapping

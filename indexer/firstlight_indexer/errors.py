@@ -3,12 +3,13 @@
     IndexerError
     ├── DomainFileError      firstlight.toml: unknown key, bad value, missing table
     ├── DataError            the shop's data
-    │   ├── SourceFileError  a file is not what it claims to be: it names file, row, column and the way out
+    │   ├── SourceFileError  a file is not what it claims to be; names file, row, column and way out
     │   ├── NothingLeftError cleaning left no item or no event
     │   └── LostRowsError    rows read are not rows kept and dropped: a bug of ours, never of the data
     └── AdapterError         a public data set is not installed, or not where it was said to be
 
-Messages carry the value at fault and what to do about it. Bad *rows* are never errors: cleaning counts and quarantines them.
+Messages carry the value at fault and what to do about it. Bad *rows* are never errors: cleaning counts and
+quarantines them.
 """
 
 from pathlib import Path

@@ -35,7 +35,10 @@ path = "events.parquet"
 
 [cleaning]
 # Coupons, fuel at the pump, gift cards, key rings and store supplies stand in the catalogue but not on a shelf.
-not_for_sale_titles = ['(?i)^(coupon|gasoline|misc sales trans|tickets|central supplies|meat supplies)', '(?i)(gift card|key ring)']
+not_for_sale_titles = [
+  '(?i)^(coupon|gasoline|miscellaneous sales transactions|tickets|central supplies|meat supplies)',
+  '(?i)(gift card|key ring)',
+]
 """
 
 

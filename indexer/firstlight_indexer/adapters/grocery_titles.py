@@ -8,7 +8,37 @@ import re
 import polars as pl
 
 GRADES = frozenset(
-    ["premium", "traditional", "enhanced", "economy", "regular", "mainstream", "specialty", "select", "choice", "lean", "primal", "natural", "value", "blends", "authentic", "loin", "other", "misc", "miscellaneous", "all", "super", "ultra", "popular", "angus", "bulk", "everyday", "seasonal", "fresh", "prepack"]
+    [
+        "premium",
+        "traditional",
+        "enhanced",
+        "economy",
+        "regular",
+        "mainstream",
+        "specialty",
+        "select",
+        "choice",
+        "lean",
+        "primal",
+        "natural",
+        "value",
+        "blends",
+        "authentic",
+        "loin",
+        "other",
+        "misc",
+        "miscellaneous",
+        "all",
+        "super",
+        "ultra",
+        "popular",
+        "angus",
+        "bulk",
+        "everyday",
+        "seasonal",
+        "fresh",
+        "prepack",
+    ]
 )
 """Words that say how, not what: a type made of them alone needs its category before it."""
 

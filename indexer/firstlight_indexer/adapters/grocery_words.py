@@ -1,8 +1,9 @@
-"""Makes a till's capitals and abbreviations readable: 'FRZN SS PREMIUM ENTREES/DNRS/T' -> 'Frozen single serve premium entrees/dinners'.
+"""Makes a till's capitals and abbreviations readable: 'FRZN BRD STICK/PORTON' -> 'Frozen bread stick/portion'.
 
 The table holds the commonest abbreviations of The Complete Journey, by purchases of the products that carry them: FRZN
-128,000, PCKGD 69,000, DRNK 43,000, SFT and BTL 32,000, FD 28,000, REFRGRATD 28,000, SS 27,000, DRNKS 17,000, DNRS 17,000,
-and so on down to about 500. Titles are read by people and by a text encoder that has seen words, not abbreviations.
+128,000, PCKGD 69,000, DRNK 43,000, SFT and BTL 32,000, FD 28,000, REFRGRATD 28,000, SS 27,000, DRNKS 17,000, DNRS
+17,000, and so on down to about 500. Titles are read by people and by a text encoder that has seen words, not
+abbreviations.
 """
 
 import re
@@ -10,30 +11,32 @@ import re
 import polars as pl
 
 ABBREVIATIONS = {
-    "BEERALEMALT": "beer, ale and malt", "BEV": "beverage", "BG": "bag", "BKD": "baked", "BN": "bean", "BNLS": "boneless",
-    "BRD": "bread", "BRKFST": "breakfast", "BTL": "bottle", "BTR": "butter", "CARB": "carbonated", "CATFD": "cat food",
-    "CATSUP": "ketchup", "CHICK": "chicken", "CHIX": "chicken", "CHOC": "chocolate", "CHOCOCLATE": "chocolate",
-    "CKE": "cake", "CKYS": "cookies", "CND": "canned", "CNDY": "candy", "CNTRL": "control", "CNTNR": "container",
-    "CONC": "concentrate", "CONTAINR": "container", "COOKNG": "cooking", "CRBNTD": "carbonated", "CRKR": "crackers",
-    "CRMD": "creamed", "CRYSTL": "crystal", "DAN": "danish", "DECAF": "decaffeinated", "DECOR": "decoration",
-    "DNR": "dinner", "DNRS": "dinners", "DOGFD": "dog food", "DPS": "dips", "DRNK": "drink", "DRNKING": "drinking",
-    "DRNKNG": "drinking", "DRNKS": "drinks", "DRP": "drops", "DRSNG": "dressing", "DSH": "dishes", "EX": "except",
-    "EXCP": "except", "FD": "food", "FDS": "foods", "FEM.": "feminine", "FLAV": "flavored", "FLVR": "flavored",
-    "FLVRD": "flavored", "FRD": "fried", "FRE": "fresh", "FRZ": "frozen", "FRZN": "frozen", "GDS": "goods",
+    "BEERALEMALT": "beer, ale and malt", "BEV": "beverage", "BG": "bag", "BKD": "baked", "BN": "bean",
+    "BNLS": "boneless", "BRD": "bread", "BRKFST": "breakfast", "BTL": "bottle", "BTR": "butter",
+    "CARB": "carbonated", "CATFD": "cat food", "CATSUP": "ketchup", "CHICK": "chicken", "CHIX": "chicken",
+    "CHOC": "chocolate", "CHOCOCLATE": "chocolate", "CKE": "cake", "CKYS": "cookies", "CND": "canned",
+    "CNDY": "candy", "CNTNR": "container", "CNTRL": "control", "CONC": "concentrate", "CONTAINR": "container",
+    "COOKNG": "cooking", "CRBNTD": "carbonated", "CRKR": "crackers", "CRMD": "creamed", "CRYSTL": "crystal",
+    "DAN": "danish", "DECAF": "decaffeinated", "DECOR": "decoration", "DNR": "dinner", "DNRS": "dinners",
+    "DOGFD": "dog food", "DPS": "dips", "DRNK": "drink", "DRNKING": "drinking", "DRNKNG": "drinking",
+    "DRNKS": "drinks", "DRP": "drops", "DRSNG": "dressing", "DSH": "dishes", "EX": "except", "EXCP": "except",
+    "FD": "food", "FDS": "foods", "FEM.": "feminine", "FLAV": "flavored", "FLVR": "flavored", "FLVRD": "flavored",
+    "FRD": "fried", "FRE": "fresh", "FRZ": "frozen", "FRZN": "frozen", "GDS": "goods",
     "GM": "and general merchandise", "GRND": "ground", "HBC": "health and beauty", "HYGN.": "hygiene",
     "INCL": "including", "JCE": "juice", "JUIC": "juice", "LIQS": "liquids", "LOZNG": "lozenges", "MACH": "machine",
     "MFG": "manufacturer", "MISC": "miscellaneous", "MISC.": "miscellaneous", "MIXS": "mixes", "MLK": "milk",
     "MLT": "multi", "MNERAL": "mineral", "MNRL": "mineral", "MULT": "multi", "MX": "mix", "MXS": "mixes",
-    "OCCAS": "occasion", "OJ": "orange juice", "PAC": "pack", "PC": "pieces", "PCKGD": "packaged", "PK": "pack",
-    "PKG": "package", "PKGD": "packaged", "PKLD": "pickled", "PICKLD": "pickled", "PLSTC": "plastic", "PNCH": "punch",
-    "PNT": "peanut", "PORTON": "portion", "PREM": "premium", "PREPORTND": "portioned", "PRPCK": "prepacked",
-    "PTTY": "patty", "PWDR": "powder", "PWDRS": "powders", "REFRGRATD": "refrigerated", "REFRIG": "refrigerated",
-    "REG": "regular", "RTS": "ready to serve", "RW": "raw", "SALD": "salad", "SFT": "soft", "SGL": "single",
-    "SHERBTS": "sherbets", "SNDWCH": "sandwich", "SNGL": "single", "SNKS": "snacks", "SPECILATY": "specialty",
-    "SPLY": "supply", "SPRD": "spread", "SRV": "serve", "SS": "single serve", "STK": "stick", "SUP": "super",
-    "SUPP": "supplement", "SV": "serve", "SW": "sweet", "SWEETNERS": "sweeteners", "SYRP": "syrup", "TISS": "tissue",
-    "TN": "tennessee", "TORT": "tortilla", "TRANS": "transactions", "TRSH": "trash", "VAC": "vacuum", "VEG": "vegetable",
-    "VEND": "vending", "WHL": "whole", "WHLSM": "wholesome", "WT": "weight", "WTR": "water", "XPCTRNT": "expectorant",
+    "OCCAS": "occasion", "OJ": "orange juice", "PAC": "pack", "PC": "pieces", "PCKGD": "packaged",
+    "PICKLD": "pickled", "PK": "pack", "PKG": "package", "PKGD": "packaged", "PKLD": "pickled", "PLSTC": "plastic",
+    "PNCH": "punch", "PNT": "peanut", "PORTON": "portion", "PREM": "premium", "PREPORTND": "portioned",
+    "PRPCK": "prepacked", "PTTY": "patty", "PWDR": "powder", "PWDRS": "powders", "REFRGRATD": "refrigerated",
+    "REFRIG": "refrigerated", "REG": "regular", "RTS": "ready to serve", "RW": "raw", "SALD": "salad",
+    "SFT": "soft", "SGL": "single", "SHERBTS": "sherbets", "SNDWCH": "sandwich", "SNGL": "single", "SNKS": "snacks",
+    "SPECILATY": "specialty", "SPLY": "supply", "SPRD": "spread", "SRV": "serve", "SS": "single serve",
+    "STK": "stick", "SUP": "super", "SUPP": "supplement", "SV": "serve", "SW": "sweet", "SWEETNERS": "sweeteners",
+    "SYRP": "syrup", "TISS": "tissue", "TN": "tennessee", "TORT": "tortilla", "TRANS": "transactions",
+    "TRSH": "trash", "VAC": "vacuum", "VEG": "vegetable", "VEND": "vending", "WHL": "whole", "WHLSM": "wholesome",
+    "WT": "weight", "WTR": "water", "XPCTRNT": "expectorant",
 }  # fmt: skip
 
 CAPITALS = {"BBQ", "DVD", "TV", "NFL", "SPF", "UHT", "IQF", "PSE", "DXM", "CD"}

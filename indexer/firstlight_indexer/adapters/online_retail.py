@@ -1,7 +1,7 @@
 """UCI Online Retail: a year of invoices of a British gift shop, from the CSV file the user has.
 
-Cancelling invoices (number beginning with C) become `remove_from_cart` events: the customer had the thing and gave it back,
-which is what that event says, and the purchase it cancels stays, as it stays in any shop's log.
+Cancelling invoices (number beginning with C) become `remove_from_cart` events: the customer had the thing and gave it
+back, which is what that event says, and the purchase it cancels stays, as it stays in any shop's log.
 """
 
 from pathlib import Path
@@ -82,8 +82,8 @@ def _lines(path: Path) -> pl.DataFrame:
 def _catalogue(lines: pl.DataFrame) -> pl.DataFrame:
     """Return one item a stock code: its most frequent description and its median price.
 
-    Lines without a price are notes of the warehouse ('damages', 'check', '?'), so that sold lines name an item first. A code
-    that was never sold has price 0, for cleaning to drop.
+    Lines without a price are notes of the warehouse ('damages', 'check', '?'), so that sold lines name an item first.
+    A code that was never sold has price 0, for cleaning to drop.
     """
     sold = lines.filter(pl.col("price") > 0)
     names = pl.concat([_commonest_title(sold), _commonest_title(lines)]).unique(

@@ -3,6 +3,6 @@
 `clean(domain, out)` is the door.
 """
 
-from firstlight_indexer.cleaning.clean import clean
+from firstlight_indexer.cleaning.whole_domain import clean
 
 __all__ = ["clean"]

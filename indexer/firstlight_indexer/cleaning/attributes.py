@@ -1,4 +1,4 @@
-"""Item attributes as (key, value) pairs, from JSON objects, structs or lists of pairs. It gives no attribute a meaning."""
+"""Item attributes as (key, value) pairs, from JSON objects, structs or lists of pairs. It gives none a meaning."""
 
 import json
 from collections.abc import Mapping
@@ -6,28 +6,52 @@ from typing import cast
 
 import polars as pl
 
+from firstlight_indexer.cleaning.text import tidy
 from firstlight_indexer.contract import ATTRIBUTES_TYPE
 
-Pair = dict[str, str]
+_PAIR_TYPES = {"row": pl.UInt32(), "key": pl.String(), "value": pl.String()}
 
 
 def attributes(column: pl.Series) -> pl.Series:
-    """Return `column` (JSON text, structs, or lists of key and value) as pairs sorted by key; nothing known = no pair."""
-    return pl.Series("attributes", [_pairs(value) for value in column.to_list()], dtype=ATTRIBUTES_TYPE)
+    """Return `column` (JSON text, structs, or lists of key and value) as pairs sorted by key; nothing known = no pair.
+
+    Of two values for one key the last is kept.
+    """
+    pairs = _listed(column) if column.dtype == ATTRIBUTES_TYPE else _written(column)
+    known = (
+        pairs.with_columns(tidy(pl.col("key")), tidy(pl.col("value")))
+        .drop_nulls()
+        .unique(["row", "key"], keep="last", maintain_order=True)
+        .sort("row", "key")
+    )
+    grouped = known.group_by("row", maintain_order=True).agg(pl.struct("key", "value").alias("attributes"))
+    rows = pl.DataFrame({"row": range(len(column))}, schema={"row": pl.UInt32})
+    joined = rows.join(grouped, on="row", how="left", maintain_order="left")["attributes"]
+    return joined.fill_null(pl.Series([[]], dtype=ATTRIBUTES_TYPE)).alias("attributes")
 
 
-def _pairs(value: object) -> list[Pair]:
+def _listed(column: pl.Series) -> pl.DataFrame:
+    """Return row, key, value from lists of pairs."""
+    rows = pl.DataFrame({"pairs": column}).with_row_index("row").explode("pairs", empty_as_null=True, keep_nulls=True)
+    fields = [pl.col("pairs").struct.field(name).alias(name) for name in ("key", "value")]
+    return rows.select(pl.col("row").cast(pl.UInt32), *fields)
+
+
+def _written(column: pl.Series) -> pl.DataFrame:
+    """Return row, key, value from JSON text or structs."""
+    found = [(row, *pair) for row, value in enumerate(column.to_list()) for pair in _pairs(value)]
+    return pl.DataFrame(found, schema=_PAIR_TYPES, orient="row")
+
+
+def _pairs(value: object) -> list[tuple[str, str]]:
     if isinstance(value, str):
         value = _from_text(value)
-    if isinstance(value, Mapping):
-        return _sorted(cast("Mapping[object, object]", value))
     if isinstance(value, list):
-        found: dict[object, object] = {}
-        for pair in cast("list[object]", value):
-            if isinstance(pair, Mapping):
-                entry = cast("Mapping[str, object]", pair)
-                found[entry.get("key")] = entry.get("value")
-        return _sorted(found)
+        entries = [entry for entry in cast("list[object]", value) if isinstance(entry, Mapping)]
+        listed = [cast("Mapping[str, object]", entry) for entry in entries]
+        return [(_word(entry.get("key")), _word(entry.get("value"))) for entry in listed]
+    if isinstance(value, Mapping):
+        return [(_word(key), _word(held)) for key, held in cast("Mapping[object, object]", value).items()]
     return []
 
 
@@ -40,14 +64,7 @@ def _from_text(text: str) -> object:
         return {key: value for key, _, value in parts}
 
 
-def _sorted(pairs: Mapping[object, object]) -> list[Pair]:
-    tidied = {_word(key): _word(value) for key, value in pairs.items()}
-    return [{"key": key, "value": tidied[key]} for key in sorted(tidied) if key and tidied[key]]
-
-
 def _word(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, str):
-        return " ".join(value.split())
-    return json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

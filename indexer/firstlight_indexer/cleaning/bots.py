@@ -1,7 +1,7 @@
 """Finds users who act like programs: more in an hour or a day than a person can, and far more than the others do.
 
-Both must hold. The first alone would drop a wholesaler's big day in a shop of wholesalers; the second alone a keen customer in a
-quiet shop. A basket bought at once is one action, so that long invoices do not look like haste.
+Both must hold. The first alone would drop a wholesaler's big day in a shop of wholesalers; the second alone a keen
+customer in a quiet shop. A basket bought at once is one action, so that long invoices do not look like haste.
 
 The distance is the modified z-score of log(1 + peak): (x - median) / (1.4826 * MAD), after Iglewicz and Hoaglin (1993);
 median and MAD do not move when up to half of the users are bots.
@@ -18,7 +18,7 @@ from firstlight_indexer.cleaning_settings import CleaningSettings
 
 _MAD_TO_SIGMA = 1.4826
 _LEAST_SIGMA = 0.25
-"""Where nearly all users are alike the MAD is zero; a user must then still have e^(0.25 * distance) times their activity."""
+"""Where nearly all users are alike the MAD is zero; a bot must then still have e^(0.25 * distance) times as much."""
 
 
 def find_bots(parts: Sequence[Path], settings: CleaningSettings) -> pl.DataFrame:

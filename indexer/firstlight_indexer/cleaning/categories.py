@@ -9,7 +9,7 @@ from firstlight_indexer.cleaning.text import has_word, tidy
 
 
 def categories(column: pl.Series, *, separator: str) -> pl.Series:
-    """Return `column` (text, JSON text or lists) as List(String) paths, tidied; an unknown category is an empty path."""
+    """Return `column` (text, JSON text or lists) as tidied List(String) paths; an unknown category is an empty one."""
     index = pl.DataFrame({"path": column}).with_row_index("row")
     if column.dtype == pl.String:
         # A catalogue has few different paths: split each once.

@@ -1,4 +1,4 @@
-"""Tidies text written by shops: HTML, control characters, spaces, compatibility forms. It does not translate or correct."""
+"""Tidies text written by shops: HTML, control characters, spaces, compatibility forms. It corrects no spelling."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""The data contract: what a shop hands over and what cleaning gives back. It knows names and types, and reads nothing."""
+"""The data contract: what a shop hands over and what cleaning gives back. Names and types; it reads nothing."""
 
 from firstlight_indexer.contract.clean_domain import CleanDomain
 from firstlight_indexer.contract.columns import (

@@ -137,7 +137,7 @@ class _OddLines:
         self._faults: list[_Fault] = []
 
     def read(self, plain: NDArray[np.bool_]) -> int:
-        """Sort out the lines that are not `plain`, taking from `plain` those inside quoted records; return bytes used."""
+        """Sort out the lines that are not `plain`, take from `plain` those in quoted records; return bytes used."""
         next_line = 0
         for line in np.flatnonzero(~plain).tolist():
             if line < next_line or self._layout.blank[line] or (line == 0 and self._block.first_line == 1):

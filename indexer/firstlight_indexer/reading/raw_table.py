@@ -3,7 +3,6 @@
 It checks that the files are what they claim to be; it judges no value.
 """
 
-import glob
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +61,8 @@ def find_files(pattern: Path) -> tuple[Path, ...]:
     """Return the files a path or a glob stands for, sorted by name."""
     if pattern.is_file():
         return (pattern,)
-    found = tuple(sorted(Path(name) for name in glob.glob(str(pattern), recursive=True) if Path(name).is_file()))
+    inside = pattern.relative_to(pattern.anchor)
+    found = tuple(sorted(path for path in Path(pattern.anchor).glob(str(inside)) if path.is_file()))
     if not found:
         raise SourceFileError(
             pattern, "there is no such file", way_out="Correct `path` in firstlight.toml; it is relative to that file"

@@ -1,7 +1,6 @@
 """Counts the cleaned domain and its quarantine into a report. It writes nothing."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import polars as pl
 
@@ -16,9 +15,13 @@ from firstlight_indexer.report.report import CleaningReport, Drop, Example, Tabl
 
 
 def build_report(
-    domain: DomainFile, written: CleanDomain, *, rows_read: Mapping[str, int], catalogue_changes: Mapping[str, int]
+    domain: DomainFile,
+    written: CleanDomain,
+    *,
+    rows_read: Mapping[str, int],
+    changes: Mapping[str, Mapping[str, int]],
 ) -> CleaningReport:
-    """Report on the files of `written`; `rows_read` is by table, as the readers counted them.
+    """Report on the files of `written`; `rows_read` and `changes` are by table, as they were counted on the way.
 
     Raises:
         LostRowsError: Rows read are not rows kept and rows dropped.
@@ -33,9 +36,15 @@ def build_report(
     return CleaningReport(
         domain=domain.name,
         notice=domain.notice,
-        tables=(
-            _table(domain, domain.catalogue, written, written.items, rows_read, catalogue_changes),
-            _table(domain, domain.events, written, written.events, rows_read, {}),
+        tables=tuple(
+            _table(
+                source,
+                written,
+                rows_read=rows_read[source.table],
+                changes=changes.get(source.table, {}),
+                examples=domain.cleaning.examples,
+            )
+            for source in (domain.catalogue, domain.events)
         ),
         users=users,
         items_with_events=items,
@@ -47,20 +56,16 @@ def build_report(
 
 
 def _table(
-    domain: DomainFile,
-    source: TableSource,
-    written: CleanDomain,
-    kept: Path,
-    rows_read: Mapping[str, int],
-    changes: Mapping[str, int],
+    source: TableSource, written: CleanDomain, *, rows_read: int, changes: Mapping[str, int], examples: int
 ) -> TableReport:
+    kept = written.items if source.table == "catalogue" else written.events
     dropped = pl.scan_parquet(written.quarantine).filter(pl.col("table") == source.table)
     return TableReport(
         table=source.table,
         files=tuple(path.name for path in find_files(source.pattern)),
-        rows_read=rows_read[source.table],
+        rows_read=rows_read,
         rows_kept=pl.scan_parquet(kept).select(pl.len()).collect().item(),
-        drops=_drops(dropped, rows_read=rows_read[source.table], examples=domain.cleaning.examples),
+        drops=_drops(dropped, rows_read=rows_read, examples=examples),
         changes=dict(changes),
     )
 
@@ -82,7 +87,8 @@ def _nothing_left(table: TableReport) -> str:
         example = drop.examples[0]
         fault = f" ({example.fault})" if example.fault else ""
         lines.append(
-            f"  {drop.count} × {drop.reason}: {drop.explanation} For example {example.file}, row {example.row}{fault}: {example.values}"
+            f"  {drop.count} × {drop.reason}: {drop.explanation} "
+            f"For example {example.file}, row {example.row}{fault}: {example.values}"
         )
     lines.append("  Correct the columns, types or separator in firstlight.toml, or its [cleaning] thresholds.")
     return "\n".join(lines)

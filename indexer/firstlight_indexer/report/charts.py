@@ -17,7 +17,8 @@ def bar_chart(distribution: Distribution) -> str:
     title = escape(distribution.title)
     return (
         f"<figure><figcaption>{title} <span class='aside'>({escape(distribution.unit)})</span></figcaption>"
-        f"<svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img' aria-label='{title}'>{rows}</svg></figure>"
+        f"<svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img' aria-label='{title}'>"
+        f"{rows}</svg></figure>"
     )
 
 

@@ -1,4 +1,4 @@
-"""Draws the report as one self-contained page, light or dark as the reader has it. Everything that came from data is escaped."""
+"""Draws the report as one self-contained page, light or dark as the reader has it; what came from data is escaped."""
 
 from html import escape
 
@@ -32,14 +32,15 @@ def page(report: CleaningReport) -> str:
 
 def _cards(report: CleaningReport) -> str:
     catalogue, events = report.tables
-    days = f"{(report.first_event or '–')[:10]} to {(report.last_event or '–')[:10]}"
+    first, last = ((moment or "–")[:10] for moment in (report.first_event, report.last_event))
+    with_events = report.items_with_events / max(1, catalogue.rows_kept)
     cards = [
         ("Items", f"{catalogue.rows_kept:,}", f"of {catalogue.rows_read:,} rows"),
         ("Events", f"{events.rows_kept:,}", f"of {events.rows_read:,} rows"),
         ("Users", f"{report.users:,}", f"{events.rows_kept / max(1, report.users):,.1f} events each"),
-        ("Items with events", f"{report.items_with_events:,}", f"{report.items_with_events / max(1, catalogue.rows_kept):.0%} of the items"),
+        ("Items with events", f"{report.items_with_events:,}", f"{with_events:.0%} of the items"),
         ("Rows dropped", f"{catalogue.rows_dropped + events.rows_dropped:,}", "every one is in quarantine.parquet"),
-        ("Time", days, "first to last event, UTC"),
+        ("First event", first, f"last {last} (UTC)"),
     ]  # fmt: skip
     return "<div class='cards'>" + "".join(
         f"<div class='card'><h3>{name}</h3><p class='figure'>{value}</p><p class='aside'>{aside}</p></div>"
@@ -55,15 +56,19 @@ def _table(table: TableReport) -> str:
         f"<p><strong>{table.rows_read:,}</strong> rows read = <strong>{table.rows_kept:,}</strong> kept "
         f"+ <strong>{table.rows_dropped:,}</strong> dropped <span class='aside'>({share:.2%} kept · {files})</span></p>"
     )
-    drops = "".join(_drop(drop) for drop in table.drops) or "<p class='aside'>Nothing was dropped.</p>"
+    drops = (
+        "".join(_drop(drop, is_open=index == 0) for index, drop in enumerate(table.drops))
+        or "<p class='aside'>Nothing was dropped.</p>"
+    )
     return f"<section><h2>{table.table.capitalize()}</h2>{sums}{meter}{drops}{_changes(table)}</section>"
 
 
-def _drop(drop: Drop) -> str:
+def _drop(drop: Drop, *, is_open: bool) -> str:
     share = "<0.01%" if drop.share < 0.0001 else f"{drop.share:.2%}"
     name = escape(drop.reason.replace("_", " ").capitalize())
     return (
-        f"<details><summary><span class='reason'>{name}</span><span class='explanation'>{escape(drop.explanation)}</span>"
+        f"<details{' open' if is_open else ''}><summary><span class='reason'>{name}</span>"
+        f"<span class='explanation'>{escape(drop.explanation)}</span>"
         f"<span class='count'>{drop.count:,}</span><span class='share'>{share}</span></summary>"
         f"{examples_table(drop.examples)}</details>"
     )
@@ -84,4 +89,5 @@ def _settings(report: CleaningReport) -> str:
         f"<tr><td><code>{escape(name)}</code></td><td><code>{escape(str(value))}</code></td></tr>"
         for name, value in report.settings.items()
     )
-    return f"<section><details><summary><span class='reason'>Thresholds of this run</span></summary><div class='wide'><table>{rows}</table></div></details></section>"
+    summary = "<summary class='plain'><span class='reason'>Thresholds of this run</span></summary>"
+    return f"<section><details>{summary}<div class='wide'><table>{rows}</table></div></details></section>"

@@ -1,0 +1,49 @@
+"""Cleans a whole domain and writes it: items, events, quarantine and the report. `clean` is the door.
+
+A run writes beside its target and takes the target's place at the end, so that what is there is always whole.
+"""
+
+import tempfile
+from pathlib import Path
+
+import polars as pl
+
+from firstlight_indexer.cleaning.catalogue import clean_catalogue
+from firstlight_indexer.cleaning.event_log import clean_event_log
+from firstlight_indexer.contract import CleanDomain
+from firstlight_indexer.domain_file import DomainFile
+from firstlight_indexer.progress import Progress, silent
+from firstlight_indexer.reading import scan
+from firstlight_indexer.replace_folder import replaced_folder
+from firstlight_indexer.report.build import build_report, require_something_left
+from firstlight_indexer.report.write import write_report
+
+
+def clean(domain: DomainFile, out: Path, *, progress: Progress = silent) -> CleanDomain:
+    """Clean `domain` into the folder `out`, replacing what was there; after an error `out` is as it was.
+
+    Raises:
+        SourceFileError: A file is not what it claims to be.
+        NothingLeftError: No item or no event is left.
+    """
+    # Both tables are opened before either is read: a wrong column in the log should not wait for the catalogue.
+    catalogue_rows = scan(domain.catalogue, progress=progress)
+    event_rows = scan(domain.events, progress=progress)
+    with replaced_folder(out) as folder:
+        written = CleanDomain(name=domain.name, notice=domain.notice, directory=folder)
+        progress("clean catalogue", 0, 1)
+        separator = domain.catalogue.category_separator
+        catalogue = clean_catalogue(catalogue_rows, domain.cleaning, category_separator=separator)
+        catalogue.items.write_parquet(written.items)
+        progress("clean catalogue", 1, 1)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            log = clean_event_log(event_rows, domain, catalogue, scratch=Path(scratch), progress=progress)
+            log.kept.sink_parquet(written.events)
+            pl.concat([catalogue.dropped.lazy(), *log.dropped]).sink_parquet(written.quarantine)
+        progress("report", 0, 1)
+        rows_read = {"catalogue": catalogue.rows_read, "events": log.rows_read}
+        report = build_report(domain, written, rows_read=rows_read, changes={"catalogue": catalogue.changes})
+        require_something_left(report)
+        write_report(report, written)
+        progress("report", 1, 1)
+    return CleanDomain(name=domain.name, notice=domain.notice, directory=out)
