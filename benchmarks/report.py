@@ -26,10 +26,14 @@ def show_rows(rows: Sequence[Row], console: Console) -> None:
     for row in rows:
         table.add_row(
             row.name,
-            f"{row.value:,.3g} {row.unit}" if row.value < 1000 else f"{row.value:,.0f} {row.unit}",
-            f"{row.low:,.3g} – {row.high:,.3g}",
-            "" if row.baseline is None else f"{row.baseline:,.3g}",
+            f"{_number(row.value)} {row.unit}",
+            f"{_number(row.low)} – {_number(row.high)}",
+            "" if row.baseline is None else _number(row.baseline),
             "" if row.ratio is None else f"{row.ratio:.2f}×",
             str(row.runs),
         )
     console.print(table)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3f}"

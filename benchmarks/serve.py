@@ -12,14 +12,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import polars as pl
 from rich.progress import Progress
 
 from benchmarks.measure import Row, WrongAnswerError, percentile, summarise
 from benchmarks.requests import Scenario, scenarios
+from benchmarks.setting import Setting
 from examples.server_process import firstlight_server, serving
 from firstlight import Client, Query, Recommendation
-from firstlight_store import SnapshotStore
 
 PAGE_SIZE = 10
 RUNS = 5
@@ -44,20 +43,18 @@ class Latencies:
         return [percentile(run, share) for run in self.runs]
 
 
-def measure_serving(data_dir: Path, *, tenant: str, progress: Progress, runs: int = RUNS) -> list[Row]:
-    """Median and 99th percentile of each sort of request over `runs` runs of 500 calls each.
+def measure_serving(setting: Setting, progress: Progress) -> list[Row]:
+    """Median and 99th percentile of each sort of request over five runs of 500 calls each.
 
     Raises:
         WrongAnswerError: An answer is not ten items, or not the same when asked again.
     """
-    with SnapshotStore(data_dir, tenant).open(None) as snapshot:
-        items = pl.read_parquet(snapshot.path("items.parquet"))
-    with _clients(data_dir, tenant) as (client, empty):
-        sorts = scenarios(items)
+    sorts = scenarios(setting.items())
+    with _clients(setting) as (client, empty):
         check_answers(client, sorts)
         floor = Latencies("empty handler", _ask(empty), itertools.cycle(sorts[0].queries))
         measured = [Latencies(sort.name, _ask(client), itertools.cycle(sort.queries)) for sort in sorts]
-        for _ in progress.track(range(runs + 1), description="serving: five runs after a warm-up"):
+        for _ in progress.track(range(1 + RUNS), description=f"serving: {RUNS} runs after a warm-up"):
             _run([floor, *measured])
     for latencies in (floor, *measured):
         del latencies.runs[0]  # the warm-up
@@ -81,11 +78,11 @@ def check_answers(client: Client, sorts: Sequence[Scenario]) -> None:
 
 
 @contextmanager
-def _clients(data_dir: Path, tenant: str) -> Generator[tuple[Client, Client]]:
+def _clients(setting: Setting) -> Generator[tuple[Client, Client]]:
     with ExitStack() as stack:
-        real = stack.enter_context(serving(firstlight_server(data_dir), log=LOGS / "server.log"))
+        real = stack.enter_context(serving(firstlight_server(setting.data_dir), log=LOGS / "server.log"))
         empty = stack.enter_context(serving(_empty_server, log=LOGS / "empty_server.log"))
-        yield stack.enter_context(Client(real, tenant=tenant)), stack.enter_context(Client(empty))
+        yield stack.enter_context(Client(real, tenant=setting.tenant)), stack.enter_context(Client(empty))
 
 
 def _empty_server(address: str) -> Sequence[str]:

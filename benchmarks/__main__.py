@@ -1,0 +1,61 @@
+"""`make bench`: run the benchmarks, show their rows and write them into one JSON file.
+
+Knows which benchmarks there are, and nothing of what they measure.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from benchmarks.encode import measure_encoding
+from benchmarks.measure import Row
+from benchmarks.rebuild import measure_rebuilding
+from benchmarks.report import show_rows, write_rows
+from benchmarks.serve import measure_serving
+from benchmarks.setting import Setting
+
+Measure: TypeAlias = Callable[[Setting, Progress], list[Row]]
+
+
+class Benchmark(StrEnum):
+    """What can be measured."""
+
+    SERVE = "serve"
+    ENCODE = "encode"
+    REBUILD = "rebuild"
+
+
+MEASURES: dict[Benchmark, Measure] = {
+    Benchmark.SERVE: measure_serving,
+    Benchmark.ENCODE: measure_encoding,
+    Benchmark.REBUILD: measure_rebuilding,
+}
+
+
+def main(  # noqa: PLR0913, PLR0917  # typer reads the options from the signature
+    domain: Annotated[Path, typer.Option(help="The domain's firstlight.toml.")],
+    workdir: Annotated[Path, typer.Option(help="Where the indexer worked on the domain.")],
+    data_dir: Annotated[Path, typer.Option(help="Where the snapshots are.")] = Path("var/snapshots"),
+    tenant: Annotated[str, typer.Option(help="Whose snapshots.")] = "default",
+    out: Annotated[Path, typer.Option(help="Where the rows go.")] = Path("reports/bench.json"),
+    only: Annotated[list[Benchmark] | None, typer.Option(help="Measure this alone; may be given again.")] = None,
+) -> None:
+    """Measure Firstlight beside its baselines."""
+    console = Console()
+    setting = Setting(domain=domain, workdir=workdir, data_dir=data_dir, tenant=tenant)
+    rows: list[Row] = []
+    with Progress(console=console) as progress:
+        for benchmark in only or MEASURES:
+            rows.extend(MEASURES[benchmark](setting, progress))
+    write_rows(rows, out)
+    show_rows(rows, console)
+    console.print(f"written to {out}")
+
+
+if __name__ == "__main__":
+    typer.run(main)
