@@ -48,7 +48,7 @@ def extras(repository: Path) -> dict[str, set[str]]:
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     listed = {"": project["dependencies"], **project["optional-dependencies"]}
     return {
-        extra: {canonicalize_name(Requirement(line).name) for line in lines} - {project["name"]}
+        extra: {str(canonicalize_name(Requirement(line).name)) for line in lines} - {project["name"]}
         for extra, lines in listed.items()
     }
 
