@@ -6,6 +6,7 @@ act inside the search; where they are narrow, or the lists probed yield too few,
 
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -16,13 +17,15 @@ from firstlight_store.allowed_rows import AllowedRows
 from firstlight_store.errors import LayoutMismatch
 from firstlight_store.exact_index import scan
 from firstlight_store.faiss_runtime import load_faiss, read_faiss_index
+from firstlight_store.filtered_lists import FilteredLists
 from firstlight_store.manifest import JsonScalar
 from firstlight_store.ranking import rank
 from firstlight_store.vector_index import NO_ROW, Hits, require_searchable
 
 _NARROW_ROWS: Final = 4_096
+_FEW_ROWS: Final = 1_000
+_FILTERED_EFFORT: Final = 4
 _MEASURED_K: Final = 10
-_FILTERED_PROBES: Final = 2  # A filter may ask for a corner that the query does not point at.
 
 
 class FaissIndex:
@@ -85,27 +88,57 @@ class FaissIndex:
         self, queries: NDArray[np.float32], *, wanted: int, allowed: AllowedRows | None
     ) -> NDArray[np.int64]:
         """Return rows (b, c) int64 that FAISS deems best, -1 where it found fewer."""
-        faiss = load_faiss()
         # NOTE: OpenMP keeps this per calling thread, so it cannot be set once at the start.
-        faiss.omp_set_num_threads(self._threads)
-        options: dict[str, Any] = {}
-        if allowed is not None:
-            options["sel"] = faiss.IDSelectorBitmap(allowed.bitmap)
-        if self._lists > 1:
-            options["nprobe"] = self._probes(wanted, allowed)
-            parameters = faiss.SearchParametersIVF(**options)
-        else:
-            parameters = faiss.SearchParameters(**options) if options else None
+        load_faiss().omp_set_num_threads(self._threads)
+        queries = np.ascontiguousarray(queries)
         fetched = min(wanted * self._overfetch, self.count)
-        _, rows = self._index.search(np.ascontiguousarray(queries), fetched, params=parameters)
+        if self._lists == 1:
+            return self._search(queries, fetched, allowed)
+        # More results than were measured probe proportionally more.
+        probes = math.ceil(self._nprobe * max(1.0, wanted / _MEASURED_K))
+        excluded = 0 if allowed is None else allowed.total - allowed.count
+        if allowed is not None and excluded > _FEW_ROWS:
+            return self._search_filtered(queries, fetched, allowed, probes=probes * _FILTERED_EFFORT)
+        # As if all that is excluded lay in the nearest lists.
+        probes += math.ceil(excluded * self._lists / self.count)
+        return self._search(queries, fetched, allowed, nprobe=min(probes, self._lists))
+
+    def _search(
+        self, queries: NDArray[np.float32], fetched: int, allowed: AllowedRows | None, **options: int
+    ) -> NDArray[np.int64]:
+        faiss = load_faiss()
+        selector = {} if allowed is None else {"sel": faiss.IDSelectorBitmap(allowed.bitmap)}
+        kind = faiss.SearchParametersIVF if options else faiss.SearchParameters
+        _, rows = self._index.search(queries, fetched, params=kind(**options, **selector))
         return np.asarray(rows, dtype=np.int64)
 
-    def _probes(self, wanted: int, allowed: AllowedRows | None) -> int:
-        """Return how many lists meet as many allowed rows per result as did the search whose recall was measured."""
-        probes = self._nprobe * max(1.0, wanted / _MEASURED_K)
-        if allowed is not None:
-            probes *= _FILTERED_PROBES * allowed.total / allowed.count
-        return min(self._lists, math.ceil(probes))
+    def _search_filtered(
+        self, queries: NDArray[np.float32], fetched: int, allowed: AllowedRows, *, probes: int
+    ) -> NDArray[np.int64]:
+        faiss = load_faiss()
+        lists, scores = self._filtered_lists.nearest(queries, allowed, probes=probes, row_count=fetched)
+        selector = faiss.IDSelectorBitmap(allowed.bitmap)
+        parameters = faiss.SearchParametersIVF(nprobe=lists.shape[1], sel=selector)
+        rows = np.empty((len(queries), fetched), dtype=np.int64)
+        distances = np.empty(rows.shape, dtype=np.float32)
+        inputs = [faiss.swig_ptr(np_array) for np_array in (queries, lists, scores)]
+        # FAISS's Python wrapper of this method takes no parameters, hence no selector: call the C++ one.
+        self._index.search_preassigned_c(
+            len(queries), inputs[0], fetched, inputs[1], inputs[2], *map(faiss.swig_ptr, (distances, rows)),
+            False, parameters,
+        )  # fmt: skip
+        return rows
+
+    @cached_property
+    def _filtered_lists(self) -> FilteredLists:
+        faiss = load_faiss()
+        list_of_row = np.empty(self.count, dtype=np.int32)
+        inverted = self._index.invlists
+        for number in range(self._lists):
+            ids = faiss.rev_swig_ptr(inverted.get_ids(number), inverted.list_size(number))
+            list_of_row[ids] = number
+        vectors = self._index.quantizer.reconstruct_n(0, self._lists)
+        return FilteredLists(vectors, list_of_row=list_of_row, log_priors=np.asarray(self._rows[:, -1]))
 
 
 def _fact(facts: Mapping[str, JsonScalar], name: str) -> int:
