@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from firstlight import _arguments
 
 _RETRYABLE_STATUSES = ("UNAVAILABLE", "RESOURCE_EXHAUSTED")
+# gRPC counts whole milliseconds, and a wait that its jitter turns into 0 is never over: the call hangs until its
+# deadline (grpc/grpc#41036).
+_MIN_BACKOFF_S = 0.005
 # ActivateSnapshot is left out: a second attempt would report the new snapshot as its own predecessor. So is the health
 # check, whose first answer is the answer.
 _IDEMPOTENT_METHODS = (
@@ -27,8 +30,8 @@ class RetryPolicy:
 
     Attributes:
         max_attempts: How often a call is sent at most, the first included; gRPC allows 2..5.
-        initial_backoff_s: The first wait before another attempt, in seconds (each is drawn at random around it).
-        max_backoff_s: The longest wait, in seconds.
+        initial_backoff_s: The first wait before another attempt, in seconds, at least 0.005; each wait varies by 20 %.
+        max_backoff_s: The longest wait, in seconds, at least 0.005.
         backoff_multiplier: By how much each wait is longer than the last.
         throttle_tokens: The bucket that each failed attempt takes 1 from; below half of it there are no retries.
         throttle_ratio: What each successful call puts back into it.
@@ -51,8 +54,9 @@ class RetryPolicy:
             raise ValueError(
                 f"RetryPolicy.max_attempts must be in 2..5, got {self.max_attempts}; retry=None turns retries off"
             )
-        _arguments.seconds("RetryPolicy.initial_backoff_s", self.initial_backoff_s)
-        _arguments.seconds("RetryPolicy.max_backoff_s", self.max_backoff_s)
+        for name in ("initial_backoff_s", "max_backoff_s"):
+            if (wait_s := _arguments.seconds(f"RetryPolicy.{name}", getattr(self, name))) < _MIN_BACKOFF_S:
+                raise ValueError(f"RetryPolicy.{name} must be at least {_MIN_BACKOFF_S}, got {wait_s}")
         for name in ("backoff_multiplier", "throttle_ratio"):
             if not 0 < _arguments.number(f"RetryPolicy.{name}", getattr(self, name)) <= 1000:
                 raise ValueError(f"RetryPolicy.{name} must be above 0 and at most 1000, got {getattr(self, name)}")

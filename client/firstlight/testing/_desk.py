@@ -92,6 +92,12 @@ def _abort(context: grpc.ServicerContext, failure: Failure) -> Never:
         number = failure.code.value[0]
         trailing.append((_rpc_status.METADATA_KEY, _rpc_status.encode(number, failure.message, details)))
     if failure.retry_after_s is not None:
-        trailing.append((PUSHBACK_KEY, str(round(failure.retry_after_s * 1000))))
+        trailing.append((PUSHBACK_KEY, str(_pushback_ms(failure.retry_after_s))))
     context.set_trailing_metadata(tuple(trailing))
     context.abort(failure.code, failure.message)
+
+
+def _pushback_ms(retry_after_s: float) -> int:
+    # a pushback of 0 hangs gRPC's retries until the deadline (grpc/grpc#41036): "at once" is 1 ms; below 0 is "never"
+    milliseconds = round(retry_after_s * 1000)
+    return milliseconds if milliseconds < 0 else max(1, milliseconds)

@@ -22,6 +22,7 @@ from firstlight.v1.index_service_pb2_grpc import add_IndexServiceServicer_to_ser
 from firstlight.v1.recommendation_service_pb2_grpc import add_RecommendationServiceServicer_to_server
 
 _THREADS = 16
+_GRACE_S = 0.5
 
 
 class FakeServer:
@@ -126,9 +127,9 @@ class FakeServer:
         self._server.start()
 
     def stop(self) -> None:
-        """Stop at once; calls under way fail."""
+        """Stop: delays end, and calls that still run after `_GRACE_S` fail."""
         self._desk.closing.set()
-        self._server.stop(None).wait()
+        self._server.stop(_GRACE_S).wait()
 
     def __enter__(self) -> Self:
         self.start()
