@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.interactions import Interactions
 
+Rows = NDArray[np.int64]
+
 HALF_LIVES_H: tuple[float | None, ...] = (None, 90 * 24.0, 28 * 24.0, 7 * 24.0)
 """What ``half_life_h`` is chosen from, on validation: the shop's own pace decides."""
 
@@ -27,25 +29,28 @@ def recency_counts(interactions: Interactions, *, half_life_h: float | None) -> 
     return np.bincount(items, weight, minlength=interactions.item_count)
 
 
-def log_prior(counts: NDArray[np.float64], categories: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-    """log p(item), ``(n,)`` float32, finite, of ``counts`` ``(n,)`` and category paths (root first)."""
+def category_levels(categories: Sequence[Sequence[str]]) -> tuple[Rows, ...]:
+    """For every level, root first, the number of each item's category path down to it: ``(n,)`` int64 each."""
+    depth = max((len(path) for path in categories), default=0)
+    return tuple(_numbered([tuple(path[: level + 1]) for path in categories]) for level in range(depth))
+
+
+def log_prior(counts: NDArray[np.float64], levels: Sequence[Rows]) -> NDArray[np.float32]:
+    """log p(item), ``(n,)`` float32, finite, from ``counts`` ``(n,)`` and ``category_levels``."""
     base = np.full(len(counts), 1 / len(counts))
-    for level in range(max((len(path) for path in categories), default=0)):
-        base = _toward_group_means(base, counts, _groups(categories, level))
+    for groups in levels:
+        base = _toward_group_means(base, counts, groups)
     pseudo = PSEUDO_EVENTS * len(counts)
     share = (counts + pseudo * base) / (counts.sum() + pseudo)
     return np.log(share).astype(np.float32)
 
 
-def _groups(categories: Sequence[Sequence[str]], level: int) -> NDArray[np.int64]:
-    """Number of every item's category at ``level``; items without one are groups of their own parent."""
+def _numbered(paths: Sequence[tuple[str, ...]]) -> Rows:
     numbers: dict[tuple[str, ...], int] = {}
-    return np.asarray([numbers.setdefault(tuple(path[: level + 1]), len(numbers)) for path in categories], np.int64)
+    return np.asarray([numbers.setdefault(path, len(numbers)) for path in paths], np.int64)
 
 
-def _toward_group_means(
-    base: NDArray[np.float64], counts: NDArray[np.float64], groups: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _toward_group_means(base: NDArray[np.float64], counts: NDArray[np.float64], groups: Rows) -> NDArray[np.float64]:
     """``base`` replaced by the mean count of each item's group, where ``base`` itself counts as one more item."""
     size = np.bincount(groups)[groups]
     expected = base * max(counts.sum(), 1.0)
@@ -67,12 +72,12 @@ class PriorTimeline:
 
     @classmethod
     def of(
-        cls, interactions: Interactions, categories: Sequence[Sequence[str]], *, half_life_h: float | None, count: int = 24
+        cls, interactions: Interactions, levels: Sequence[Rows], *, half_life_h: float | None, count: int = 24
     ) -> "PriorTimeline":
         """``count + 1`` tables, each beginning when as many more events have passed; the last has seen them all."""
         edges = np.nextafter(np.quantile(interactions.times_h, np.arange(1, count + 1) / count), np.inf)
         pasts = [interactions.before(edge) for edge in (interactions.times_h.min(), *edges)]
-        tables = [log_prior(recency_counts(past, half_life_h=half_life_h), categories) for past in pasts]
+        tables = [log_prior(recency_counts(past, half_life_h=half_life_h), levels) for past in pasts]
         return cls(edges, np.stack(tables))
 
     def at(self, times_h: NDArray[np.float64]) -> NDArray[np.int64]:

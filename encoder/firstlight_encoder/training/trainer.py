@@ -43,13 +43,13 @@ class TrainSettings:
     """
 
     dimension: int = 127
-    steps: int = 600
+    steps: int = 300
     batch: int = 512
     positives: int = 4
     candidates: int = 4_096
     rate: float = 2e-3
     weight_decay: float = 0.01
-    check_every: int = 60
+    check_every: int = 50
     seed: int = 0
 
 

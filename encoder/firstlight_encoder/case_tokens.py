@@ -1,0 +1,26 @@
+"""A case as the user tower reads it. Knows nothing of scores."""
+
+import numpy as np
+
+from firstlight_encoder.cases import Case
+from firstlight_encoder.tokens import MAX_TOKENS, TokenSequence, TokenType
+from firstlight_encoder.tower import Floats
+
+
+def case_tokens(case: Case, *, item_vectors: Floats, label_vectors: Floats) -> TokenSequence:
+    """The case's latest events, then its declarations.
+
+    Args:
+        case: what is known.
+        item_vectors: ``(n, d)`` float32 unit rows of the catalogue.
+        label_vectors: ``(m, d)`` float32 unit rows of the labels.
+    """
+    events = slice(max(0, len(case.history) - MAX_TOKENS), None)
+    declared = np.asarray(case.declared, np.int64)
+    blank = np.zeros(len(declared), np.float32)
+    return TokenSequence(
+        np.concatenate([item_vectors[case.history[events]], label_vectors[declared]]),
+        np.concatenate([case.types[events], np.full(len(declared), int(TokenType.DECLARED))]),
+        np.concatenate([case.gaps_h[events], blank]),
+        np.concatenate([case.weights[events], blank + 1]),
+    )

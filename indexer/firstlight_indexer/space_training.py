@@ -1,0 +1,78 @@
+"""Trains a space on a split of the log: the prior, stage A, calibration, sharpness.
+
+The index build and the evaluation both call this, so that what is measured is what is served. Knows nothing of
+snapshots.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.case_tokens import case_tokens
+from firstlight_encoder.cases import Case, cold_user_cases
+from firstlight_encoder.half_life import choose_half_life
+from firstlight_encoder.interactions import Interactions
+from firstlight_encoder.labels import Labels
+from firstlight_encoder.prior import PriorTimeline
+from firstlight_encoder.space import Space
+from firstlight_encoder.split import UserSplit
+from firstlight_encoder.training.scoring import TextTable
+from firstlight_encoder.training.sharpen import sharpen
+from firstlight_encoder.training.trainer import StageA, TrainSettings
+from firstlight_indexer.catalogue import Catalogue
+from firstlight_indexer.progress import Progress
+
+CASES_A_POINT = 150
+"""The most validation users to choose the sharpness by at one number of events."""
+
+POINTS = (1, 2, 3, 5, 10)
+
+
+@dataclass(frozen=True)
+class TrainedSpace:
+    """A space and its items.
+
+    Attributes:
+        space: adaptor, tower and calibration.
+        rows: ``(n, d + 1)`` float32, ``[v_i ; log p(i)]`` of the catalogue.
+        label_vectors: ``(m, d)`` float32 unit rows of the training labels.
+        half_life_h: of the prior; None for plain counts.
+        queries: ``(q, d + 1)`` float32 queries of held-out newcomers, to measure an index by.
+    """
+
+    space: Space
+    rows: NDArray[np.float32]
+    label_vectors: NDArray[np.float32]
+    half_life_h: float | None
+    queries: NDArray[np.float32]
+
+
+def train_space(
+    split: UserSplit, catalogue: Catalogue, texts: TextTable, *, text_fingerprint: str, settings: TrainSettings, progress: Progress
+) -> TrainedSpace:
+    """Trains on ``split.train`` and tunes on ``split.validation``; ``split.test`` is not looked at.
+
+    Raises:
+        TrainingDataError: if no user of the training or validation set has two baskets.
+    """
+    half_life_h = choose_half_life(split.train, split.validation, catalogue.levels)
+    timeline = PriorTimeline.of(split.train, catalogue.levels, half_life_h=half_life_h)
+    stage = StageA(split.train, split.validation, catalogue.labels, texts, timeline, settings)
+    space = stage.run(
+        text_fingerprint=text_fingerprint, progress=lambda step, steps, _loss: progress("train the towers", step, steps)
+    )
+    vectors, label_vectors = space.project(texts.vectors)[texts.item_rows], space.project(texts.label_vectors)
+    cases = held_out_cases(split.validation, catalogue.labels)
+    progress("tune the mixture", 0, 1)
+    space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, log_prior=timeline.tables[-1])
+    progress("tune the mixture", 1, 1)
+    tokens = [case_tokens(case, item_vectors=vectors, label_vectors=label_vectors) for case in cases]
+    rows = np.concatenate([vectors, timeline.tables[-1][:, None]], axis=1)
+    return TrainedSpace(space, rows, label_vectors, half_life_h, space.queries(tokens))
+
+
+def held_out_cases(validation: Interactions, labels: Labels) -> list[Case]:
+    """Newcomers of every kind among the held-out users."""
+    declared = cold_user_cases(validation, k=0, labels=labels)[:CASES_A_POINT]
+    return declared + [case for k in POINTS for case in cold_user_cases(validation, k=k)[:CASES_A_POINT]]
