@@ -62,6 +62,7 @@ def _readable(text: str) -> str:
     whole = re.sub(r"[:\s]*:\s*", ": ", whole)
     whole = re.sub(r"(?<=[A-Z])-(?=[A-Z]{2})|\s+-\s*|\s*-\s+", " - ", whole) if " - " in whole else whole
     whole = re.sub(r"(?<=[A-Z])\(", " (", whole)
+    whole = re.sub(r"\.(?=[A-Z])", ". ", whole)
     lowered = _WORD.sub(lambda word: _word(word.group()), whole)
     plain = " ".join(lowered.split()).strip(" -:/,")
     return plain[:1].upper() + plain[1:]

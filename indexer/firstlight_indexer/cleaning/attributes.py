@@ -47,12 +47,18 @@ def _pairs(value: object) -> list[tuple[str, str]]:
     if isinstance(value, str):
         value = _from_text(value)
     if isinstance(value, list):
-        entries = [entry for entry in cast("list[object]", value) if isinstance(entry, Mapping)]
-        listed = [cast("Mapping[str, object]", entry) for entry in entries]
-        return [(_word(entry.get("key")), _word(entry.get("value"))) for entry in listed]
+        return [_entry(cast("Mapping[str, object]", part)) for part in cast("list[object]", value) if _is_object(part)]
     if isinstance(value, Mapping):
         return [(_word(key), _word(held)) for key, held in cast("Mapping[object, object]", value).items()]
     return []
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _entry(pair: Mapping[str, object]) -> tuple[str, str]:
+    return _word(pair.get("key")), _word(pair.get("value"))
 
 
 def _from_text(text: str) -> object:

@@ -28,7 +28,7 @@ def file_format(path: Path) -> FileFormat:
         SourceFileError: The ending is unknown, the file is empty, or its bytes are of another kind.
     """
     claimed = _by_name(path)
-    head = path.open("rb").read(len(_PARQUET_MAGIC)) if claimed is FileFormat.PARQUET else head_bytes(path)
+    head = head_bytes(path)
     if not head:
         raise SourceFileError(path, "the file is empty", way_out="Export it again, or leave it out of the path", row=1)
     if claimed is FileFormat.PARQUET:
@@ -39,7 +39,7 @@ def file_format(path: Path) -> FileFormat:
 
 
 def head_bytes(path: Path) -> bytes:
-    """Return the first bytes of a text file, decompressed where it is a .gz."""
+    """Return the first bytes of a file, decompressed where it is a .gz."""
     if path.suffix != ".gz":
         with path.open("rb") as file:
             return file.read(SNIFFED_BYTES)
@@ -67,10 +67,10 @@ def _require_parquet(path: Path, head: bytes) -> None:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - len(_PARQUET_MAGIC)))
         tail = file.read()
-    if head != _PARQUET_MAGIC:
+    if not head.startswith(_PARQUET_MAGIC):
         raise SourceFileError(
             path,
-            f"the name says Parquet but it begins with {head!r}, not with b'PAR1'",
+            f"the name says Parquet but it begins with {head[:4]!r}, not with b'PAR1'",
             way_out="Name it after what it is",
             row=1,
         )

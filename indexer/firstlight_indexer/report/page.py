@@ -8,6 +8,8 @@ from firstlight_indexer.report.reasons import CHANGES
 from firstlight_indexer.report.report import CleaningReport, Drop, TableReport
 from firstlight_indexer.report.style import STYLE
 
+_NOTHING_DROPPED = "<p class='aside'>Nothing was dropped.</p>"
+
 
 def page(report: CleaningReport) -> str:
     """Return the HTML of `report`."""
@@ -56,10 +58,7 @@ def _table(table: TableReport) -> str:
         f"<p><strong>{table.rows_read:,}</strong> rows read = <strong>{table.rows_kept:,}</strong> kept "
         f"+ <strong>{table.rows_dropped:,}</strong> dropped <span class='aside'>({share:.2%} kept · {files})</span></p>"
     )
-    drops = (
-        "".join(_drop(drop, is_open=index == 0) for index, drop in enumerate(table.drops))
-        or "<p class='aside'>Nothing was dropped.</p>"
-    )
+    drops = "".join(_drop(drop, is_open=index == 0) for index, drop in enumerate(table.drops)) or _NOTHING_DROPPED
     return f"<section><h2>{table.table.capitalize()}</h2>{sums}{meter}{drops}{_changes(table)}</section>"
 
 

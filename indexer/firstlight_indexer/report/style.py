@@ -15,12 +15,14 @@ h3{font-size:13px;font-weight:600;color:var(--soft);margin:16px 0 4px}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(160px,1fr));gap:12px;margin:20px 0}
 .card,section{background:var(--panel);border:1px solid var(--line);border-radius:8px}
 .card{padding:12px 16px}.card h3{margin:0}
-.figure{font-size:21px;font-weight:650;margin:2px 0;font-variant-numeric:tabular-nums}.card .aside{margin:0}
+.figure{font-size:19px;white-space:nowrap;font-weight:650;margin:2px 0;font-variant-numeric:tabular-nums}
+.card .aside{margin:0}
 section{padding:18px 20px;margin:16px 0}
 .meter{height:10px;background:var(--lost);border-radius:5px;overflow:hidden;margin:8px 0 14px}
 .meter span{display:block;height:100%;background:var(--kept)}
 details{border-top:1px solid var(--line);padding:8px 0}section>details:first-child{border-top:0;padding:0}
-summary{cursor:pointer;display:grid;grid-template-columns:190px 1fr 90px 70px;gap:12px;align-items:baseline}
+summary{cursor:pointer;
+display:grid;grid-template-columns:215px 1fr 90px 70px;gap:12px;align-items:baseline}
 summary.plain{display:block}
 summary::marker{content:''}.reason{font-weight:600}.reason::before{content:'▸ ';color:var(--soft)}
 details[open] .reason::before{content:'▾ '}

