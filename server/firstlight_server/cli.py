@@ -7,7 +7,7 @@ Knows nothing of what the server does.
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -100,7 +100,7 @@ def _merged(given: dict[str, Any], others: Iterable[str] | None) -> dict[str, An
 
 
 @contextmanager
-def _one_line_errors() -> Iterator[None]:
+def _one_line_errors() -> Generator[None]:
     try:
         yield
     except ServerError as error:

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Iterator
 
 from firstlight_encoder.tokens import TokenType
 from firstlight_server.answer import Notice, WarningCode
-from firstlight_server.declared_names import plain_name
 from firstlight_server.query import Event, RecommendQuery
 
 
@@ -28,7 +27,7 @@ def _stances(query: RecommendQuery) -> Iterator[tuple[Hashable, str, float]]:
         if event.item_id:
             yield ("item", event.item_id), f"events[{index}]", _event_stance(event)
     for index, declared in enumerate(query.declarations):
-        yield (declared.kind, plain_name(declared.words)), f"declarations[{index}]", declared.weight
+        yield declared.subject, f"declarations[{index}]", declared.weight
 
 
 def _event_stance(event: Event) -> float:

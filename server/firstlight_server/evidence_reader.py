@@ -5,37 +5,24 @@ Oddities are tolerated and noted, never errors. Knows nothing of vectors, scores
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from firstlight_encoder.tokens import MAX_TOKENS, NEGATIVE_TYPES, TokenType
 from firstlight_server.answer import Notice, ReasonKind, WarningCode
 from firstlight_server.contradictions import contradictions
-from firstlight_server.declared_names import DeclaredNames, prompt_of
 from firstlight_server.evidence import Clue, Evidence
-from firstlight_server.query import Declaration, Event, RecommendQuery
+from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery
+from firstlight_store import ItemTable, LabelTable
 
 _HOUR_S = 3_600.0
 _SHOWN_CHARACTERS = 60
 
 
-class ItemNames(Protocol):
-    """What reading evidence needs of the item table."""
-
-    def row(self, item_id: str) -> int | None:
-        """The item's row, or None if the snapshot does not hold it."""
-        ...
-
-    def title(self, row: int) -> str:
-        """The item's title."""
-        ...
-
-
 class EvidenceReader:
     """Settles events and declarations against one snapshot."""
 
-    def __init__(self, items: ItemNames, names: DeclaredNames, *, encodes_text: bool) -> None:
+    def __init__(self, items: ItemTable, labels: LabelTable, *, encodes_text: bool) -> None:
         self._items = items
-        self._names = names
+        self._labels = labels
         self._encodes_text = encodes_text
 
     def read(self, query: RecommendQuery, *, now_s: float) -> Evidence:
@@ -92,16 +79,21 @@ class EvidenceReader:
     def _declared_clues(self, declarations: Sequence[Declaration], notices: list[Notice]) -> list[Clue]:
         clues: list[Clue] = []
         for index, declared in enumerate(declarations):
-            row = self._names.row(declared.kind, declared.words)
+            row = self._label_row(declared)
             if row is None and not self._encodes_text:
                 notices.append(_text_ignored(f"declarations[{index}].{declared.kind}", declared.words))
                 continue
-            prompt = "" if row is not None else prompt_of(declared.kind, declared.words)
+            prompt = "" if row is not None else declared.prompt
             words = declared.words.strip()
             clues.append(
                 Clue(ReasonKind.DECLARATION, index, TokenType.DECLARED, declared.weight, words, row=row, prompt=prompt)
             )
         return clues
+
+    def _label_row(self, declared: Declaration) -> int | None:
+        if declared.kind is InterestKind.CATEGORY:
+            return self._labels.row("category", declared.words)
+        return self._labels.row("brand", declared.words) if declared.kind is InterestKind.BRAND else None
 
 
 def _duplicate(index: int, first: int) -> Notice:

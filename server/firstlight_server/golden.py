@@ -14,10 +14,12 @@ from firstlight_server.evidence_reader import EvidenceReader
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope
 from firstlight_server.recommender import Newcomer, Recommender
 from firstlight_server.text_vectors import TextVectors
-from firstlight_store import ItemFilter, ItemTable
+from firstlight_store import AttributeCondition, ItemFilter, ItemTable
 
+_NOTHING_KNOWN = "nothing known"
 _EVENTS = 5
 _ROUNDS = 3
+_ATTRIBUTES = ItemFilter(attributes=(AttributeCondition("", ("",)),))
 _ANY_ITEM = Scope(page_size=10, filter=ItemFilter(include_unavailable=True))
 
 
@@ -27,6 +29,7 @@ def warm(reader: EvidenceReader, recommender: Recommender, texts: TextVectors | 
     Raises:
         SnapshotRefusedError: an answer is empty, repeats an item, is not finite or is not sorted.
     """
+    items.mask(_ATTRIBUTES)  # the table prepares for attribute filters at the first one
     for name, query in _golden_queries(items):
         for _ in range(_ROUNDS):
             evidence = reader.read(query, now_s=time.time())
@@ -39,16 +42,17 @@ def _golden_queries(items: ItemTable) -> list[tuple[str, RecommendQuery]]:
     events = tuple(Event(item_id, TokenType.PURCHASE) for item_id in items.ids[::step][:_EVENTS])
     text = Declaration(InterestKind.TEXT, items.title(0))
     return [
-        ("nothing known", RecommendQuery(scope=_ANY_ITEM)),
+        (_NOTHING_KNOWN, RecommendQuery(scope=_ANY_ITEM)),
         ("one event", RecommendQuery(events=events[:1], scope=_ANY_ITEM, include_seen=True)),
         ("five events", RecommendQuery(events=events, scope=_ANY_ITEM, include_seen=True, want_reasons=True)),
+        ("five events, seen items left out", RecommendQuery(events=events)),
         ("free text", RecommendQuery(declarations=(text,), scope=_ANY_ITEM)),
     ]
 
 
 def _check(name: str, answer: Answer) -> None:
     scores = [item.score for item in answer.items]
-    if not scores:
+    if not scores and name == _NOTHING_KNOWN:  # the others may leave no item of a tiny catalogue over
         raise _wrong(f"golden query {name!r} got no items")
     if not all(math.isfinite(score) for score in scores) or scores != sorted(scores, reverse=True):
         raise _wrong(f"golden query {name!r} got scores {scores}, not finite and falling")

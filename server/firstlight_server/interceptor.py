@@ -5,9 +5,9 @@ Covers streams as well as unary calls. Knows nothing of the API's messages beyon
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 import grpc
@@ -24,7 +24,9 @@ REQUEST_ID_KEY = "x-request-id"
 SNAPSHOT_ID_KEY = "x-snapshot-id"
 _QUIET_SERVICES = ("/grpc.health.", "/grpc.reflection.")
 
-Handler = grpc.RpcMethodHandler[Any, Any]
+# Text, since gRPC's classes are generic in their stubs only.
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Continuation: TypeAlias = "Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]]"
 Context = grpc.aio.ServicerContext[Any, Any]
 Metadata = tuple[tuple[str, str | bytes], ...]
 
@@ -35,11 +37,11 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     def __init__(self, *, logger: FilteringBoundLogger) -> None:
         self._logger = logger
 
-    async def intercept_service(  # type: ignore[override]
+    async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        continuation: Continuation,
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
+    ) -> "grpc.RpcMethodHandler[Any, Any] | None":
         """The method's handler, wrapped; None if there is no such method."""
         handler = await continuation(handler_call_details)
         if handler is None:
@@ -83,7 +85,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         return grpc.unary_stream_rpc_method_handler(answer, None, handler.response_serializer)
 
     @asynccontextmanager
-    async def _call(self, method: str, context: Context) -> AsyncIterator[Call]:
+    async def _call(self, method: str, context: Context) -> AsyncGenerator[Call]:
         call = Call(method, Deadline.after(context.time_remaining()))
         current_call.set(call)
         try:

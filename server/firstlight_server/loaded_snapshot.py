@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from firstlight_encoder import EncoderError, Space
 from firstlight_encoder.onnx_encoder import OnnxTextEncoder
-from firstlight_server.declared_names import DeclaredNames
 from firstlight_server.errors import SnapshotRefusedError
 from firstlight_server.evidence_reader import EvidenceReader
 from firstlight_server.golden import warm
@@ -86,7 +85,7 @@ def _load(snapshot: Snapshot, *, text_cache_entries: int) -> LoadedSnapshot:
     ranker = Ranker(rows=snapshot.items_vectors(), index=snapshot.index())
     return LoadedSnapshot(
         snapshot=snapshot,
-        reader=EvidenceReader(items, DeclaredNames(snapshot.labels()), encodes_text=texts is not None),
+        reader=EvidenceReader(items, snapshot.labels(), encodes_text=texts is not None),
         recommender=Recommender(space=space, ranker=ranker, labels=labels, items=items),
         texts=texts,
     )

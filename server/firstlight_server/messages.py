@@ -11,7 +11,7 @@ from firstlight_encoder.tokens import TokenType
 from firstlight_server import limits
 from firstlight_server.answer import Answer, Notice, RankedItem, Reason
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope, SimilarQuery
-from firstlight_store import ItemFilter
+from firstlight_store import AttributeCondition, ItemFilter
 
 _TOKEN_TYPES: Mapping[int, TokenType] = {
     types_pb2.EVENT_TYPE_UNSPECIFIED: TokenType.VIEW,
@@ -96,7 +96,7 @@ def _filter(asked: types_pb2.Filter) -> ItemFilter:
         min_price=asked.min_price if asked.HasField("min_price") else None,
         max_price=asked.max_price if asked.HasField("max_price") else None,
         include_unavailable=asked.include_unavailable,
-        attributes=tuple((attribute.key, tuple(attribute.values)) for attribute in asked.attributes),
+        attributes=tuple(AttributeCondition(each.key, tuple(each.values)) for each in asked.attributes),
     )
 
 

@@ -6,6 +6,7 @@ Plain values, already validated. Knows nothing of protobuf, snapshots or vectors
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from firstlight_encoder.item_text import brand_text, category_text
 from firstlight_encoder.tokens import TokenType
 from firstlight_store import ItemFilter
 
@@ -44,6 +45,19 @@ class Declaration:
     kind: InterestKind
     words: str
     weight: float = 1.0
+
+    @property
+    def prompt(self) -> str:
+        """The text that stands for this interest where the catalogue does not know it by name."""
+        words = self.words.strip()
+        if self.kind is InterestKind.CATEGORY:
+            return category_text(words)
+        return brand_text(words) if self.kind is InterestKind.BRAND else words
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """What it is about, whatever its weight; neither case nor spacing matters."""
+        return self.kind.value, " ".join(self.words.casefold().split())
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Ranker:
 
     def __init__(self, *, rows: NDArray[np.float32], index: VectorIndex) -> None:
         """Takes ``rows``, ``(n, d + 1)`` float32 with the log prior last, and an index over them."""
-        self.rows = rows
+        self.rows = np.asarray(rows)  # a plain view: a memory map costs more at every indexing
         self._index = index
         self._prior_order = np.argsort(-rows[:, -1], kind="stable")
         self._prior_ranks = np.empty(len(rows), np.int64)

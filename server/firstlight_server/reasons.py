@@ -44,7 +44,7 @@ def reasons(
     priors = query[-1] * ranking.vectors[:, -1]
     explained: list[tuple[Reason, ...]] = []
     for own, prior, rank in zip(shares, priors, ranking.prior_ranks, strict=True):
-        strongest = np.argsort(-own, kind="stable")[: MAX_REASONS - 1]
+        strongest: list[int] = np.argsort(-own, kind="stable")[: MAX_REASONS - 1].tolist()
         found = [
             Reason(clues[at].kind, clues[at].index, float(own[at]), _sentence(clues[at], own[at])) for at in strongest
         ]
@@ -61,7 +61,7 @@ def _shares(
     if not len(tokens):
         return np.zeros((len(vectors), 0), np.float32)
     without = space.queries([tokens.without(position) for position in range(len(tokens))])
-    return vectors @ (query - without).T
+    return np.asarray(vectors @ (query - without).T, np.float32)
 
 
 def _sentence(clue: Clue, share: float) -> str:

@@ -83,7 +83,9 @@ class Recommender:
     def _ranked(
         self, ranking: Ranking, origins: Sequence[Source], why: Sequence[tuple[Reason, ...]] | None = None
     ) -> tuple[RankedItem, ...]:
-        explained = why or [()] * len(ranking.rows)
+        rows: list[int] = ranking.rows.tolist()
+        scores: list[float] = ranking.scores.tolist()
+        explained = why or [()] * len(rows)
         return tuple(
             RankedItem(
                 item_id=self._items.ids[row],
@@ -95,7 +97,5 @@ class Recommender:
                 price=self._items.price(row),
                 reasons=own,
             )
-            for row, score, source, own in zip(
-                ranking.rows.tolist(), ranking.scores.tolist(), origins, explained, strict=True
-            )
+            for row, score, source, own in zip(rows, scores, origins, explained, strict=True)
         )

@@ -5,8 +5,8 @@ Knows nothing of how calls are served. What is not in the table is INTERNAL, and
 
 import grpc
 from google.protobuf.any_pb2 import Any
-from google.rpc.error_details_pb2 import BadRequest
-from google.rpc.status_pb2 import Status
+from google.rpc.error_details_pb2 import BadRequest  # type: ignore[import-untyped]  # its stubs lack the marker
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 
 from firstlight_server import errors
 
@@ -45,4 +45,5 @@ def details_of(error: errors.InvalidRequestError) -> bytes:
     packed = Any()
     packed.Pack(bad)
     code: int = grpc.StatusCode.INVALID_ARGUMENT.value[0]
-    return Status(code=code, message=str(error), details=[packed]).SerializeToString()
+    serialised: bytes = Status(code=code, message=str(error), details=[packed]).SerializeToString()
+    return serialised
