@@ -8,7 +8,8 @@ from firstlight_store.ranking import rank
 from firstlight_store.vector_index import Hits, require_rows, require_searchable
 
 _SPARE = 8
-_BLOCK_ROWS = 1 << 16
+_SMALLEST_BLOCK = 256
+_SCORES_AT_ONCE = 1 << 24
 
 
 class ExactIndex:
@@ -41,15 +42,12 @@ class ExactIndex:
 
 def scan(rows: NDArray[np.float32], queries: NDArray[np.float32], *, k: int, allowed: AllowedRows | None) -> Hits:
     """Score every allowed row for every query and return the k best, by exact float32 inner product."""
-    subset = None if allowed is None else allowed.rows
-    total = len(rows) if subset is None else len(subset)
+    subset = np.arange(len(rows)) if allowed is None else allowed.rows
+    step = max(_SMALLEST_BLOCK, _SCORES_AT_ONCE // max(1, len(queries)))
     best = np.empty((len(queries), 0), dtype=np.int64)
-    for start in range(0, total, _BLOCK_ROWS):
-        if subset is None:
-            chosen, block = np.arange(start, min(start + _BLOCK_ROWS, total)), rows[start : start + _BLOCK_ROWS]
-        else:
-            chosen = subset[start : start + _BLOCK_ROWS]
-            block = rows[chosen]
+    for start in range(0, len(subset), step):
+        chosen = subset[start : start + step]
+        block = rows[start : start + step] if allowed is None else rows[chosen]
         found = _largest(queries @ block.T, k + _SPARE)
         best = np.concatenate([best, chosen[found]], axis=1)
     return rank(rows, queries, best, k=k)

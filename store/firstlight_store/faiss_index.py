@@ -23,7 +23,7 @@ from firstlight_store.ranking import rank
 from firstlight_store.vector_index import NO_ROW, Hits, require_searchable
 
 _NARROW_ROWS: Final = 4_096
-_FEW_ROWS: Final = 1_000
+_FEW_ROWS: Final = 100
 _FILTERED_EFFORT: Final = 4
 _MEASURED_K: Final = 10
 
@@ -94,14 +94,17 @@ class FaissIndex:
         fetched = min(wanted * self._overfetch, self.count)
         if self._lists == 1:
             return self._search(queries, fetched, allowed)
-        # More results than were measured probe proportionally more.
-        probes = math.ceil(self._nprobe * max(1.0, wanted / _MEASURED_K))
         excluded = 0 if allowed is None else allowed.total - allowed.count
         if allowed is not None and excluded > _FEW_ROWS:
-            return self._search_filtered(queries, fetched, allowed, probes=probes * _FILTERED_EFFORT)
-        # As if all that is excluded lay in the nearest lists.
-        probes += math.ceil(excluded * self._lists / self.count)
-        return self._search(queries, fetched, allowed, nprobe=min(probes, self._lists))
+            probes = _FILTERED_EFFORT * self._probes(wanted)
+            return self._search_filtered(queries, fetched, allowed, probes=probes)
+        # What a user has seen is what lies nearest, so the answer is as deep as if it were returned too.
+        probes = min(self._lists, self._probes(wanted + excluded))
+        return self._search(queries, fetched, allowed, nprobe=probes)
+
+    def _probes(self, depth: int) -> int:
+        """Return how many lists to probe for so many results: proportionally more than was measured for ten."""
+        return math.ceil(self._nprobe * max(1.0, depth / _MEASURED_K))
 
     def _search(
         self, queries: NDArray[np.float32], fetched: int, allowed: AllowedRows | None, **options: int
