@@ -1,0 +1,41 @@
+"""A real server on a free port over real snapshots; nothing is mocked."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from firstlight_server.loaded_snapshot import LoadedSnapshot, load
+from firstlight_store import SnapshotStore
+from tests.server.running import Running, running
+from tests.server.tiny_snapshot import TinySnapshot
+
+
+@pytest.fixture(scope="session")
+def tiny() -> TinySnapshot:
+    """The snapshot that most tests ask."""
+    return TinySnapshot()
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory, tiny: TinySnapshot) -> Path:
+    """A data directory with that snapshot as the default tenant's; never changed."""
+    data_dir = tmp_path_factory.mktemp("data")
+    tiny.publish(data_dir)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def loaded(published: Path) -> Iterator[LoadedSnapshot]:
+    """The same snapshot in memory, without a server."""
+    one = load(SnapshotStore(published).open(), text_cache_entries=100)
+    yield one
+    one.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(published: Path) -> AsyncIterator[Running]:
+    """One server over that snapshot, for all tests that only ask."""
+    async with running(published) as one:
+        yield one

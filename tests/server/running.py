@@ -1,0 +1,67 @@
+"""A real server on a free port over real snapshots; nothing is mocked."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc.aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight_server.app import Server, start
+from firstlight_server.logs import json_logger
+from firstlight_server.settings import Settings
+
+POLL_S = 0.05
+
+
+@dataclass
+class Running:
+    """A server and typed stubs for it."""
+
+    server: Server
+    channel: grpc.aio.Channel
+    log: io.StringIO
+
+    @property
+    def recommendations(self) -> "recommendation_service_pb2_grpc.RecommendationServiceAsyncStub":
+        return recommendation_service_pb2_grpc.RecommendationServiceStub(self.channel)
+
+    @property
+    def index(self) -> "index_service_pb2_grpc.IndexServiceAsyncStub":
+        return index_service_pb2_grpc.IndexServiceStub(self.channel)
+
+    async def health(self, service: str = "") -> int:
+        stub = health_pb2_grpc.HealthStub(self.channel)
+        reply = await stub.Check(health_pb2.HealthCheckRequest(service=service))
+        return int(reply.status)
+
+    async def until(self, condition: Callable[[], Awaitable[bool]], *, timeout_s: float = 10.0) -> None:
+        async with asyncio.timeout(timeout_s):
+            while not await condition():
+                await asyncio.sleep(POLL_S / 5)
+
+    async def until_serving(self) -> None:
+        async def serving() -> bool:
+            return await self.health() == health_pb2.HealthCheckResponse.SERVING
+
+        await self.until(serving)
+
+
+@asynccontextmanager
+async def running(data_dir: Path, *, wait: bool = True, **settings: object) -> AsyncIterator[Running]:
+    """A server over `data_dir` until the block ends."""
+    values = {"data_dir": data_dir, "listen": "127.0.0.1:0", "poll_interval_s": POLL_S, "drain_grace_s": 2.0} | settings
+    log = io.StringIO()
+    server = await start(Settings.model_validate(values), logger=json_logger("debug", stream=log))
+    try:
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+            one = Running(server, channel, log)
+            if wait:
+                await one.until_serving()
+            yield one
+    finally:
+        await server.stop()

@@ -1,0 +1,120 @@
+"""Publishes real, tiny snapshots with the product's own store, space and text encoder, for the server's tests."""
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from firstlight_encoder import Space
+from firstlight_encoder.item_text import category_text, item_text
+from firstlight_store import IndexSettings, SnapshotFacts, SnapshotStore, build_index, write_vectors
+from tests.server.tiny_encoder import FINGERPRINT, write_tiny_encoder
+from tests.server.tiny_space import tiny_space
+
+CATEGORIES = (
+    ("Grocery", "Breakfast", "Cold cereal"),
+    ("Grocery", "Breakfast", "Jam"),
+    ("Grocery", "Drinks", "Tea"),
+    ("Home", "Candles"),
+)
+BRANDS = ("Acme", "Borealis", "Calm & Co")
+ADJECTIVES = ("Plain", "Honey", "Dark", "Winter", "Golden", "Little", "Royal", "Wild", "Old", "Soft")
+
+
+@dataclass(frozen=True)
+class TinySnapshot:
+    """How to build one.
+
+    Attributes:
+        seed: of the space and the prior; another seed, another snapshot.
+        items: how many items; the last tenth is not available.
+        text_encoder: whether the snapshot carries one.
+        index: how its index is built.
+    """
+
+    seed: int = 0
+    items: int = 60
+    text_encoder: bool = True
+    index: IndexSettings = field(default_factory=IndexSettings)
+
+    def publish(self, data_dir: Path, tenant: str = "default", *, activate: bool = True) -> str:
+        """Writes the snapshot under `data_dir/tenant` and returns its id."""
+        store = SnapshotStore(data_dir, tenant)
+        with store.write() as writer:
+            facts = self._fill(writer.path)
+            with writer.commit(facts) as snapshot:
+                snapshot_id = snapshot.id
+        if activate:
+            store.activate(snapshot_id)
+        return snapshot_id
+
+    def catalogue(self) -> pl.DataFrame:
+        """The items in row order, their log prior included."""
+        rng = np.random.default_rng(1_000 + self.seed)
+        prior = rng.dirichlet(np.ones(self.items)) + 1e-6
+        numbers = range(self.items)
+        kinds = [CATEGORIES[number % len(CATEGORIES)] for number in numbers]
+        titles = [f"{ADJECTIVES[number % len(ADJECTIVES)]} {kinds[number][-1]} {number}" for number in numbers]
+        return pl.DataFrame(
+            {
+                "item_id": [f"i{number:04d}" for number in numbers],
+                "title": titles,
+                "description": [None] * self.items,
+                "category": [list(kind) for kind in kinds],
+                "brand": [None if number % 7 == 0 else BRANDS[number % len(BRANDS)] for number in numbers],
+                "price": [None if number % 11 == 0 else 1.0 + number for number in numbers],
+                "attributes": [[{"key": "size", "value": "small" if number % 2 else "large"}] for number in numbers],
+                "available": [number < self.items * 0.9 for number in numbers],
+                "created_at": [datetime(2024, 1, 1, tzinfo=UTC)] * self.items,
+                "log_prior": np.log(prior).astype(np.float32),
+            },
+            schema_overrides={
+                "description": pl.Utf8,
+                "log_prior": pl.Float32,
+                "created_at": pl.Datetime("us", "UTC"),
+                "attributes": pl.List(pl.Struct({"key": pl.Utf8, "value": pl.Utf8})),
+            },
+        )
+
+    def _fill(self, directory: Path) -> SnapshotFacts:
+        items = self.catalogue()
+        texts = [
+            item_text(title, category=category, brand=brand)
+            for title, category, brand in items.select("title", "category", "brand").iter_rows()
+        ]
+        names = sorted({name for path in CATEGORIES for name in (*path, " > ".join(path))})
+        prompts = [category_text(name) for name in names]
+        encoder = write_tiny_encoder(directory / "text", texts + prompts)
+        space = tiny_space(self.seed)
+        space.save(directory / "space")
+        vectors = space.project(encoder.encode(texts))
+        rows = np.concatenate([vectors, items["log_prior"].to_numpy()[:, None]], axis=1).astype(np.float32)
+        labels = space.project(encoder.encode(prompts))
+        items.write_parquet(directory / "items.parquet")
+        pl.DataFrame({"kind": "category", "name": names, "row": range(len(names))}).write_parquet(
+            directory / "labels.parquet"
+        )
+        _write(directory / "vectors.safetensors", rows, "items", space)
+        _write(directory / "labels.safetensors", labels, "labels", space)
+        built = build_index(rows, rows[:20], settings=self.index)
+        built.index.write(directory / "index.faiss")
+        if not self.text_encoder:
+            shutil.rmtree(directory / "text")
+        return SnapshotFacts(
+            domain="tiny",
+            encoder_fingerprint=FINGERPRINT,
+            space_fingerprint=space.fingerprint,
+            dimension=rows.shape[1],
+            item_count=len(rows),
+            label_count=len(labels),
+            index=built.report.facts(),
+            inputs_fingerprint=f"tiny-{self.seed}",
+        )
+
+
+def _write(path: Path, rows: NDArray[np.float32], name: str, space: Space) -> None:
+    write_vectors(path, rows, name=name, encoder_fingerprint=FINGERPRINT, space_fingerprint=space.fingerprint)
