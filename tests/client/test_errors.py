@@ -92,7 +92,7 @@ def _refuse(request: pb.RecommendRequest, context: grpc.ServicerContext) -> NoRe
 
 
 def _picky(server: grpc.Server) -> None:
-    handler: "grpc.RpcMethodHandler[pb.RecommendRequest, bytes]" = grpc.unary_unary_rpc_method_handler(
+    handler: grpc.RpcMethodHandler[pb.RecommendRequest, bytes] = grpc.unary_unary_rpc_method_handler(
         _refuse, request_deserializer=pb.RecommendRequest.FromString
     )
     server.add_registered_method_handlers("firstlight.v1.RecommendationService", {"Recommend": handler})
