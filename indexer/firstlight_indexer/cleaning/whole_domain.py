@@ -18,6 +18,9 @@ from firstlight_indexer.replace_folder import replaced_folder
 from firstlight_indexer.report.build import build_report, require_something_left
 from firstlight_indexer.report.write import write_report
 
+_ROW_GROUP = 262_144
+"""Rows of a Parquet row group. NOTE: without it Polars cuts by its threads, and two machines write different bytes."""
+
 
 def clean(domain: DomainFile, out: Path, *, progress: Progress = silent) -> CleanDomain:
     """Clean `domain` into the folder `out`, replacing what was there; after an error `out` is as it was.
@@ -34,12 +37,14 @@ def clean(domain: DomainFile, out: Path, *, progress: Progress = silent) -> Clea
         progress("clean catalogue", 0, 1)
         separator = domain.catalogue.category_separator
         catalogue = clean_catalogue(catalogue_rows, domain.cleaning, category_separator=separator)
-        catalogue.items.write_parquet(written.items)
+        catalogue.items.write_parquet(written.items, row_group_size=_ROW_GROUP)
         progress("clean catalogue", 1, 1)
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             log = clean_event_log(event_rows, domain, catalogue, scratch=Path(scratch), progress=progress)
-            log.kept.sink_parquet(written.events)
-            pl.concat([catalogue.dropped.lazy(), *log.dropped]).sink_parquet(written.quarantine)
+            log.kept.sink_parquet(written.events, row_group_size=_ROW_GROUP)
+            pl.concat([catalogue.dropped.lazy(), *log.dropped]).sink_parquet(
+                written.quarantine, row_group_size=_ROW_GROUP
+            )
         progress("report", 0, 1)
         rows_read = {"catalogue": catalogue.rows_read, "events": log.rows_read}
         report = build_report(domain, written, rows_read=rows_read, changes={"catalogue": catalogue.changes})
