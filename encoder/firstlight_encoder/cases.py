@@ -90,9 +90,7 @@ def _case(
     return Case(int(log.users[first]), history, log.types[part], gaps_h, log.weights[part], declared, targets)
 
 
-def _next_new(
-    log: Interactions, basket: int, last: int, history: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], int]:
+def _next_new(log: Interactions, basket: int, last: int, history: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
     """The new, wanted items of the first basket from ``basket`` on that has any, and the event that follows it."""
     while basket < len(log.basket_starts) - 1 and log.basket_starts[basket] < last:
         part = slice(int(log.basket_starts[basket]), int(log.basket_starts[basket + 1]))

@@ -53,7 +53,9 @@ class Checkpoint:
         _check_modules(directory)
         config = _read(directory / "config.json")
         pooling, longest = _pooling(directory), _max_tokens(directory, config)
-        return cls(directory, int(config["hidden_size"]), pooling, longest, _fingerprint(directory, f"{pooling}:{longest}"))
+        return cls(
+            directory, int(config["hidden_size"]), pooling, longest, _fingerprint(directory, f"{pooling}:{longest}")
+        )
 
     def tokenizer(self) -> Tokenizer:
         """The tokenizer, cutting at ``max_tokens`` and not padding."""
@@ -75,7 +77,9 @@ def _pooling(directory: Path) -> Pooling:
     config = _read(path) if path.is_file() else {"pooling_mode": "mean"}
     flags = {"mean": "pooling_mode_mean_tokens", "cls": "pooling_mode_cls_token"}
     chosen = config.get("pooling_mode") or "+".join(
-        name.removeprefix("pooling_mode_") for name, on in config.items() if name.startswith("pooling_mode_") and on is True
+        name.removeprefix("pooling_mode_")
+        for name, on in config.items()
+        if name.startswith("pooling_mode_") and on is True
     )
     for pooling, flag in flags.items():
         if chosen in (pooling, flag.removeprefix("pooling_mode_")):

@@ -43,7 +43,11 @@ def export_onnx(checkpoint: Checkpoint, directory: Path) -> None:
     )
     _export(_Pooled(model.eval(), checkpoint.pooling).eval(), directory / MODEL_FILE)
     shutil.copyfile(checkpoint.directory / "tokenizer.json", directory / TOKENIZER_FILE)
-    facts = {"dimension": checkpoint.dimension, "fingerprint": checkpoint.fingerprint, "max_tokens": checkpoint.max_tokens}
+    facts = {
+        "dimension": checkpoint.dimension,
+        "fingerprint": checkpoint.fingerprint,
+        "max_tokens": checkpoint.max_tokens,
+    }
     (directory / FACTS_FILE).write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 

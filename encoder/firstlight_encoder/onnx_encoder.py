@@ -23,7 +23,9 @@ BATCH = 32
 class OnnxTextEncoder:
     """Online ``TextEncoder``; safe to call from several threads."""
 
-    def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, *, dimension: int, fingerprint: str) -> None:
+    def __init__(
+        self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, *, dimension: int, fingerprint: str
+    ) -> None:
         self._session, self._tokenizer = session, tokenizer
         self.dimension, self.fingerprint = dimension, fingerprint
 
@@ -42,7 +44,10 @@ class OnnxTextEncoder:
         tokenizer.enable_truncation(int(facts["max_tokens"]))
         tokenizer.enable_padding()
         return cls(
-            _session(directory / MODEL_FILE), tokenizer, dimension=int(facts["dimension"]), fingerprint=str(facts["fingerprint"])
+            _session(directory / MODEL_FILE),
+            tokenizer,
+            dimension=int(facts["dimension"]),
+            fingerprint=str(facts["fingerprint"]),
         )
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -36,7 +36,7 @@ def category_levels(categories: Sequence[Sequence[str]]) -> tuple[Rows, ...]:
 
 
 def log_prior(counts: NDArray[np.float64], levels: Sequence[Rows]) -> NDArray[np.float32]:
-    """log p(item), ``(n,)`` float32, finite, from ``counts`` ``(n,)`` and ``category_levels``."""
+    """Log p(item), ``(n,)`` float32, finite, from ``counts`` ``(n,)`` and ``category_levels``."""
     base = np.full(len(counts), 1 / len(counts))
     for groups in levels:
         base = _toward_group_means(base, counts, groups)

@@ -19,7 +19,9 @@ def best_first(scores: NDArray[np.float32], *, count: int) -> NDArray[np.int64]:
     return highest[np.argsort(-scores[highest], kind="stable")]
 
 
-def ndcg(ranking: Sequence[int] | NDArray[np.int64], *, history: NDArray[np.int64], targets: NDArray[np.int64]) -> float:
+def ndcg(
+    ranking: Sequence[int] | NDArray[np.int64], *, history: NDArray[np.int64], targets: NDArray[np.int64]
+) -> float:
     """NDCG@CUT of ``ranking`` with the user's history left out (Jarvelin and Kekalainen 2002, binary gains).
 
     Args:

@@ -79,7 +79,11 @@ class Space:
         arrays = {f"adaptor.{name}": np.ascontiguousarray(value) for name, value in self.adaptor_parameters.items()}
         arrays |= {f"tower.{name}": np.ascontiguousarray(value) for name, value in self.tower_parameters.items()}
         save_file(arrays, directory / _WEIGHTS)
-        facts = {"format_version": FORMAT_VERSION, "text_fingerprint": self.text_fingerprint, "fingerprint": self.fingerprint}
+        facts = {
+            "format_version": FORMAT_VERSION,
+            "text_fingerprint": self.text_fingerprint,
+            "fingerprint": self.fingerprint,
+        }
         (directory / _FACTS).write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n")
 
     @classmethod
@@ -95,9 +99,16 @@ class Space:
         except (OSError, ValueError, SafetensorError) as error:
             raise SpaceFormatError(f"no readable space in {directory}: {error}; rebuild with `make index`") from error
         if facts.get("format_version") != FORMAT_VERSION:
-            raise SpaceFormatError(f"{directory} holds format {facts.get('format_version')}, this version reads {FORMAT_VERSION}")
-        parts = {part: {n.removeprefix(part): a for n, a in arrays.items() if n.startswith(part)} for part in ("adaptor.", "tower.")}
+            raise SpaceFormatError(
+                f"{directory} holds format {facts.get('format_version')}, this version reads {FORMAT_VERSION}"
+            )
+        parts = {
+            part: {n.removeprefix(part): a for n, a in arrays.items() if n.startswith(part)}
+            for part in ("adaptor.", "tower.")
+        }
         space = cls.of(parts["adaptor."], parts["tower."], text_fingerprint=facts["text_fingerprint"])
         if space.fingerprint != facts["fingerprint"]:
-            raise SpaceFormatError(f"{directory / _WEIGHTS} is not the file that {_FACTS} describes (fingerprints differ)")
+            raise SpaceFormatError(
+                f"{directory / _WEIGHTS} is not the file that {_FACTS} describes (fingerprints differ)"
+            )
         return space

@@ -57,7 +57,11 @@ def split_users(
     time_h = None if time_quantile is None else float(np.quantile(interactions.times_h, time_quantile))
     if time_h is not None:
         train, validation, test = train.before(time_h), validation.after(time_h), test.after(time_h)
-    for name, part, share in (("training", train, 1.0), ("validation", validation, validation_share), ("test", test, test_share)):
+    for name, part, share in (
+        ("training", train, 1.0),
+        ("validation", validation, validation_share),
+        ("test", test, test_share),
+    ):
         if share > 0 and not len(part):
             raise TrainingDataError(
                 f"the {name} set of the split has no event (of {len(interactions)} events, {len(interactions.user_ids)} users); "

@@ -57,7 +57,10 @@ class TokenSequence:
     def empty(cls, dimension: int) -> "TokenSequence":
         """Nothing known, in a space of ``dimension``."""
         return cls(
-            np.zeros((0, dimension), np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32)
+            np.zeros((0, dimension), np.float32),
+            np.zeros(0, np.int64),
+            np.zeros(0, np.float32),
+            np.zeros(0, np.float32),
         )
 
     def __len__(self) -> int:

@@ -106,7 +106,9 @@ def _attention(tokens: TokenBatch, parameters: Parameters) -> Floats:
 
 def _attend(state: Floats, reads: NDArray[np.bool_], parameters: Parameters) -> Floats:
     users, length, width = state.shape
-    mixed = (state @ parameters["qkv.weight"].T + parameters["qkv.bias"]).reshape(users, length, 3, HEADS, width // HEADS)
+    mixed = (state @ parameters["qkv.weight"].T + parameters["qkv.bias"]).reshape(
+        users, length, 3, HEADS, width // HEADS
+    )
     query, key, value = mixed.transpose(2, 0, 3, 1, 4)
     score = query @ key.swapaxes(-1, -2) * np.float32((width // HEADS) ** -0.5)
     weight = _softmax(np.where(reads[:, None, None, :], score, -1e9))

@@ -11,7 +11,11 @@ from firstlight_store import Manifest
 def build_table(build: Build) -> Table:
     """What was built, for people."""
     facts = build.manifest.facts
-    table = Table(show_header=False, title=f"{facts.domain}: {'published' if build.changed else 'unchanged'}", title_justify="left")
+    table = Table(
+        show_header=False,
+        title=f"{facts.domain}: {'published' if build.changed else 'unchanged'}",
+        title_justify="left",
+    )
     encoded = f"{build.item_texts_encoded:,} item texts, {build.texts_encoded - build.item_texts_encoded:,} names"
     rows = {
         "snapshot": build.manifest.snapshot_id,
@@ -27,7 +31,9 @@ def build_table(build: Build) -> Table:
 
 def snapshots_table(manifests: Sequence[Manifest], *, current: str | None) -> Table:
     """Snapshots, newest first, the current one marked."""
-    table = Table("", "snapshot", "built (UTC)", "domain", "items", "index", "recall@10", title="snapshots", title_justify="left")
+    table = Table(
+        "", "snapshot", "built (UTC)", "domain", "items", "index", "recall@10", title="snapshots", title_justify="left"
+    )
     for manifest in manifests:
         facts = manifest.facts
         table.add_row(

@@ -23,7 +23,9 @@ from firstlight_indexer.progress_bars import progress_bars
 from firstlight_store import SnapshotStore, StoreError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build the snapshots that firstlight-server serves.")
-snapshots = typer.Typer(no_args_is_help=True, help="Look at a tenant's snapshots, go back to an earlier one, or delete old ones.")
+snapshots = typer.Typer(
+    no_args_is_help=True, help="Look at a tenant's snapshots, go back to an earlier one, or delete old ones."
+)
 app.add_typer(snapshots, name="snapshots")
 
 Domain = Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it.")]

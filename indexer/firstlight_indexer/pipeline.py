@@ -76,13 +76,21 @@ def build(
     progress("build the index", 0, 1)
     index = build_index(trained.rows, trained.queries, settings=settings.index.settings())
     progress("build the index", 1, 1)
-    manifest = _publish(store, catalogue, texts, trained, index, checkpoint, domain=domain, inputs=inputs, progress=progress)
+    manifest = _publish(
+        store, catalogue, texts, trained, index, checkpoint, domain=domain, inputs=inputs, progress=progress
+    )
     store.collect(keep=settings.publish.keep)
     return Build(manifest, cleaned, texts.item_texts_encoded, texts.texts_encoded, changed=True)
 
 
 def _train(
-    cleaned: CleanDomain, catalogue: Catalogue, texts: EncodedTexts, settings: PipelineSettings, fingerprint: str, *, progress: Progress
+    cleaned: CleanDomain,
+    catalogue: Catalogue,
+    texts: EncodedTexts,
+    settings: PipelineSettings,
+    fingerprint: str,
+    *,
+    progress: Progress,
 ) -> TrainedSpace:
     split = split_users(
         read_interactions(cleaned, catalogue),
@@ -92,7 +100,12 @@ def _train(
         time_quantile=None,
     )
     return train_space(
-        split, catalogue, texts.table, text_fingerprint=fingerprint, settings=settings.train.settings(), progress=progress
+        split,
+        catalogue,
+        texts.table,
+        text_fingerprint=fingerprint,
+        settings=settings.train.settings(),
+        progress=progress,
     )
 
 
@@ -137,7 +150,9 @@ def _current(store: SnapshotStore, inputs: str) -> Manifest | None:
 def _inputs_fingerprint(cleaned: CleanDomain, settings: PipelineSettings, checkpoint: Checkpoint) -> str:
     """Hex digest of everything that decides a snapshot."""
     digest = hashlib.sha256(f"{ITEM_TEXT_VERSION}:{FORMAT_VERSION}:{checkpoint.fingerprint}".encode())
-    digest.update(json.dumps(settings.model_dump(mode="json", exclude={"publish", "evaluation"}), sort_keys=True).encode())
+    digest.update(
+        json.dumps(settings.model_dump(mode="json", exclude={"publish", "evaluation"}), sort_keys=True).encode()
+    )
     for path in (cleaned.items, cleaned.events):
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

@@ -20,7 +20,13 @@ from firstlight_indexer.progress import Progress as Listener
 @contextmanager
 def progress_bars(console: Console) -> Iterator[Listener]:
     """Gives a listener whose stages are drawn on ``console`` until the block ends."""
-    columns = (TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description:<18}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console) as bars:
         tasks: dict[str, TaskID] = {}
 

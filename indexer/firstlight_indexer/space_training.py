@@ -49,7 +49,13 @@ class TrainedSpace:
 
 
 def train_space(
-    split: UserSplit, catalogue: Catalogue, texts: TextTable, *, text_fingerprint: str, settings: TrainSettings, progress: Progress
+    split: UserSplit,
+    catalogue: Catalogue,
+    texts: TextTable,
+    *,
+    text_fingerprint: str,
+    settings: TrainSettings,
+    progress: Progress,
 ) -> TrainedSpace:
     """Trains on ``split.train`` and tunes on ``split.validation``; ``split.test`` is not looked at.
 

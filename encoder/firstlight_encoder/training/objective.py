@@ -11,7 +11,9 @@ from torch import Tensor
 from firstlight_encoder.training.score_parts import ScoreParts
 
 
-def softmax_loss(parts: ScoreParts, *, tower_factor: Tensor | float = 1.0, prior_weight: Tensor | None = None) -> Tensor:
+def softmax_loss(
+    parts: ScoreParts, *, tower_factor: Tensor | float = 1.0, prior_weight: Tensor | None = None
+) -> Tensor:
     """Mean negative log-likelihood of the positives.
 
     Args:

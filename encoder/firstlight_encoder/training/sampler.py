@@ -118,10 +118,14 @@ class CaseSampler:
         events = np.minimum(start[:, None] + (draw * span[:, None]).astype(np.int64), len(self._log) - 1)
         items = self._log.items[events]
         first, own = self._labels.starts[items], self._labels.starts[items + 1] - self._labels.starts[items]
-        level = np.where(self._random.random(own.shape) < 0.5, np.minimum(1, own - 1), self._random.random(own.shape) * own)
-        found = self._labels.values[np.clip(first + level.astype(np.int64), 0, max(len(self._labels.values) - 1, 0))] if len(
-            self._labels.values
-        ) else np.full(own.shape, -1)
+        level = np.where(
+            self._random.random(own.shape) < 0.5, np.minimum(1, own - 1), self._random.random(own.shape) * own
+        )
+        found = (
+            self._labels.values[np.clip(first + level.astype(np.int64), 0, max(len(self._labels.values) - 1, 0))]
+            if len(self._labels.values)
+            else np.full(own.shape, -1)
+        )
         return np.where((own > 0) & (span > 0)[:, None], found, -1)
 
 

@@ -77,7 +77,7 @@ class CaseScorer(nn.Module):
         )
 
     def _log_prior(self, batch: CaseBatch, rows: NDArray[np.int64]) -> Tensor:
-        """log p of ``rows`` (broadcast over the batch) as it was when each target happened, ``(b, ...)``."""
+        """Log p of ``rows`` (broadcast over the batch) as it was when each target happened, ``(b, ...)``."""
         return torch.from_numpy(self._prior.tables[self._prior.at(batch.times_h)[:, None], rows])
 
     def _tokens(self, batch: CaseBatch, events: Tensor) -> TokenTensors:

@@ -19,7 +19,9 @@ FACTORS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0)
 """Multipliers of the tower's part of a score."""
 
 
-def sharpen(space: Space, cases: Sequence[Case], *, item_vectors: Floats, label_vectors: Floats, log_prior: Floats) -> Space:
+def sharpen(
+    space: Space, cases: Sequence[Case], *, item_vectors: Floats, label_vectors: Floats, log_prior: Floats
+) -> Space:
     """``space`` with its tower's scale multiplied by the factor of the highest NDCG@10 over ``cases``.
 
     Args:

@@ -57,7 +57,12 @@ class StageA:
     """One training run over one domain."""
 
     def __init__(
-        self, train: Interactions, validation: Interactions, labels: Labels, texts: TextTable, prior: PriorTimeline,
+        self,
+        train: Interactions,
+        validation: Interactions,
+        labels: Labels,
+        texts: TextTable,
+        prior: PriorTimeline,
         settings: TrainSettings,
     ) -> None:
         torch.manual_seed(settings.seed)
@@ -77,13 +82,17 @@ class StageA:
             progress: told step, steps and the step's loss.
         """
         self._descend(progress)
-        calibrate(self._scorer, CaseSampler(self._validation, self._labels, seed=self._settings.seed + 3), self._held_out)
+        calibrate(
+            self._scorer, CaseSampler(self._validation, self._labels, seed=self._settings.seed + 3), self._held_out
+        )
         return Space.of(self._scorer.adaptor.arrays(), self._scorer.tower.arrays(), text_fingerprint=text_fingerprint)
 
     def _descend(self, progress: Progress) -> None:
         settings, parameters = self._settings, list(self._scorer.parameters())
         optimizer = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.weight_decay)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=settings.steps, pct_start=0.1)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, settings.rate, total_steps=settings.steps, pct_start=0.1
+        )
         best, best_state = np.inf, self._scorer.state_dict()
         for step, (events, declared) in enumerate(self._plan(), start=1):
             batch = self._train.draw(settings.batch, k=events, declared=declared, positives=settings.positives)
@@ -97,7 +106,10 @@ class StageA:
             if step % settings.check_every == 0 or step == settings.steps:
                 held_out = self.validation_loss()
                 if held_out < best:
-                    best, best_state = held_out, {name: value.clone() for name, value in self._scorer.state_dict().items()}
+                    best, best_state = (
+                        held_out,
+                        {name: value.clone() for name, value in self._scorer.state_dict().items()},
+                    )
         self._scorer.load_state_dict(best_state)
 
     def _plan(self) -> Iterator[tuple[int, int]]:

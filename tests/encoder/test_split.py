@@ -1,0 +1,29 @@
+import numpy as np
+import pytest
+
+from firstlight_encoder.errors import TrainingDataError
+from firstlight_encoder.interactions import Interactions
+from firstlight_encoder.split import split_users
+
+
+def test_no_user_is_in_two_sets(log: Interactions) -> None:
+    split = split_users(log, seed=3)
+    sets = [set(part.users.tolist()) for part in (split.train, split.validation, split.test)]
+    assert all(sets)
+    assert not (sets[0] & sets[1] or sets[0] & sets[2] or sets[1] & sets[2])
+
+
+def test_training_ends_before_the_others_begin(log: Interactions) -> None:
+    split = split_users(log, seed=3)
+    assert split.train.times_h.max() < min(split.validation.times_h.min(), split.test.times_h.min())
+
+
+def test_the_same_seed_gives_the_same_split_and_another_does_not(log: Interactions) -> None:
+    first, again, other = (split_users(log, seed=seed).test.users for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert set(first.tolist()) != set(other.tolist())
+
+
+def test_an_empty_set_is_an_error_that_says_what_to_do(log: Interactions) -> None:
+    with pytest.raises(TrainingDataError, match="time_quantile"):
+        split_users(log.where(log.users == 0), seed=0)

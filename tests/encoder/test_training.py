@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+import torch
+
+from firstlight_encoder.case_tokens import case_tokens
+from firstlight_encoder.cases import Case, cold_user_cases
+from firstlight_encoder.errors import TrainingDataError
+from firstlight_encoder.interactions import Interactions
+from firstlight_encoder.labels import Labels
+from firstlight_encoder.prior import PriorTimeline, category_levels
+from firstlight_encoder.space import Space
+from firstlight_encoder.split import split_users
+from firstlight_encoder.training.candidates import CandidateSampler
+from firstlight_encoder.training.objective import softmax_loss
+from firstlight_encoder.training.sampler import CaseSampler
+from firstlight_encoder.training.score_parts import ScoreParts
+from firstlight_encoder.training.scoring import TextTable, membership
+from firstlight_encoder.training.sharpen import sharpen
+from firstlight_encoder.training.trainer import StageA, TrainSettings
+
+SETTINGS = TrainSettings(dimension=15, steps=60, batch=64, check_every=20)
+
+
+def train(log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]) -> Space:
+    split = split_users(log, seed=0, test_share=0.2, time_quantile=None)
+    prior = PriorTimeline.of(split.train, category_levels(categories), half_life_h=None)
+    return StageA(split.train, split.validation, labels, texts, prior, SETTINGS).run(text_fingerprint="texts")
+
+
+@pytest.fixture(scope="module")
+def space(log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]) -> Space:
+    return train(log, labels, texts, categories)
+
+
+def share_of_own_kind(space: Space, texts: TextTable, cases: list[Case]) -> float:
+    """How many of the ten best items are of the user's kind; a third by chance."""
+    items, labels = space.project(texts.vectors), space.project(texts.label_vectors)
+    queries = space.queries([case_tokens(case, item_vectors=items, label_vectors=labels) for case in cases])
+    best = np.argsort(-(queries[:, :-1] @ items.T), axis=1)[:, :10]
+    return float(np.mean([(row % 3 == case.user % 3).mean() for row, case in zip(best, cases, strict=True)]))
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_after_training_a_newcomer_s_events_find_their_kind_of_item(
+    space: Space, log: Interactions, texts: TextTable, k: int
+) -> None:
+    test = split_users(log, seed=0, test_share=0.2, time_quantile=None).test
+    assert share_of_own_kind(space, texts, cold_user_cases(test, k=k)) > 0.9
+
+
+def test_after_training_a_declared_category_finds_its_items(
+    space: Space, log: Interactions, labels: Labels, texts: TextTable
+) -> None:
+    test = split_users(log, seed=0, test_share=0.2, time_quantile=None).test
+    assert share_of_own_kind(space, texts, cold_user_cases(test, k=0, labels=labels)) > 0.9
+
+
+def test_the_same_seed_trains_the_same_space(
+    space: Space, log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]
+) -> None:
+    assert train(log, labels, texts, categories).fingerprint == space.fingerprint
+
+
+def test_sharpening_silences_a_tower_that_knows_nothing(space: Space, log: Interactions, labels: Labels) -> None:
+    cases = [case for k in (1, 2, 3) for case in cold_user_cases(log, k=k)]
+    random = np.random.default_rng(0)
+    noise = random.normal(size=(60, 15)).astype(np.float32)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    prior = np.log(np.bincount(log.items, minlength=60) / len(log)).astype(np.float32)
+    sharpened = sharpen(space, cases, item_vectors=noise, label_vectors=noise[:4], log_prior=prior)
+    assert sharpened.tower_parameters["log_scale"].mean() < space.tower_parameters["log_scale"].mean() - 1
+
+
+def test_a_log_without_second_baskets_cannot_train(log: Interactions, labels: Labels) -> None:
+    with pytest.raises(TrainingDataError, match="two baskets"):
+        CaseSampler(log.where(log.baskets == 0), labels, seed=0)
+
+
+@pytest.mark.parametrize(("k", "declared"), [(0, 2), (1, 0), (5, 0), (20, 1)])
+def test_drawn_cases_keep_to_one_user_and_to_time(log: Interactions, labels: Labels, k: int, declared: int) -> None:
+    batch = CaseSampler(log, labels, seed=0).draw(200, k=k, declared=declared, positives=3)
+    known = [set(row[row >= 0] % 3) for row in np.concatenate([batch.history, batch.positives], axis=1)]
+    assert max(map(len, known)) == 1
+    assert not any(
+        np.isin(targets[targets >= 0], history).any()
+        for targets, history in zip(batch.positives, batch.history, strict=True)
+    )
+    assert (batch.gaps_h >= 0).all()
+    assert (batch.positives >= 0).any(axis=1).mean() > 0.5
+    if k:
+        assert (batch.history[:, -1] >= 0).mean() > 0.8
+
+
+def test_drawn_histories_are_the_user_s_events_in_order(log: Interactions, labels: Labels) -> None:
+    of_user = [log.items[log.users == user].tolist() for user in range(len(log.user_ids))]
+    sequences = {tuple(items[start : start + 3]) for items in of_user for start in range(len(items) - 2)}
+    batch = CaseSampler(log, labels, seed=1).draw(100, k=3, declared=0, positives=1)
+    whole = batch.history[(batch.history >= 0).all(axis=1)]
+    assert len(whole) > 20
+    assert {tuple(row) for row in whole.tolist()} <= sequences
+
+
+def test_sampled_candidates_estimate_the_full_softmax() -> None:
+    random = np.random.default_rng(0)
+    counts = random.zipf(1.5, 20_000).astype(np.float64)
+    scores = random.normal(size=20_000) * 2
+    sampler = CandidateSampler(counts, size=4_096, seed=0)
+    estimates: list[float] = []
+    for _ in range(20):
+        drawn = sampler.draw()
+        estimates.append(np.exp(scores[drawn.rows] - drawn.log_expected).sum())
+    assert np.mean(estimates) == pytest.approx(np.exp(scores).sum(), rel=0.05)
+
+
+def test_the_loss_of_a_full_catalogue_is_the_cross_entropy() -> None:
+    scores = torch.randn(4, 9, generator=torch.Generator().manual_seed(0))
+    masked = torch.zeros(4, 9, dtype=torch.bool)
+    masked[:, 2] = True
+    parts = ScoreParts(
+        scores[:, 2:3], torch.zeros(4, 1), scores, torch.zeros(4, 9), torch.ones(4, 1), torch.zeros(9), masked,
+        torch.ones(4, 1, dtype=torch.bool),
+    )  # fmt: skip
+    expected = torch.nn.functional.cross_entropy(scores, torch.full((4,), 2))
+    assert softmax_loss(parts).item() == pytest.approx(expected.item(), abs=1e-5)
+
+
+def test_membership_finds_every_place_of_a_repeated_candidate() -> None:
+    found = membership(np.array([5, 3, 5, 8]), np.array([[5, -1], [8, 3]]))
+    assert found.tolist() == [[True, False, True, False], [False, True, False, True]]
