@@ -21,7 +21,7 @@ class DistinctRows:
     @property
     def width(self) -> int:
         """``d``."""
-        return self._distinct.shape[1]
+        return int(self._distinct.shape[1])
 
     def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """``(len(rows), d)`` float32."""

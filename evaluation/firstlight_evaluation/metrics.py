@@ -45,7 +45,8 @@ def ndcg(found: NDArray[np.bool_], target_counts: NDArray[np.int64]) -> NDArray[
     length = found.shape[1]
     discounts: NDArray[np.float64] = 1.0 / np.log2(np.arange(2.0, length + 2.0))
     ideal = np.cumsum(discounts)[np.minimum(target_counts, length) - 1]
-    return (found @ discounts) / ideal
+    values: NDArray[np.float64] = (found @ discounts) / ideal
+    return values
 
 
 def recall(found: NDArray[np.bool_], target_counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -61,7 +62,8 @@ def recall(found: NDArray[np.bool_], target_counts: NDArray[np.int64]) -> NDArra
     Returns:
         ``(b,)`` float64 in [0, 1].
     """
-    return found.sum(axis=1) / target_counts
+    values: NDArray[np.float64] = found.sum(axis=1) / target_counts
+    return values
 
 
 Metric = Callable[[NDArray[np.bool_], NDArray[np.int64]], NDArray[np.float64]]

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case
 from firstlight_encoder.space import Space
-from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_evaluation.distinct_rows import DistinctRows
 
 
@@ -22,7 +22,7 @@ class SpaceScorer:
         space: Space,
         *,
         item_rows: NDArray[np.float32],
-        label_rows: NDArray[np.float32],
+        label_vectors: NDArray[np.float32],
         name: str = "firstlight",
     ) -> None:
         """Takes the space with its items and labels.
@@ -30,25 +30,16 @@ class SpaceScorer:
         Args:
             space: trained on the training users of the split.
             item_rows: ``(n, space.dimension + 1)`` float32, the projected items with their log prior.
-            label_rows: ``(labels, space.dimension)`` float32, the projected prompts of the labels.
+            label_vectors: ``(labels, space.dimension)`` float32 unit rows, the projected prompts of the labels.
             name: what reports call the model.
         """
         self.name = name
         self._space = space
-        self._items = DistinctRows(item_rows)
-        self._labels = label_rows
+        self._vectors = item_rows[:, :-1]
+        self._rows = DistinctRows(item_rows)
+        self._label_vectors = label_vectors
 
     def score(self, cases: Sequence[Case]) -> NDArray[np.float32]:
         """``(len(cases), n)`` float32."""
-        return self._items.inner_products(self._space.queries([self._tokens(case) for case in cases]))
-
-    def _tokens(self, case: Case) -> TokenSequence:
-        events = self._items.take(case.history)[:, : self._space.dimension]
-        declared = self._labels[list(case.declared)]
-        asked = len(declared)
-        return TokenSequence(
-            np.concatenate([events, declared]),
-            np.concatenate([case.types, np.full(asked, int(TokenType.DECLARED), np.int64)]),
-            np.concatenate([case.gaps_h, np.zeros(asked, np.float32)]),
-            np.concatenate([case.weights, np.ones(asked, np.float32)]),
-        )
+        tokens = [case_tokens(case, item_vectors=self._vectors, label_vectors=self._label_vectors) for case in cases]
+        return self._rows.inner_products(self._space.queries(tokens))

@@ -65,7 +65,7 @@ class CategoryPopularity:
         latest = int(case.history[-1])
         own = self._labels.of(latest)
         if self._leaf:
-            return own[-1:].tolist()
+            return [int(label) for label in own[-1:]]
         declared = self._labels.declared(latest)
         return [] if declared is None else [declared]
 

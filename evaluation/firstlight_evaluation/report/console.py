@@ -3,21 +3,29 @@
 Knows nothing of what the tables say.
 """
 
+from rich import box
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from firstlight_evaluation.report.layout import Cell, Table
 
 
-def rich_table(table: Table) -> RichTable:
-    """The table as rich draws it; model and point columns to the left, figures to the right."""
-    drawn = RichTable(title=table.title, caption=table.note, title_justify="left", caption_justify="left")
+def rich_table(table: Table, *, details: bool) -> RichTable:
+    """The table as rich draws it, names to the left and figures to the right.
+
+    Args:
+        table: what to draw.
+        details: whether each cell's detail stands beneath it; needs about 120 columns.
+    """
+    drawn = RichTable(title=table.title, caption=table.note, box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    drawn.title_justify = drawn.caption_justify = "left"
     for column, head in enumerate(table.heads):
-        drawn.add_column(head, justify="left" if column == 0 else "right", no_wrap=column == 0)
+        drawn.add_column(_text(head, details), justify="left" if column == 0 else "right", no_wrap=column == 0)
     for row in table.rows:
-        drawn.add_row(*(_text(cell) for cell in row))
+        drawn.add_row(*(_text(cell, details) for cell in row))
     return drawn
 
 
-def _text(cell: Cell) -> Text:
-    return Text(cell.text, style="bold green" if cell.strong else "")
+def _text(cell: Cell, details: bool) -> Text:
+    text = Text(cell.text, style="bold green" if cell.strong else "")
+    return text.append(f"\n{cell.detail}", style="dim") if details and cell.detail else text

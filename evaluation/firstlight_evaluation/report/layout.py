@@ -9,14 +9,22 @@ from dataclasses import dataclass
 from firstlight_evaluation.rows import CurveRow, DifferenceRow
 
 NOTHING_TO_SAY = "–"
+_DIFFERENCE_HEADS = ("known events", "model", "best baseline", "difference", "relative", "users")
 _METRIC_TITLES = {"ndcg@10": "NDCG@10", "recall@10": "Recall@10"}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell; ``strong`` ones are set in bold."""
+    """One cell.
+
+    Attributes:
+        text: what it says.
+        detail: what may be left out where room is short, such as an interval.
+        strong: whether it is set in bold.
+    """
 
     text: str
+    detail: str = ""
     strong: bool = False
 
 
@@ -25,7 +33,7 @@ class Table:
     """A title, column heads, rows of cells as wide as the heads, and a note beneath."""
 
     title: str
-    heads: tuple[str, ...]
+    heads: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str
 
@@ -40,7 +48,7 @@ def curve_table(rows: Sequence[CurveRow], *, metric: str, cohort: str) -> Table:
     users = {row.point: row.users for row in chosen}
     return Table(
         title=f"{_METRIC_TITLES[metric]}, {cohort}",
-        heads=("known events", *(f"{point.label} (n={users[point]:,})" for point in points)),
+        heads=(Cell("known events"), *(Cell(point.label, f"n={users[point]:,}") for point in points)),
         rows=tuple(
             (Cell(model), *(_curve_cell(by_place.get((model, point)), best[point]) for point in points))
             for model in models
@@ -53,14 +61,14 @@ def curve_table(rows: Sequence[CurveRow], *, metric: str, cohort: str) -> Table:
 
 
 def difference_table(rows: Sequence[DifferenceRow], *, cohort: str) -> Table:
-    """Each model under test against the best baseline of every point."""
+    """Each model under test against the best baseline of every point; at least one row, all of one metric."""
     return Table(
-        title=f"Difference to the best baseline, {cohort}",
-        heads=("known events", "model", "best baseline", "metric", "difference", "95 % interval", "relative", "users"),
+        title=f"{_METRIC_TITLES[rows[0].metric]} against the best baseline, {cohort}",
+        heads=tuple(Cell(head) for head in _DIFFERENCE_HEADS),
         rows=tuple(_difference_cells(row) for row in rows),
         note=(
-            "Paired over users; strong where the interval excludes zero. The best baseline is chosen on the same "
-            "users, which favours it."
+            "Mean of the paired difference with its 95 % bootstrap interval; strong where the interval excludes zero. "
+            "The best baseline is chosen on the same users, which favours it."
         ),
     )
 
@@ -68,19 +76,16 @@ def difference_table(rows: Sequence[DifferenceRow], *, cohort: str) -> Table:
 def _curve_cell(row: CurveRow | None, best: float) -> Cell:
     if row is None:
         return Cell(NOTHING_TO_SAY)
-    return Cell(f"{row.value:.4f} ({row.low:.3f}–{row.high:.3f})", strong=row.value == best)
+    return Cell(f"{row.value:.4f}", f"{row.low:.3f}–{row.high:.3f}", strong=row.value == best)
 
 
 def _difference_cells(row: DifferenceRow) -> tuple[Cell, ...]:
     relative = NOTHING_TO_SAY if row.relative is None else f"{row.relative:+.1%}"
-    sure = row.interval.excludes_zero
     return (
         Cell(row.point.label),
         Cell(row.model),
         Cell(row.baseline),
-        Cell(row.metric),
-        Cell(f"{row.value:+.4f}", strong=sure),
-        Cell(f"{row.low:+.4f} to {row.high:+.4f}", strong=sure),
+        Cell(f"{row.value:+.4f}", f"{row.low:+.4f} to {row.high:+.4f}", strong=row.interval.excludes_zero),
         Cell(relative),
         Cell(f"{row.users:,}"),
     )

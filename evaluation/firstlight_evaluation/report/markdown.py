@@ -16,7 +16,7 @@ def markdown(tables: Iterable[Table], *, title: str, introduction: str) -> str:
 
 def markdown_table(table: Table) -> str:
     """One table under a heading, with its note beneath."""
-    lines = [_line(table.heads), _line(["---"] * len(table.heads))]
+    lines = [_line([_text(head) for head in table.heads]), _line(["---"] * len(table.heads))]
     lines += [_line([_text(cell) for cell in row]) for row in table.rows]
     return "\n".join([f"## {table.title}", "", *lines, "", table.note])
 
@@ -26,4 +26,5 @@ def _line(texts: Sequence[str]) -> str:
 
 
 def _text(cell: Cell) -> str:
-    return f"**{cell.text}**" if cell.strong else cell.text
+    text = f"**{cell.text}**" if cell.strong else cell.text
+    return f"{text} ({cell.detail})" if cell.detail else text

@@ -21,16 +21,20 @@ def panel_without_events(
 
     Those are the models that the other panel, which names its own, does not show.
     """
-    values = [_value(row, row.point.evidence.value) | {"name": row.model if row.model in named else ""} for row in rows]
-    base = alt.Chart(alt.Data(values=values)).encode(
+    values = [
+        _value(row, row.point.evidence.value)
+        | {"name": row.model if row.model in named else "", "name_height": _free_height(row, top)}
+        for row in rows
+    ]
+    base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("point:N", title="no events, interests", sort=["nothing", "declared"], axis=alt.Axis(labelAngle=0)),
         xOffset=alt.XOffset("model:N", sort=list(colours)),
         color=_colour(colours),
     )
     bars = base.mark_rule(strokeWidth=2, opacity=0.55).encode(y=_height(top), y2="high:Q")
     points = base.mark_point(filled=True, size=70, opacity=1).encode(y=_height(top, "value"))
-    names = base.mark_text(align="right", dx=6, dy=-12, fontSize=12, fontWeight="bold").encode(
-        y=_height(top, "high"), text="name:N"
+    names = base.mark_text(align="right", dx=6, fontSize=12, fontWeight="bold").encode(
+        y=_height(top, "name_height"), text="name:N"
     )
     return alt.LayerChart(layer=[bars, points, names]).properties(width=230, height=HEIGHT)
 
@@ -41,7 +45,7 @@ def panel_with_events(
     """Lines over the number of events with interval bands; the names stand at the lines' ends."""
     order = [str(k) for k in sorted({row.k for row in rows})]
     base = alt.Chart(
-        alt.Data(values=[_value(row, str(row.k)) | {"strong": row.model in strong} for row in rows])
+        alt.InlineData(values=[_value(row, str(row.k)) | {"strong": row.model in strong} for row in rows])
     ).encode(
         x=alt.X("point:O", title="known events", sort=order, axis=alt.Axis(labelAngle=0), scale=alt.Scale(padding=0.2)),
         color=_colour(colours),
@@ -62,8 +66,8 @@ def _names(rows: Sequence[CurveRow], order: Sequence[str], colours: Mapping[str,
         {"model": row.model, "point": order[-1], "height": float(height)}
         for row, height in zip(ends, heights, strict=True)
     ]
-    return (
-        alt.Chart(alt.Data(values=values))
+    drawn: alt.Chart = (
+        alt.Chart(alt.InlineData(values=values))
         .mark_text(align="left", dx=12, fontSize=12, fontWeight="bold")
         .encode(
             x=alt.X("point:O", sort=list(order)),
@@ -72,6 +76,13 @@ def _names(rows: Sequence[CurveRow], order: Sequence[str], colours: Mapping[str,
             color=_colour(colours),
         )
     )
+    return drawn
+
+
+def _free_height(row: CurveRow, top: float) -> float:
+    """Below a point's interval where there is room, else above it."""
+    gap = 0.035 * top
+    return row.low - gap if row.low > 3 * gap else row.high + gap
 
 
 def _value(row: CurveRow, point: str) -> dict[str, object]:

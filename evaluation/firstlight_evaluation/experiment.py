@@ -1,0 +1,84 @@
+"""A domain on disk made ready to evaluate on: cleaned, encoded, split, with the trainer of the model under test.
+
+The indexer's own steps do it; what ``make index`` cleaned and encoded is not done again. Knows nothing of baselines,
+metrics or reports.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from firstlight_encoder.checkpoint import Checkpoint
+from firstlight_encoder.interactions import Interactions
+from firstlight_encoder.split import UserSplit, split_users
+from firstlight_encoder.torch_encoder import TorchTextEncoder
+from firstlight_evaluation.material import Material
+from firstlight_evaluation.space_trainer import SpaceTrainer
+from firstlight_indexer.catalogue import Catalogue
+from firstlight_indexer.cleaning import clean
+from firstlight_indexer.domain_file import DomainFile
+from firstlight_indexer.event_log import read_interactions
+from firstlight_indexer.pipeline_settings import EvaluationTable, pipeline_settings
+from firstlight_indexer.progress import Progress, silent
+from firstlight_indexer.texts import encode_texts, encoder_directory
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One domain, ready.
+
+    Attributes:
+        material: what models are fitted and judged on.
+        trainer: makes the model under test from a seed.
+        first_seed: the seed of the split and of the index build.
+    """
+
+    material: Material
+    trainer: SpaceTrainer
+    first_seed: int
+
+
+def open_experiment(domain: DomainFile, *, workdir: Path, progress: Progress = silent) -> Experiment:
+    """Cleans and encodes ``domain`` and splits its users.
+
+    Args:
+        domain: the checked firstlight.toml.
+        workdir: where the cleaned domain and the cache of text vectors are kept between runs.
+        progress: told what is being done.
+
+    Raises:
+        IndexerError: if the domain, its files or its settings are wrong.
+        EncoderError: if the text encoder or the events cannot be used.
+    """
+    settings = pipeline_settings(domain)
+    checkpoint = Checkpoint.open(encoder_directory(settings.encoder, beside=domain.path.parent))
+    cleaned = clean(domain, workdir / "clean", progress=progress)
+    catalogue = Catalogue.read(cleaned)
+    texts = encode_texts(catalogue, TorchTextEncoder(checkpoint), cache=workdir / "vectors", progress=progress)
+    split = _split(read_interactions(cleaned, catalogue), settings.evaluation, seed=settings.train.seed)
+    trainer = SpaceTrainer(
+        split=split,
+        catalogue=catalogue,
+        texts=texts,
+        text_fingerprint=checkpoint.fingerprint,
+        settings=settings.train,
+        progress=progress,
+    )
+    material = Material(
+        name=domain.name,
+        split=split,
+        labels=catalogue.labels,
+        item_vectors=texts.table.vectors[texts.table.item_rows],
+        label_vectors=texts.table.label_vectors,
+        notice=domain.notice,
+    )
+    return Experiment(material, trainer, settings.train.seed)
+
+
+def _split(interactions: Interactions, table: EvaluationTable, *, seed: int) -> UserSplit:
+    return split_users(
+        interactions,
+        seed=seed,
+        validation_share=table.validation_share,
+        test_share=table.test_share,
+        time_quantile=table.time_quantile if table.time_split else None,
+    )

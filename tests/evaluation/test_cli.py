@@ -1,0 +1,68 @@
+"""The command line on a small shop's files: trains, judges, writes and says what went wrong."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from firstlight_evaluation.cli import app, main
+from tests.evaluation.tiny_shop_files import write_tiny_shop
+
+
+@pytest.fixture(scope="module")
+def toml(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_shop(tmp_path_factory.mktemp("tiny-shop"))
+
+
+def run(toml: Path, *options: str) -> str:
+    workdir = toml.parent / "work"
+    result = CliRunner().invoke(app, ["run", "--domain", str(toml), "--workdir", str(workdir), *options])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_a_run_judges_the_trained_model_beside_the_baselines(toml: Path, tmp_path: Path) -> None:
+    said = json.loads(run(toml, "--reports", str(tmp_path), "--seeds", "2", "--json"))
+
+    rows = json.loads((tmp_path / "tiny-shop" / "cold_user_curve.json").read_text())
+    assert said["rows"] == rows
+    assert (said["domain"], said["notice"]) == ("tiny-shop", "Made up.")
+    assert all(Path(path).is_file() for path in said["files"])
+    assert {(row["model"], row["seed"]) for row in rows if row["k"] == 0 and not row["declared"]} == {
+        ("firstlight", 0), ("firstlight", 1), ("popularity", 0), ("popularity", 1),
+    }  # fmt: skip
+    known = {row["model"]: row["value"] for row in rows if row["k"] == 3 and row["metric"] == "recall@10"}
+    assert known["firstlight"] > known["popularity"]
+
+
+def test_people_get_tables_the_notice_and_the_files(toml: Path, tmp_path: Path) -> None:
+    shown = run(toml, "--out", str(tmp_path))
+
+    assert "NDCG@10, all users eligible at each point" in shown
+    assert "firstlight" in shown
+    assert "Made up." in shown
+    assert f"wrote {tmp_path / 'cold_user_curve.json'}" in shown
+
+
+def test_a_domain_that_is_not_there_ends_in_one_line_and_exit_code_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "firstlight.toml"
+    monkeypatch.setattr(
+        sys, "argv", ["firstlight-evaluate", "run", "--domain", str(missing), "--workdir", str(tmp_path)]
+    )
+
+    with pytest.raises(SystemExit) as stopped:
+        main()
+
+    assert stopped.value.code == 1
+    assert f"error: {missing}: there is no such file" in capsys.readouterr().err
+
+
+def test_help_teaches_what_is_measured() -> None:
+    shown = CliRunner().invoke(app, ["--help"]).stdout
+
+    assert "cold-user curve" in shown
+    assert "no row there" in " ".join(shown.split())
