@@ -25,7 +25,6 @@ from firstlight_server.settings import Settings
 from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
 from firstlight_server.watcher import Watcher
-from firstlight_store import SnapshotStore
 
 
 @dataclass
@@ -117,7 +116,7 @@ def make_tenants(
     def make(name: str) -> Tenant:
         return Tenant(
             name,
-            SnapshotStore(settings.data_dir, name),
+            settings.data_dir,
             loader=loader,
             text_cache_entries=settings.text_cache_entries,
             logger=logger,

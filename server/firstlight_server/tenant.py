@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor
+from pathlib import Path
 from typing import TypeVar
 
 from structlog.typing import FilteringBoundLogger
@@ -38,7 +39,7 @@ class Tenant:
     def __init__(  # noqa: PLR0913 - the composition root's to fill
         self,
         name: str,
-        store: SnapshotStore,
+        data_dir: Path,
         *,
         loader: Executor,
         text_cache_entries: int,
@@ -48,7 +49,8 @@ class Tenant:
         """Takes ``stop``, called when the disk can no longer be trusted."""
         self.name = name
         self.refusals: Counter[str] = Counter()
-        self._store = store
+        self._data_dir = data_dir
+        self._store = SnapshotStore(data_dir, name)
         self._loader = loader
         self._text_cache_entries = text_cache_entries
         self._logger = logger.bind(tenant=name)
@@ -169,19 +171,19 @@ class Tenant:
         except (TenantNotFound, SnapshotNotFound):
             return None
         except (StoreError, OSError) as error:
-            return SnapshotRefusedError(f"CURRENT cannot be read: {error}", reason="current")
+            return SnapshotRefusedError(f"CURRENT cannot be read: {self._told(error)}", reason="current")
 
     def _load(self, snapshot_id: str) -> LoadedSnapshot:
         try:
             snapshot = self._store.open(snapshot_id)
         except (StoreError, OSError) as error:
             reason = error.reason if isinstance(error, SnapshotRefused) else "missing"
-            raise SnapshotRefusedError(str(error), reason=reason) from error
+            raise SnapshotRefusedError(self._told(error), reason=reason) from error
         try:
             return load(snapshot, text_cache_entries=self._text_cache_entries)
-        except SnapshotRefusedError:
+        except SnapshotRefusedError as error:
             snapshot.close()
-            raise
+            raise SnapshotRefusedError(self._told(error), reason=error.reason) from error
 
     def _load_and_make_current(self, snapshot_id: str) -> LoadedSnapshot:
         loaded = self._load(snapshot_id)
@@ -192,7 +194,7 @@ class Tenant:
             raise
         except (StoreError, OSError) as error:
             loaded.close()
-            raise SnapshotRefusedError(f"CURRENT could not be moved: {error}", reason="activate") from error
+            raise SnapshotRefusedError(f"CURRENT could not be moved: {self._told(error)}", reason="activate") from error
         return loaded
 
     def _list(self) -> list[Manifest]:
@@ -200,6 +202,10 @@ class Tenant:
             return list(self._store.list())
         except TenantNotFound:
             return []
+
+    def _told(self, error: Exception) -> str:
+        """The error in words, without telling callers where on this machine the data lies."""
+        return str(error).replace(f"{self._data_dir}/", "")
 
     async def _on_loader(self, work: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._loader, work)

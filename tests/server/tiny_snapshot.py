@@ -33,12 +33,14 @@ class TinySnapshot:
         seed: of the space and the prior; another seed, another snapshot.
         items: how many items; the last tenth is not available.
         text_encoder: whether the snapshot carries one.
+        space: whether it carries its space, without which no server can use it.
         index: how its index is built.
     """
 
     seed: int = 0
     items: int = 60
     text_encoder: bool = True
+    space: bool = True
     index: IndexSettings = field(default_factory=IndexSettings)
 
     def publish(self, data_dir: Path, tenant: str = "default", *, activate: bool = True) -> str:
@@ -102,8 +104,9 @@ class TinySnapshot:
         _write(directory / "labels.safetensors", labels, "labels", space)
         built = build_index(rows, rows[:20], settings=self.index)
         built.index.write(directory / "index.faiss")
-        if not self.text_encoder:
-            shutil.rmtree(directory / "text")
+        for part, wanted in (("text", self.text_encoder), ("space", self.space)):
+            if not wanted:
+                shutil.rmtree(directory / part)
         return SnapshotFacts(
             domain="tiny",
             encoder_fingerprint=FINGERPRINT,

@@ -1,0 +1,73 @@
+"""What holds for every reply, whatever was asked."""
+
+import math
+import time
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from firstlight_encoder import TokenType
+from firstlight_server.answer import WarningCode
+from firstlight_server.call import Deadline
+from firstlight_server.loaded_snapshot import LoadedSnapshot
+from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope
+from firstlight_server.recommender import Newcomer
+from firstlight_store import AttributeCondition, ItemFilter
+
+NOW_S = time.time()
+ITEM_IDS = st.one_of(st.integers(0, 59).map(lambda row: f"i{row:04d}"), st.sampled_from(["", "nobody"]))
+WEIGHTS = st.floats(-100, 100)
+WORDS = st.one_of(st.sampled_from(["Jam", "tea", "Grocery > Drinks", "Acme"]), st.text(min_size=1, max_size=20))
+EVENTS = st.builds(
+    Event,
+    item_id=ITEM_IDS,
+    type=st.sampled_from([kind for kind in TokenType if kind is not TokenType.DECLARED]),
+    at_s=st.none() | st.floats(631_152_000, 4_102_444_800),
+    weight=WEIGHTS,
+    text=st.sampled_from(["", "honey jam", "\0", "שלום 🫖"]),
+)
+DECLARATIONS = st.builds(Declaration, kind=st.sampled_from(InterestKind), words=WORDS, weight=WEIGHTS)
+FILTERS = st.builds(
+    ItemFilter,
+    categories=st.lists(st.sampled_from(["jam", "Grocery", "Nowhere"]), max_size=2).map(tuple),
+    brands=st.lists(st.sampled_from(["Acme", "borealis"]), max_size=2).map(tuple),
+    min_price=st.none() | st.floats(-5, 70),
+    max_price=st.none() | st.floats(-5, 70),
+    include_unavailable=st.booleans(),
+    attributes=st.sampled_from([(), (AttributeCondition("size", ("small",)),)]),
+)
+QUERIES = st.builds(
+    RecommendQuery,
+    events=st.lists(EVENTS, max_size=60).map(tuple),
+    declarations=st.lists(DECLARATIONS, max_size=5).map(tuple),
+    scope=st.builds(
+        Scope,
+        page_size=st.integers(1, 70),
+        exclude_item_ids=st.lists(ITEM_IDS, max_size=40).map(tuple),
+        filter=FILTERS,
+    ),
+    want_reasons=st.booleans(),
+    include_seen=st.booleans(),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=QUERIES)
+def test_every_answer_is_sound(loaded: LoadedSnapshot, query: RecommendQuery) -> None:
+    evidence = loaded.reader.read(query, now_s=NOW_S)
+    assert loaded.texts is not None
+    texts = loaded.texts.encode(evidence.prompts, deadline=Deadline())
+    answer = loaded.recommender.recommend([Newcomer(query, evidence)], texts=texts)[0]
+
+    ids = [item.item_id for item in answer.items]
+    known = set(loaded.snapshot.items().ids)
+    disliked = {event.item_id for event in query.events if event.type is TokenType.DISLIKE}
+    seen = set() if query.include_seen else {event.item_id for event in query.events}
+    scores = [item.score for item in answer.items]
+    assert len(set(ids)) == len(ids)
+    assert set(ids) <= known
+    assert not set(ids) & (set(query.scope.exclude_item_ids) | disliked | seen)
+    assert all(math.isfinite(score) for score in scores)
+    assert scores == sorted(scores, reverse=True)
+    too_narrow = WarningCode.FILTER_TOO_NARROW in {notice.code for notice in answer.notices}
+    assert (len(ids) < query.scope.page_size) == too_narrow
