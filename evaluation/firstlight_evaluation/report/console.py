@@ -17,7 +17,10 @@ def rich_table(table: Table, *, details: bool) -> RichTable:
         table: what to draw.
         details: whether each cell's detail stands beneath it; needs about 120 columns.
     """
-    drawn = RichTable(title=table.title, caption=table.note, box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    gap = 1 if details else 0
+    drawn = RichTable(
+        title=table.title, caption=table.note, box=box.SIMPLE_HEAD, show_edge=False, padding=(0, gap, 0, 0)
+    )
     drawn.title_justify = drawn.caption_justify = "left"
     for column, head in enumerate(table.heads):
         drawn.add_column(_text(head, details), justify="left" if column == 0 else "right", no_wrap=column == 0)

@@ -5,6 +5,7 @@ Altair draws, vl-convert renders; both work offline. Knows nothing of how the nu
 
 from itertools import cycle
 from pathlib import Path
+from textwrap import wrap
 
 import altair as alt
 
@@ -16,6 +17,7 @@ from firstlight_evaluation.report.summary import Summary
 _MODEL_COLOURS = ("#c2185b", "#6a1b9a", "#e65100")
 _BASELINE_COLOURS = ("#1f77b4", "#2a9d8f", "#b8860b", "#5c7c3a", "#7b6d8d", "#8c564b", "#607d8b")
 _PNG_SCALE = 2.0
+_NOTICE_CHARACTERS = 150  # of 12-pixel type, about the width of both panels
 _CONFIG = alt.Config(
     view=alt.ViewConfig(stroke=None),
     axis=alt.AxisConfig(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#ececec"),
@@ -38,7 +40,7 @@ def curve_plot(summary: Summary) -> alt.HConcatChart:
     without = panel_without_events(cold, colours=colours, named=only_cold, top=top)
     with_events = panel_with_events(warmer, colours=colours, strong=frozenset(summary.under_test), top=top)
     return alt.HConcatChart(
-        hconcat=[without, with_events], spacing=24, padding=12, title=_title(summary.domain), config=_CONFIG
+        hconcat=[without, with_events], spacing=24, padding=12, title=_title(summary), config=_CONFIG
     )
 
 
@@ -50,10 +52,11 @@ def write_plot(plot: alt.HConcatChart, stem: Path) -> list[Path]:
     return paths
 
 
-def _title(domain: str) -> alt.TitleParams:
+def _title(summary: Summary) -> alt.TitleParams:
+    measured = "NDCG@10 over the whole catalogue, mean over test users, 95 % bootstrap intervals"
     return alt.TitleParams(
-        f"How well newcomers are served: {domain}",
-        subtitle="NDCG@10 over the whole catalogue, mean over test users, 95 % bootstrap intervals",
+        f"How well newcomers are served: {summary.domain}",
+        subtitle=[measured, *wrap(summary.notice or "", _NOTICE_CHARACTERS)],
         anchor="start",
         fontSize=16,
         subtitleFontSize=12,

@@ -86,13 +86,14 @@ def test_the_page_has_the_tables_of_both_cohorts_and_the_plot(folder: Path) -> N
     assert "![Cold-user curve](cold_user_curve.svg)" in page
 
 
-def test_a_notice_stands_on_the_page_and_in_the_run(summary: Summary, tmp_path: Path) -> None:
+def test_a_notice_stands_on_the_page_in_the_run_and_on_the_plot(summary: Summary, tmp_path: Path) -> None:
     noticed = Summary("other", summary.measurements[:1], notice="Not for sale.")
 
     write_report(noticed, directory=tmp_path)
 
     assert "> Not for sale." in (tmp_path / "cold_user_curve.md").read_text(encoding="utf-8")
     assert read(tmp_path / "run.json")["notice"] == "Not for sale."
+    assert "Not for sale." in (tmp_path / "cold_user_curve.svg").read_text(encoding="utf-8")
 
 
 def test_nothing_measured_is_nothing_to_plot() -> None:
