@@ -21,6 +21,7 @@ EXTRAS = {
     "evaluation": {"evaluation", "indexer"},
     "examples": {"", "demo", "server", "indexer"},
     "benchmarks": {"", "bench", "demo", "indexer", "server"},
+    "tests": {"", "bench", "cpu", "demo", "dev", "evaluation", "indexer", "server"},
 }
 """The extras that are installed wherever a folder's code runs; "" is the base."""
 
@@ -54,7 +55,7 @@ def extras(repository: Path) -> dict[str, set[str]]:
 
 
 def _imported(folder: Path) -> Iterator[tuple[str, str]]:
-    own = {path.name for path in folder.parent.glob("*/firstlight*")} | {"benchmarks", "examples"}
+    own = {path.name for path in folder.parent.glob("*/firstlight*")} | {"benchmarks", "examples", "tests"}
     for path in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
