@@ -29,28 +29,35 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
-    data_dir: Path = Field(Path("var/snapshots"), description="Directory with one folder of snapshots a tenant.")
-    listen: str = Field("127.0.0.1:50051", description="Address and port to listen on; port 0 takes a free one.")
+    data_dir: Path = Field(
+        default=Path("var/snapshots"), description="Directory with one folder of snapshots a tenant."
+    )
+    listen: str = Field(
+        default="127.0.0.1:50051", description="Address and port to listen on; port 0 takes a free one."
+    )
     tenants: tuple[str, ...] = Field(
-        (), description="Tenants to serve, comma-separated; empty: 'default' and every folder of the data directory."
+        default=(),
+        description="Tenants to serve, comma-separated; empty: 'default' and every folder of the data directory.",
     )
-    reflection: bool = Field(False, description="Whether callers may list the API by gRPC reflection.")
-    reuse_port: bool = Field(False, description="Whether several server processes may share the port.")
-    poll_interval_s: float = Field(1.0, gt=0, le=3_600, description="How often to look for a new snapshot.")
-    drain_grace_s: float = Field(10.0, ge=0, le=3_600, description="How long calls may finish after SIGTERM.")
-    search_threads: int = Field(1, ge=1, le=64, description="Threads for searches too long for the event loop.")
-    encode_threads: int = Field(1, ge=1, le=64, description="Threads that encode text.")
-    text_cache_entries: int = Field(10_000, ge=0, description="Encoded texts remembered a snapshot.")
-    max_receive_bytes: int = Field(4 * 1024 * 1024, ge=1_024, description="Largest request accepted.")
-    max_metadata_bytes: int = Field(16 * 1024, ge=1_024, description="Largest request metadata accepted.")
-    max_concurrent_streams: int = Field(1_000, ge=1, description="Calls in flight a connection.")
-    max_connection_idle_s: float = Field(300.0, gt=0, description="Idle connections are closed after this.")
-    max_connection_age_s: float = Field(3_600.0, gt=0, description="Connections are renewed after this.")
+    reflection: bool = Field(default=False, description="Whether callers may list the API by gRPC reflection.")
+    reuse_port: bool = Field(default=False, description="Whether several server processes may share the port.")
+    poll_interval_s: float = Field(default=1.0, gt=0, le=3_600, description="How often to look for a new snapshot.")
+    drain_grace_s: float = Field(default=10.0, ge=0, le=3_600, description="How long calls may finish after SIGTERM.")
+    search_threads: int = Field(default=1, ge=1, le=64, description="Threads that search.")
+    encode_threads: int = Field(default=1, ge=1, le=64, description="Threads that encode text.")
+    text_cache_entries: int = Field(default=10_000, ge=0, description="Encoded texts remembered a snapshot.")
+    max_receive_bytes: int = Field(default=4 * 1024 * 1024, ge=1_024, description="Largest request accepted.")
+    max_metadata_bytes: int = Field(default=16 * 1024, ge=1_024, description="Largest request metadata accepted.")
+    max_concurrent_streams: int = Field(default=1_000, ge=1, description="Calls in flight a connection.")
+    max_connection_idle_s: float = Field(default=300.0, gt=0, description="Idle connections are closed after this.")
+    max_connection_age_s: float = Field(default=3_600.0, gt=0, description="Connections are renewed after this.")
     max_connection_age_grace_s: float = Field(
-        60.0, gt=0, description="How long calls may outlive their connection's age."
+        default=60.0, gt=0, description="How long calls may outlive their connection's age."
     )
-    min_ping_interval_s: float = Field(10.0, gt=0, description="Clients that ping more often are cut off.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    min_ping_interval_s: float = Field(default=10.0, gt=0, description="Clients that ping more often are cut off.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least level that is logged."
+    )
 
     @field_validator("listen")
     @classmethod

@@ -2,13 +2,13 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import grpc.aio
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2
 
 from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
 from firstlight_server.app import Server, start
@@ -35,9 +35,12 @@ class Running:
         return index_service_pb2_grpc.IndexServiceStub(self.channel)
 
     async def health(self, service: str = "") -> int:
-        stub = health_pb2_grpc.HealthStub(self.channel)
-        reply = await stub.Check(health_pb2.HealthCheckRequest(service=service))
-        return int(reply.status)
+        check = self.channel.unary_unary(
+            "/grpc.health.v1.Health/Check",
+            request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+            response_deserializer=health_pb2.HealthCheckResponse.FromString,
+        )
+        return int((await check(health_pb2.HealthCheckRequest(service=service))).status)
 
     async def until(self, condition: Callable[[], Awaitable[bool]], *, timeout_s: float = 10.0) -> None:
         async with asyncio.timeout(timeout_s):
@@ -52,7 +55,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running(data_dir: Path, *, wait: bool = True, **settings: object) -> AsyncIterator[Running]:
+async def running(data_dir: Path, *, wait: bool = True, **settings: object) -> AsyncGenerator[Running]:
     """A server over `data_dir` until the block ends."""
     values = {"data_dir": data_dir, "listen": "127.0.0.1:0", "poll_interval_s": POLL_S, "drain_grace_s": 2.0} | settings
     log = io.StringIO()

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import grpc
 import pytest
-from google.rpc.error_details_pb2 import BadRequest
-from google.rpc.status_pb2 import Status
+from google.rpc.error_details_pb2 import BadRequest  # type: ignore[import-untyped]
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1.types_pb2 import Event
 from firstlight_server import errors
 from firstlight_server.interceptor import REQUEST_ID_KEY, SNAPSHOT_ID_KEY
 from firstlight_server.recommender import Recommender
-from firstlight_server.status import STATUS_OF
+from firstlight_server.status import DETAILS_KEY, STATUS_OF
 from tests.server.running import Running, running
 from tests.server.tiny_snapshot import TinySnapshot
 
@@ -29,14 +29,15 @@ async def failure(server: Running, request: pb.RecommendRequest) -> grpc.aio.Aio
 
 
 async def raw_failure(server: Running, body: bytes) -> grpc.aio.AioRpcError:
-    method = server.channel.unary_unary(RECOMMEND, request_serializer=None, response_deserializer=None)
+    method = server.channel.unary_unary(RECOMMEND, request_serializer=bytes, response_deserializer=bytes)
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await method(body)
     return caught.value
 
 
 def violations(error: grpc.aio.AioRpcError) -> list[str]:
-    packed = next(value for key, value in error.trailing_metadata() if key == "grpc-status-details-bin")
+    packed = next(value for key, value in error.trailing_metadata() if key == DETAILS_KEY)
+    assert isinstance(packed, bytes)
     bad = BadRequest()
     assert Status.FromString(packed).details[0].Unpack(bad)
     return [violation.field for violation in bad.field_violations]

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import grpc
 import pytest
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health_pb2 import HealthCheckResponse
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_reflection.v1alpha import reflection_pb2
 
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1.types_pb2 import Declaration
@@ -17,13 +16,15 @@ from tests.server.tiny_snapshot import TinySnapshot
 
 
 async def reflected(server: Running) -> list[str]:
-    async def ask() -> object:
-        yield reflection_pb2.ServerReflectionRequest(list_services="")
-
-    stub = reflection_pb2_grpc.ServerReflectionStub(server.channel)
-    async for reply in stub.ServerReflectionInfo(ask()):
-        return [service.name for service in reply.list_services_response.service]
-    return []
+    method = server.channel.stream_stream(
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
+        response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
+    )
+    names: list[str] = []
+    async for reply in method(iter([reflection_pb2.ServerReflectionRequest(list_services="")])):
+        names += [service.name for service in reply.list_services_response.service]
+    return names
 
 
 async def test_nothing_published_is_not_serving_and_unavailable_until_something_is(tmp_path: Path) -> None:
@@ -56,11 +57,16 @@ async def test_serving_waits_for_every_tenant_that_has_a_snapshot(tmp_path: Path
 
 async def test_a_watcher_of_health_sees_the_drain(published: Path) -> None:
     async with running(published) as server:
-        watch = health_pb2_grpc.HealthStub(server.channel).Watch(health_pb2.HealthCheckRequest())
-        assert (await watch.read()).status == HealthCheckResponse.SERVING
+        watched = server.channel.unary_stream(
+            "/grpc.health.v1.Health/Watch",
+            request_serializer=HealthCheckRequest.SerializeToString,
+            response_deserializer=HealthCheckResponse.FromString,
+        )(HealthCheckRequest())
+        statuses = (reply.status async for reply in watched)
+        assert await anext(statuses) == HealthCheckResponse.SERVING
         stopping = asyncio.create_task(server.server.stop())
-        assert (await watch.read()).status == HealthCheckResponse.NOT_SERVING
-        watch.cancel()
+        assert await anext(statuses) == HealthCheckResponse.NOT_SERVING
+        watched.cancel()
         await stopping
 
 

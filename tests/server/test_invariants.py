@@ -62,7 +62,7 @@ def test_every_answer_is_sound(loaded: LoadedSnapshot, query: RecommendQuery) ->
     ids = [item.item_id for item in answer.items]
     known = set(loaded.snapshot.items().ids)
     disliked = {event.item_id for event in query.events if event.type is TokenType.DISLIKE}
-    seen = set() if query.include_seen else {event.item_id for event in query.events}
+    seen: set[str] = set() if query.include_seen else {event.item_id for event in query.events}
     scores = [item.score for item in answer.items]
     assert len(set(ids)) == len(ids)
     assert set(ids) <= known

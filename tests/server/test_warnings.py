@@ -94,7 +94,7 @@ async def test_the_same_item_at_another_time_is_another_event(server: Running) -
         ),
         pytest.param(
             pb.RecommendRequest(
-                events=[Event(item_id="i0001", weight=-1), Event(item_id="i0001", type="EVENT_TYPE_CART")]
+                events=[Event(item_id="i0001", weight=-1), Event(item_id="i0001", type=types_pb2.EVENT_TYPE_CART)]
             ),
             "events[0]",
             id="an item rated badly and put into the cart",

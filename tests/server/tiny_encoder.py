@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
@@ -28,7 +29,7 @@ def write_tiny_encoder(directory: Path, texts: Iterable[str]) -> OnnxTextEncoder
     tokenizer.normalizer = normalizers.Lowercase()
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.save(str(directory / TOKENIZER_FILE))
-    onnx.save(_model(), directory / MODEL_FILE)
+    (directory / MODEL_FILE).write_bytes(_model().SerializeToString())
     facts = {"dimension": TEXT_DIMENSION, "fingerprint": FINGERPRINT, "max_tokens": 32}
     (directory / FACTS_FILE).write_text(json.dumps(facts), encoding="utf-8")
     return OnnxTextEncoder.load(directory)
@@ -36,7 +37,7 @@ def write_tiny_encoder(directory: Path, texts: Iterable[str]) -> OnnxTextEncoder
 
 def _model() -> onnx.ModelProto:
     table = np.random.default_rng(7).normal(size=(VOCABULARY, TEXT_DIMENSION)).astype(np.float32)
-    constants = {
+    constants: dict[str, NDArray[np.generic]] = {
         "table": table,
         "last": np.array([2], np.int64),
         "words": np.array([1], np.int64),

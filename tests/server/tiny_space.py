@@ -60,4 +60,4 @@ def _tower(rng: np.random.Generator) -> Mapping[str, NDArray[np.float32]]:
 
 
 def _random(rng: np.random.Generator, *shape: int) -> NDArray[np.float32]:
-    return (rng.normal(size=shape) / np.sqrt(shape[-1])).astype(np.float32)
+    return np.asarray(rng.normal(size=shape) / np.sqrt(shape[-1]), np.float32)
