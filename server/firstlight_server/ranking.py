@@ -41,15 +41,19 @@ class Ranker:
         """The selection's first rows in the exact order of the prior; of equal ones the lower row first."""
         allowed = selection.allowed
         order = self._prior_order if allowed is None else self._prior_order[allowed.mask[self._prior_order]]
-        rows = order[: selection.page_size]
-        return self._ranking(rows, self.rows[rows, -1])
+        found = order[: selection.page_size + len(selection.dropped)]
+        return self._page(found, self.rows[found, -1], selection)
 
     def by_query(self, query: NDArray[np.float32], selection: Selection) -> Ranking:
         """The selection's best rows for ``query``, ``(d + 1,)`` float32."""
         if selection.page_size == 0:
             return self.by_prior(selection)
-        hits = self._index.search(query[None, :], k=selection.page_size, allowed=selection.allowed)
-        return self._ranking(hits.rows[0], hits.scores[0])
+        wanted = selection.page_size + len(selection.dropped)
+        hits = self._index.search(query[None, :], k=wanted, allowed=selection.allowed)
+        return self._page(hits.rows[0], hits.scores[0], selection)
 
-    def _ranking(self, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Ranking:
+    def _page(self, rows: NDArray[np.int64], scores: NDArray[np.float32], selection: Selection) -> Ranking:
+        """The first rows that are not to be dropped; the search found enough for a full page."""
+        kept = ~np.isin(rows, selection.dropped)
+        rows, scores = rows[kept][: selection.page_size], scores[kept][: selection.page_size]
         return Ranking(rows, self.rows[rows], scores, self._prior_ranks[rows])

@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from firstlight_server.answer import Notice, WarningCode
 from firstlight_server.query import Scope
 from firstlight_store import AllowedRows, ItemFilter, ItemTable
 
 _SHOWN_CHARACTERS = 60
+_FEW = 100
+"""Up to so many exclusions it is cheaper to find that many items more and drop them than to search under a filter."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,14 @@ class Selection:
     """The items that may be returned.
 
     Attributes:
-        allowed: the admitted item rows; None admits every row.
+        allowed: the item rows to search; None means every row.
+        dropped: ``(m,)`` int64, distinct rows among those to leave out of what is found.
         page_size: how many to return: the number asked for, or all that are admitted where those are fewer.
         notices: what was odd in the filter.
     """
 
     allowed: AllowedRows | None
+    dropped: NDArray[np.int64]
     page_size: int
     notices: tuple[Notice, ...]
 
@@ -45,12 +50,14 @@ class Selector:
             notices += self._unknown_values(scope.filter)
         banned = {row for item_id in scope.exclude_item_ids if (row := self._items.row(item_id)) is not None}
         banned.update(without)
-        if banned:
-            allowed = allowed.without(np.fromiter(banned, np.int64))
-        if allowed.count < scope.page_size:
-            notices.append(_too_narrow(allowed.count, scope.page_size))
+        dropped = np.array([row for row in banned if allowed.mask[row]], np.int64)
+        if len(dropped) > _FEW:
+            allowed, dropped = allowed.without(dropped), dropped[:0]
+        count = allowed.count - len(dropped)
+        if count < scope.page_size:
+            notices.append(_too_narrow(count, scope.page_size))
         every = allowed.count == allowed.total
-        return Selection(None if every else allowed, min(allowed.count, scope.page_size), tuple(notices))
+        return Selection(None if every else allowed, dropped, min(count, scope.page_size), tuple(notices))
 
     def _unknown_values(self, asked: ItemFilter) -> list[Notice]:
         return [

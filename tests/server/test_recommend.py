@@ -1,5 +1,7 @@
 """Recommend over real gRPC: who gets what, from where, and what is left out."""
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import types_pb2
 from firstlight.v1.types_pb2 import AttributeFilter, Declaration, Event, Filter
-from tests.server.running import Running
+from firstlight_store import IndexSettings
+from tests.server.running import Running, running
 from tests.server.tiny_snapshot import TinySnapshot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -196,3 +199,26 @@ async def test_the_callers_request_id_comes_back(server: Running) -> None:
     made = [(await server.recommendations.Recommend(pb.RecommendRequest())).request_id for _ in range(2)]
     assert all(made)
     assert made[0] != made[1]
+
+
+async def test_a_page_is_full_under_an_inverted_index_whatever_the_filter(tmp_path: Path) -> None:
+    snapshot = TinySnapshot(items=2_000, index=IndexSettings(kind="ivf_sq8", lists=8))
+    snapshot.publish(tmp_path)
+    narrow = Filter(categories=["Jam"], brands=["Acme"], min_price=1_500)
+    where = pl.col("available") & pl.col("category").list.contains("Jam")
+    where &= (pl.col("brand") == "Acme") & (pl.col("price") >= 1_500)
+    passing = set(snapshot.catalogue().filter(where)["item_id"])
+    async with running(tmp_path) as inverted:
+        request = pb.RecommendRequest(page_size=len(passing), events=[Event(item_id="i0003")], filter=narrow)
+        reply = await inverted.recommendations.Recommend(request)
+        assert set(ids(reply)) == passing
+        assert not reply.warnings
+        wide = await inverted.recommendations.Recommend(
+            pb.RecommendRequest(page_size=1_000, events=[Event(item_id="i0003")])
+        )
+        assert len(set(ids(wide))) == 1_000
+        first = ids(wide)[:300]
+        request = pb.RecommendRequest(page_size=100, events=[Event(item_id="i0003")], exclude_item_ids=first)
+        rest = await inverted.recommendations.Recommend(request)
+        assert len(set(ids(rest))) == 100
+        assert not set(ids(rest)) & set(first)

@@ -31,7 +31,8 @@ class TinySnapshot:
 
     Attributes:
         seed: of the space and the prior; another seed, another snapshot.
-        items: how many items; the last tenth is not available.
+        items: how many items.
+        available: the share of them, from the first on, that is available.
         text_encoder: whether the snapshot carries one.
         space: whether it carries its space, without which no server can use it.
         index: how its index is built.
@@ -39,6 +40,7 @@ class TinySnapshot:
 
     seed: int = 0
     items: int = 60
+    available: float = 0.9
     text_encoder: bool = True
     space: bool = True
     index: IndexSettings = field(default_factory=IndexSettings)
@@ -70,7 +72,7 @@ class TinySnapshot:
                 "brand": [None if number % 7 == 0 else BRANDS[number % len(BRANDS)] for number in numbers],
                 "price": [None if number % 11 == 0 else 1.0 + number for number in numbers],
                 "attributes": [[{"key": "size", "value": "small" if number % 2 else "large"}] for number in numbers],
-                "available": [number < self.items * 0.9 for number in numbers],
+                "available": [number < self.items * self.available for number in numbers],
                 "created_at": [datetime(2024, 1, 1, tzinfo=UTC)] * self.items,
                 "log_prior": np.log(prior).astype(np.float32),
             },
