@@ -21,14 +21,18 @@ class ConditionalOption:
     Attributes:
         by: what counts as taken together.
         smoothing: how many groups of average taste are mixed into every item's own.
+        decay: weight of an event relative to the next newer one.
     """
 
     by: GroupBy
     smoothing: float
+    decay: float = 1.0
 
 
 CONDITIONAL_OPTIONS = tuple(
-    ConditionalOption(by, smoothing) for by in GroupBy for smoothing in (1.0, 10.0, 100.0, 1000.0)
+    ConditionalOption(by, smoothing, decay)
+    for by in GroupBy
+    for smoothing, decay in ((10.0, 1.0), (10.0, 0.8), (100.0, 0.8), (1000.0, 1.0))
 )
 
 
@@ -43,13 +47,13 @@ class ConditionalNeighbours:
 
     def __init__(self, groups: Mapping[GroupBy, ItemGroups], option: ConditionalOption) -> None:
         self._groups = groups[option.by]
-        self._smoothing = option.smoothing
+        self._smoothing, self._decay = option.smoothing, option.decay
         self._scale = (1.0 / (self._groups.item_counts + option.smoothing)).astype(np.float32)
         self._share = (self._groups.item_counts / self._groups.group_count).astype(np.float32)
 
     def score(self, cases: Sequence[Case]) -> NDArray[np.float32]:
         """``(len(cases), item_count)`` float32."""
-        events = HistoryEvents.of(cases, decay=1.0)
+        events = HistoryEvents.of(cases, decay=self._decay)
         weights = events.weights * self._scale[events.items]
         sums = self._groups.co_occurrence(events, weights=weights)
         average = np.bincount(events.cases, weights=weights, minlength=len(cases)) * self._smoothing

@@ -26,12 +26,12 @@ class Tuned(Generic[Option]):
     Attributes:
         scorer: the model fitted with it.
         option: the option.
-        value: its mean ``MAIN_METRIC`` on the validation cases; NaN where there were none to tune on.
+        value: its mean ``MAIN_METRIC`` on the validation cases; None where there were none to tune on.
     """
 
     scorer: Scorer
     option: Option
-    value: float
+    value: float | None
 
 
 def tune(
@@ -51,11 +51,8 @@ def tune(
     if not 0 < len(options) <= MAX_OPTIONS:
         raise ValueError(f"options: {len(options)} given, a baseline tries 1 to {MAX_OPTIONS}")
     if not cases:
-        return Tuned(build(options[0]), options[0], float("nan"))
-    tried = [_tried(build, option, cases, seed) for option in options]
-    return max(tried, key=lambda one: one.value)
-
-
-def _tried(build: Callable[[Option], Scorer], option: Option, cases: Sequence[Case], seed: int) -> Tuned[Option]:
-    scorer = build(option)
-    return Tuned(scorer, option, float(np.mean(judge(scorer, cases, seed=seed)[MAIN_METRIC])))
+        return Tuned(build(options[0]), options[0], None)
+    scorers = [build(option) for option in options]
+    values = [float(np.mean(judge(scorer, cases, seed=seed)[MAIN_METRIC])) for scorer in scorers]
+    best = int(np.argmax(values))
+    return Tuned(scorers[best], options[best], values[best])

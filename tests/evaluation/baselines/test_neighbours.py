@@ -47,17 +47,26 @@ def test_cosine_is_the_decayed_sum_of_cosines_to_the_history(
     assert scores[1] == pytest.approx(expected, abs=1e-5)
 
 
-@given(lines=LINES, history=HISTORY, by=st.sampled_from(GroupBy), smoothing=st.sampled_from([1.0, 20.0]))
+@given(
+    lines=LINES,
+    history=HISTORY,
+    by=st.sampled_from(GroupBy),
+    smoothing=st.sampled_from([1.0, 20.0]),
+    decay=st.sampled_from([1.0, 0.5]),
+)
 def test_conditional_is_the_sum_of_smoothed_probabilities(
-    lines: list[tuple[int, int, int]], history: list[int], by: GroupBy, smoothing: float
+    lines: list[tuple[int, int, int]], history: list[int], by: GroupBy, smoothing: float, decay: float
 ) -> None:
     train = log(lines, item_count=ITEMS)
     table = dense(train, by)
     counts, share = table.sum(axis=0), table.mean(axis=0)
     together = table.T @ table
-    expected = sum((together[item] + smoothing * share) / (counts[item] + smoothing) for item in history)
+    expected = sum(
+        decay**age * (together[item] + smoothing * share) / (counts[item] + smoothing)
+        for age, item in enumerate(reversed(history))
+    )
 
-    model = ConditionalNeighbours({by: ItemGroups(train, by)}, ConditionalOption(by, smoothing))
+    model = ConditionalNeighbours({by: ItemGroups(train, by)}, ConditionalOption(by, smoothing, decay))
 
     assert model.score([case(history), case([1])])[0] == pytest.approx(expected, abs=1e-5)
 

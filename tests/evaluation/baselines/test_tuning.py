@@ -22,6 +22,12 @@ def test_of_equal_options_the_plainest_wins() -> None:
     assert tuned.option == 3
 
 
+def test_without_validation_cases_the_plainest_option_is_taken_untested() -> None:
+    tuned = tune(lambda level: Constant([float(level)] * 200), [3, 1], cases=[], seed=0)
+
+    assert (tuned.option, tuned.value) == (3, None)
+
+
 @pytest.mark.parametrize("count", [0, MAX_OPTIONS + 1])
 def test_no_options_or_more_than_the_budget_are_refused(count: int) -> None:
     with pytest.raises(ValueError, match=f"{count} given, a baseline tries 1 to {MAX_OPTIONS}"):
