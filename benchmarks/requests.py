@@ -13,6 +13,7 @@ from examples.newcomers import popular_kinds
 from firstlight import Event, Filter, Query
 
 VARIANTS = 100
+KINDS = 20
 POPULAR_ITEMS = 5_000
 WORDS = (
     "something warm for a winter evening",
@@ -47,7 +48,7 @@ def scenarios(items: pl.DataFrame, *, seed: int = 0) -> tuple[Scenario, ...]:
     popular = items.filter("available").sort("log_prior", "item_id", descending=[True, False]).head(POPULAR_ITEMS)
     item_ids = popular["item_id"].to_list()
     histories = [[Event.view(item_id) for item_id in draw.sample(item_ids, 5)] for _ in range(VARIANTS)]
-    kinds = [kind.name for kind in popular_kinds(items)]
+    kinds = [kind.name for kind in popular_kinds(items)[:KINDS]]
     wide = Filter(categories=kinds[:3]) if popular["category"].list.len().sum() else Filter(max_price=5.0)
     return (
         Scenario(name="five known events", queries=[Query(events=events) for events in histories]),

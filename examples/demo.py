@@ -3,6 +3,7 @@
 Reads the catalogue only to find examples that fit it; knows nothing of how a snapshot is made or searched.
 """
 
+import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +20,7 @@ from firstlight import Client, Recommendation
 from firstlight_store import SnapshotStore
 
 PAGE_SIZE = 5
+PRINTED_COLUMNS = 110
 SERVER_LOG = Path("var/demo/server.log")
 WORDS = "something warm for a winter evening"
 
@@ -29,7 +31,7 @@ def main(
     words: Annotated[str, typer.Option(help="What the newcomer who only speaks says.")] = WORDS,
 ) -> None:
     """Ask the published snapshot as five different newcomers."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else PRINTED_COLUMNS)
     with SnapshotStore(data_dir, tenant).open(None) as snapshot:
         items = pl.read_parquet(snapshot.path("items.parquet"))
     newcomers = five_newcomers(items, words=words)

@@ -3,7 +3,7 @@
 Their examples come from the catalogue's own popular items, so that they fit every domain. Knows nothing of servers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,8 +11,10 @@ import polars as pl
 
 from firstlight import Declaration, Event, EventType
 
-MIN_KIND_ITEMS = 8
+MIN_KIND_TITLES = 8
 KINDS_NEEDED = 5
+KINDS_SKIPPED = 10
+"""What everybody wants most says little of anybody: examples come after these, where there are enough kinds."""
 
 SHOPPING = (EventType.VIEW, EventType.VIEW, EventType.CART, EventType.PURCHASE, EventType.PURCHASE)
 """What the newcomer of five events does, oldest first."""
@@ -44,11 +46,11 @@ class CatalogueTooSmallError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """Items of one category, or, in a catalogue without categories, items whose titles end in the same word.
+    """Items of one category (the second level of the path), or, without categories, whose titles end in the same word.
 
     Attributes:
-        name: The category's leaf name, or the word.
-        items: Its items, the most popular first.
+        name: The category's name, or the word.
+        items: Its items, one a title, the most popular first.
     """
 
     name: str
@@ -67,8 +69,11 @@ def five_newcomers(items: pl.DataFrame, *, words: str) -> tuple[Newcomer, ...]:
     """
     kinds = popular_kinds(items)
     if len(kinds) < KINDS_NEEDED:
-        raise CatalogueTooSmallError(f"{len(kinds)} kinds of at least {MIN_KIND_ITEMS} items; it takes {KINDS_NEEDED}")
-    first, second, third, fourth, fifth = kinds[:KINDS_NEEDED]
+        raise CatalogueTooSmallError(
+            f"{len(kinds)} kinds of {MIN_KIND_TITLES} titles or more; it takes {KINDS_NEEDED}"
+        )
+    start = min(KINDS_SKIPPED, len(kinds) - KINDS_NEEDED)
+    first, second, third, fourth, fifth = kinds[start : start + KINDS_NEEDED]
     shopped = (*fourth.items[:3], *fifth.items[:2])
     return (
         Newcomer(title="Nothing known"),
@@ -80,23 +85,32 @@ def five_newcomers(items: pl.DataFrame, *, words: str) -> tuple[Newcomer, ...]:
 
 
 def popular_kinds(items: pl.DataFrame) -> list[Kind]:
-    """The kinds of items that newcomers most want, at most one of each root category, the most wanted first."""
-    leaf, root = pl.col("category").list.last(), pl.col("category").list.first()
-    last_word = pl.col("title").str.split(" ").list.last()
+    """The kinds of items that newcomers most want, the most wanted first.
+
+    Args:
+        items: A snapshot's items.parquet: item_id, title, category, available and log_prior at least.
+    """
+    path, last_word = pl.col("category"), pl.col("title").str.split(" ").list.last()
     kinds = (
         items.filter("available")
-        .with_columns(kind=pl.coalesce(leaf, last_word), root=pl.coalesce(root, last_word))
+        .with_columns(kind=pl.coalesce(path.list.get(1, null_on_oob=True), path.list.first(), last_word))
         .sort("log_prior", "item_id", descending=[True, False])
-        .group_by("root", "kind", maintain_order=True)
+        .group_by("kind", maintain_order=True)
         .agg("item_id", "title", mass=pl.col("log_prior").exp().sum())
-        .filter(pl.col("item_id").list.len() >= MIN_KIND_ITEMS)
+        .filter(pl.col("title").list.n_unique() >= MIN_KIND_TITLES)
         .sort("mass", "kind", descending=[True, False])
-        .unique("root", keep="first", maintain_order=True)
     )
     return [
-        Kind(name=name, items=list(zip(item_ids, titles, strict=True)))
+        Kind(name=name, items=_distinctly_titled(zip(item_ids, titles, strict=True)))
         for name, item_ids, titles in kinds.select("kind", "item_id", "title").iter_rows()
     ]
+
+
+def _distinctly_titled(items: Iterable[Item]) -> list[Item]:
+    first_of_title: dict[str, Item] = {}
+    for item in items:
+        first_of_title.setdefault(item[1], item)
+    return list(first_of_title.values())
 
 
 def _declares(title: str, *kinds: Kind) -> Newcomer:

@@ -34,7 +34,7 @@ def test_the_five_know_nothing_two_wishes_a_sentence_one_event_and_five_events(c
         (0, 1),
         (0, 5),
     ]
-    assert [declaration.value for declaration in newcomers[1].declarations] == ["Garden", "Kitchen"]
+    assert [declaration.value for declaration in newcomers[1].declarations] == ["Kitchen", "Music"]
     assert newcomers[2].declarations[0].value == "something warm"
 
 
@@ -44,20 +44,21 @@ def test_every_line_of_what_is_known_stands_for_one_event_or_declaration() -> No
 
 
 def test_examples_are_the_popular_and_available_items() -> None:
-    catalogue = _catalogue().with_columns(available=pl.col("item_id") != "Music-0")
+    catalogue = _catalogue().with_columns(available=pl.col("item_id") != "Office-0")
     one_event = five_newcomers(catalogue, words="something warm")[3]
-    assert one_event.events[0].item_id == "Music-1"
+    assert one_event.events[0].item_id == "Office-1"
 
 
-def test_kinds_come_the_most_wanted_first_and_one_for_each_root() -> None:
-    split = pl.when(pl.int_range(pl.len()) % 10 < 9).then(pl.lit("Large")).otherwise(pl.lit("Small"))
-    catalogue = pl.concat([_catalogue()] * 9).with_columns(
-        category=pl.concat_list(pl.col("category").list.first(), split)
-    )
-    kinds = popular_kinds(catalogue)
-    assert len(kinds) == len(DEPARTMENTS)
-    assert {kind.name for kind in kinds} == {"Large"}
+def test_kinds_are_the_second_level_of_the_path_and_come_the_most_wanted_first() -> None:
+    deeper = pl.concat_list(pl.lit("Shop"), pl.col("category").list.first(), pl.lit("Leaf"))
+    kinds = popular_kinds(_catalogue().with_columns(category=deeper))
+    assert [kind.name for kind in kinds] == list(DEPARTMENTS)
     assert kinds[0].items[0] == ("Garden-0", "Item 0 Garden")
+
+
+def test_items_that_look_alike_are_shown_once() -> None:
+    kinds = popular_kinds(_catalogue().with_columns(title=pl.col("title").str.replace("Item 1", "Item 0")))
+    assert [item_id for item_id, _ in kinds[0].items[:2]] == ["Garden-0", "Garden-2"]
 
 
 def test_a_catalogue_of_too_few_kinds_is_refused_with_their_number() -> None:
