@@ -85,6 +85,5 @@ def _fit(recipe: Recipe, cases: Mapping[Point, Sequence[Case]], *, seed: int) ->
         for case in own[:CASES_PER_TUNING_POINT]
     ]
     tuned = tune(recipe.build, recipe.options, cases=answered, seed=seed)
-    return Contender(
-        tuned.scorer, recipe.answers_from, settings={"option": str(tuned.option), "validation": tuned.value}
-    )
+    chosen = {} if len(recipe.options) == 1 else {"option": str(tuned.option)}
+    return Contender(tuned.scorer, recipe.answers_from, settings={**chosen, "validation": tuned.value})
