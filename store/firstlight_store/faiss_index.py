@@ -139,7 +139,8 @@ class FaissIndex:
         inverted = self._index.invlists
         for number in range(self._lists):
             ids = faiss.rev_swig_ptr(inverted.get_ids(number), inverted.list_size(number))
-            list_of_row[ids] = number
+            # An empty list has no pointer to ids, and comes back as an array of floats.
+            list_of_row[np.asarray(ids, dtype=np.int64)] = number
         vectors = self._index.quantizer.reconstruct_n(0, self._lists)
         return FilteredLists(vectors, list_of_row=list_of_row, log_priors=np.asarray(self._rows[:, -1]))
 

@@ -12,7 +12,6 @@ from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file  # pyright: ignore[reportUnknownVariableType] - its stubs are partial
 
 from firstlight_store.errors import LayoutMismatch
 
@@ -42,8 +41,16 @@ def write_vectors(
     """
     if rows.ndim != 2 or rows.dtype != np.float32 or not bool(np.isfinite(rows).all()):
         raise ValueError(f"{path.name}: {rows.dtype} {rows.shape} is not a finite (n, d) float32 matrix")
-    fingerprints = {"encoder_fingerprint": encoder_fingerprint, "space_fingerprint": space_fingerprint}
-    save_file({name: np.ascontiguousarray(rows)}, path, metadata=fingerprints)
+    # Not by the safetensors library, which orders metadata differently in every process: same rows, same bytes.
+    header = {
+        "__metadata__": {"encoder_fingerprint": encoder_fingerprint, "space_fingerprint": space_fingerprint},
+        name: {"dtype": "F32", "shape": list(rows.shape), "data_offsets": [0, rows.size * 4]},
+    }
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % _LENGTH_BYTES)
+    with path.open("wb") as file:
+        file.write(len(text).to_bytes(_LENGTH_BYTES, "little") + text)
+        np.ascontiguousarray(rows, dtype="<f4").tofile(file)
 
 
 def read_matrix_header(path: Path) -> MatrixHeader:

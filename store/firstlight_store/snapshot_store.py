@@ -83,12 +83,12 @@ class SnapshotStore:
             InvalidNameError: the id is no id.
         """
         self._tenant.require_exists()
-        wanted = snapshot_id or self._current()
+        wanted = self._current() if snapshot_id is None else snapshot_id
         for _ in range(_OPEN_ATTEMPTS):
             snapshot = self._try_open(wanted)
             if snapshot is not None:
                 return snapshot
-            missed, wanted = wanted, snapshot_id or self._current()
+            missed, wanted = wanted, self._current() if snapshot_id is None else snapshot_id
             if wanted == missed:
                 break
         held = ", ".join(sorted(path.name for path in self._tenant.snapshots())) or "none"

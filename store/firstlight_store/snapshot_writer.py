@@ -71,6 +71,8 @@ class SnapshotWriter:
             self._files.seal(path)
             with self._tenant.locked():
                 self._publish(path, manifest.snapshot_id)
+                # The lock on the directory went with it when it was renamed; readers would wait for it.
+                self._discard()
                 return self._open_snapshot(manifest.snapshot_id)
         finally:
             self._discard()
@@ -108,8 +110,8 @@ class SnapshotWriter:
         self._files.publish(path, target)
 
     def _discard(self) -> None:
-        path, hold, self._path, self._hold = self._path, self._hold, None, None
+        path, self._path = self._path, None
         if path is not None and path.exists():
             self._files.remove(path)
-        if hold is not None:
-            hold.close()
+        if self._hold is not None:
+            self._hold.close()

@@ -39,4 +39,4 @@ def catalogue_rows(*, count: int, dimension: int = 31, queries: int = 200, seed:
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
