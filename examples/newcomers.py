@@ -69,9 +69,7 @@ def five_newcomers(items: pl.DataFrame, *, words: str) -> tuple[Newcomer, ...]:
     """
     kinds = popular_kinds(items)
     if len(kinds) < KINDS_NEEDED:
-        raise CatalogueTooSmallError(
-            f"{len(kinds)} kinds of {MIN_KIND_TITLES} titles or more; it takes {KINDS_NEEDED}"
-        )
+        raise CatalogueTooSmallError(f"{len(kinds)} kinds of {MIN_KIND_TITLES} titles or more; it takes {KINDS_NEEDED}")
     start = min(KINDS_SKIPPED, len(kinds) - KINDS_NEEDED)
     first, second, third, fourth, fifth = kinds[start : start + KINDS_NEEDED]
     shopped = (*fourth.items[:3], *fifth.items[:2])
