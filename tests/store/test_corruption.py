@@ -74,6 +74,17 @@ def change(name: str, data: bytes) -> Callable[[Path], None]:
     return act
 
 
+def remove(name: str) -> Callable[[Path], None]:
+    def act(directory: Path) -> None:
+        (directory / name).unlink()
+
+    return act
+
+
+def add_directory(directory: Path) -> None:
+    (directory / "empty").mkdir()
+
+
 def swap(directory: Path) -> None:
     first, second = directory / "vectors.safetensors", directory / "labels.safetensors"
     first.rename(directory / "swap")
@@ -109,11 +120,11 @@ def edit_manifest(**changes: object) -> Callable[[Path], None]:
     ("damage", "error", "message"),
     [
         (swap, FileCorrupt, "its manifest says"),
-        (lambda d: (d / "index.faiss").unlink(), FileMissing, r"lacks index\.faiss"),
-        (lambda d: (d / "manifest.json").unlink(), ManifestInvalid, "never finished"),
+        (remove("index.faiss"), FileMissing, r"lacks index\.faiss"),
+        (remove("manifest.json"), ManifestInvalid, "never finished"),
         (change("extra.json", b"{}"), FileUnexpected, r"holds extra\.json"),
         (change("model.pkl", b"cos\nsystem\n(S'true'\ntR."), FileUnexpected, r"model\.pkl"),
-        (lambda d: (d / "empty").mkdir(), FileUnexpected, "holds empty/"),
+        (add_directory, FileUnexpected, "holds empty/"),
         (link, FileUnsafe, r"index\.faiss is neither"),
         (link_directory, FileUnsafe, "space is neither"),
         (link_manifest, FileUnsafe, "not a regular file"),
@@ -134,7 +145,7 @@ def edit_manifest(**changes: object) -> Callable[[Path], None]:
     ],
 )  # fmt: skip
 def test_damage_is_refused_by_name(
-    directory: Path, damage: Callable[[Path], object], error: type[SnapshotRefused], message: str
+    directory: Path, damage: Callable[[Path], None], error: type[SnapshotRefused], message: str
 ) -> None:
     damage(directory)
     with pytest.raises(error, match=message):
@@ -202,14 +213,14 @@ def test_files_that_do_not_fit_the_facts_are_not_committed(
     [
         change("weights.pt", b"x"),
         link,
-        lambda directory: (directory / "items.parquet").unlink(),
+        remove("items.parquet"),
         change("vectors.safetensors", b"\xff" * 100),
         change("vectors.safetensors", save({"items": np.ones((6, 5))}, {"encoder_fingerprint": "encoder-a"})),
         change("vectors.safetensors", save({"items": np.ones((6, 5), dtype=np.float32)})),
     ],
     ids=["a pickle", "a link", "no items", "no safetensors", "vectors of float64", "vectors without fingerprints"],
 )
-def test_a_directory_that_is_no_snapshot_is_not_committed(tmp_path: Path, damage: Callable[[Path], object]) -> None:
+def test_a_directory_that_is_no_snapshot_is_not_committed(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     store = quick_store(tmp_path)
     with store.write() as writer:
         fill(writer.path)

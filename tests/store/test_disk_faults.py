@@ -1,6 +1,7 @@
 """A full or broken disk changes nothing that is served, and nothing is lost once there is space again."""
 
 import errno
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from tests.store.tiny_snapshot import leftovers, publish, quick_store, until_unh
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO], ids=["a full disk", "a broken disk"])
 def test_a_failure_at_any_step_is_reported_and_the_next_publisher_succeeds(tmp_path: Path, code: int) -> None:
+    old = publish(quick_store(tmp_path / "base"), 0)
+
     def attempt(step: int) -> bool:
-        root = tmp_path / str(step)
-        old = publish(quick_store(root), 0)
+        root = Path(shutil.copytree(tmp_path / "base", tmp_path / str(step)))
         filesystem = failing_at(step, code=code)
         try:
             publish(quick_store(root, filesystem=filesystem), 1, filesystem=filesystem)

@@ -3,10 +3,10 @@ only stores and verifies may parse them.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 
@@ -24,9 +24,20 @@ INDEX_FACTS: dict[str, JsonScalar] = {
 }
 
 
-def quick_store(root: Path, tenant: str = "default", **options: Any) -> SnapshotStore:
-    """A store that does not wait for the disk, unless `options` name another file system."""
-    return SnapshotStore(root, tenant, **({"filesystem": UnsyncedFileSystem()} | options))
+def utc_now() -> datetime:
+    """The present time."""
+    return datetime.now(UTC)
+
+
+def quick_store(
+    root: Path,
+    tenant: str = "default",
+    *,
+    filesystem: FileSystem | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> SnapshotStore:
+    """A store that does not wait for the disk, unless another file system is given."""
+    return SnapshotStore(root, tenant, filesystem=filesystem or UnsyncedFileSystem(), clock=clock)
 
 
 def facts(**changes: object) -> SnapshotFacts:
