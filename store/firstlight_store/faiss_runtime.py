@@ -14,7 +14,15 @@ from typing import Any, Final
 
 from firstlight_store.errors import FaissUnavailable, LayoutMismatch
 
-_DISTRIBUTIONS: Final = ("faiss-cpu", "faiss-gpu", "faiss-gpu-cu11", "faiss-gpu-cu12", "faiss-gpu-cuvs", "faiss-cuda", "faiss")
+_DISTRIBUTIONS: Final = (
+    "faiss-cpu",
+    "faiss-gpu",
+    "faiss-gpu-cu11",
+    "faiss-gpu-cu12",
+    "faiss-gpu-cuvs",
+    "faiss-cuda",
+    "faiss",
+)
 _MOST_LISTS: Final = 1 << 20
 _SPARE_BYTES: Final = 1 << 16
 _READING = threading.Lock()

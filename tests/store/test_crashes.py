@@ -21,8 +21,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("killed")
     publish(quick_store(directory / "base"), 0)
     program = Path(__file__).with_name("kill_every_step.py")
-    root = Path(__file__).parents[2]
-    environment = os.environ | {"PYTHONPATH": str(root)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, str(program), str(directory)], check=True, env=environment, timeout=100)
     return directory
 
@@ -68,6 +67,15 @@ def test_the_next_publisher_succeeds_and_clears_what_the_dead_one_left(killed: P
         assert served(root) == new
         assert leftovers(root / "default") == []
     assert littered > 20
+
+
+def test_a_power_cut_after_the_call_returned_takes_nothing_back(killed: Path, tmp_path: Path) -> None:
+    _, new = identities(tmp_path)
+    unhurt = attempts(killed)[-1]
+    for seed in range(20):
+        root = Path(shutil.copytree(unhurt, tmp_path / str(seed)))
+        cut_power(killed / f"{unhurt.name}.journal", random.Random(seed), moved=moved(unhurt, root))
+        assert served(root) == new
 
 
 def test_a_power_cut_at_any_step_leaves_the_old_or_the_new_snapshot_whole(killed: Path, tmp_path: Path) -> None:

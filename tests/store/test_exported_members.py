@@ -11,12 +11,10 @@ def test_every_exported_name_exists_once_and_in_order() -> None:
 
 
 def test_every_exported_name_says_what_it_is() -> None:
-    documented = [getattr(firstlight_store, name) for name in firstlight_store.__all__]
-    assert [
-        thing
-        for thing in documented
-        if inspect.isclass(thing) | inspect.isfunction(thing) and not inspect.getdoc(thing)
-    ] == []
+    exported = [getattr(firstlight_store, name) for name in firstlight_store.__all__]
+    described = [thing for thing in exported if inspect.isclass(thing) or inspect.isfunction(thing)]
+    assert len(described) > 40
+    assert [thing for thing in described if not inspect.getdoc(thing)] == []
 
 
 def test_every_error_is_exported_and_drawn_in_the_tree() -> None:

@@ -105,6 +105,19 @@ def test_a_length_that_the_file_cannot_hold_is_refused_and_not_allocated(
         FaissIndex.open(path, rows=catalogue.rows, facts=facts)
 
 
+def test_lists_of_few_rows_do_not_shorten_an_answer(tmp_path: Path) -> None:
+    crowd = np.tile(np.array([[1.0, 0.0, -5.0]], dtype=np.float32), (300, 1))
+    loners = np.array([[-np.cos(angle), np.sin(angle), -5.0] for angle in np.linspace(-1, 1, 12)], dtype=np.float32)
+    rows = np.concatenate([crowd, loners])
+    query = np.array([[-9.0, 0.0, 1.0]], dtype=np.float32)
+    built = build_index(rows, query, settings=IndexSettings(kind="ivf_sq8", lists=13))
+    built.index.write(tmp_path / "index.faiss")
+    index = FaissIndex.open(tmp_path / "index.faiss", rows=rows, facts=built.report.facts() | {"nprobe": 1})
+    hits = index.search(query, k=50)
+    assert sorted(hits.rows[0, :12].tolist()) == list(range(300, 312))
+    assert bool((hits.rows >= 0).all())
+
+
 def test_recall_counts_a_row_of_equal_score_as_found() -> None:
     rows = np.zeros((30, 2), dtype=np.float32)
     exact = ExactIndex(rows).search(np.ones((1, 2), dtype=np.float32), k=10)

@@ -101,7 +101,7 @@ def test_a_damaged_shard_is_removed_with_a_warning_and_encoded_again(tmp_path: P
     cache(tmp_path).get_or_encode(texts, Encoder())
     shard = next(path for path in files_of(tmp_path) if path.suffix == ".vectors")
     data = bytearray(shard.read_bytes())
-    data[100] ^= 4
+    data[-40] ^= 4  # in the last vector, where no parser would notice
     shard.write_bytes({"flip": bytes(data), "truncate": bytes(data[:50]), "empty": b""}[damage])
     warnings: list[str] = []
     encoder = Encoder()
