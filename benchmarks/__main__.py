@@ -3,6 +3,7 @@
 Knows which benchmarks there are, and nothing of what they measure.
 """
 
+import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +21,9 @@ from benchmarks.serve import measure_serving
 from benchmarks.setting import Setting
 
 Measure: TypeAlias = Callable[[Setting, Progress], list[Row]]
+
+
+PRINTED_COLUMNS = 110
 
 
 class Benchmark(StrEnum):
@@ -46,7 +50,7 @@ def main(  # noqa: PLR0913, PLR0917  # typer reads the options from the signatur
     only: Annotated[list[Benchmark] | None, typer.Option(help="Measure this alone; may be given again.")] = None,
 ) -> None:
     """Measure Firstlight beside its baselines."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else PRINTED_COLUMNS)
     setting = Setting(domain=domain, workdir=workdir, data_dir=data_dir, tenant=tenant)
     rows: list[Row] = []
     with Progress(console=console) as progress:

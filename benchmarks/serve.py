@@ -52,8 +52,8 @@ def measure_serving(setting: Setting, progress: Progress) -> list[Row]:
     sorts = scenarios(setting.items())
     with _clients(setting) as (client, empty):
         check_answers(client, sorts)
-        floor = Latencies("empty handler", _ask(empty), itertools.cycle(sorts[0].queries))
-        measured = [Latencies(sort.name, _ask(client), itertools.cycle(sort.queries)) for sort in sorts]
+        floor = Latencies("empty handler", _ask(empty), itertools.cycle(sorts[0].timed))
+        measured = [Latencies(sort.name, _ask(client), itertools.cycle(sort.timed)) for sort in sorts]
         for _ in progress.track(range(1 + RUNS), description=f"serving: {RUNS} runs after a warm-up"):
             _run([floor, *measured])
     for latencies in (floor, *measured):
@@ -62,14 +62,14 @@ def measure_serving(setting: Setting, progress: Progress) -> list[Row]:
 
 
 def check_answers(client: Client, sorts: Sequence[Scenario]) -> None:
-    """Ask everything that is about to be timed, twice.
+    """Ask every variant that is to be checked, twice.
 
     Raises:
         WrongAnswerError: An answer is not ten items, or not the same when asked again.
     """
     ask = _ask(client)
     for sort in sorts:
-        for query in sort.queries:
+        for query in sort.checked:
             first, again = ask(query), ask(query)
             if len(first) != PAGE_SIZE or first.warnings:
                 raise WrongAnswerError(f"{sort.name}: {len(first)} items of {PAGE_SIZE} for {query}: {first.warnings}")
