@@ -1,12 +1,14 @@
 """From text vectors to the item space, in NumPy: one adaptor for items, categories, brands and free text.
 
-``training.torch_adaptor`` is the same function with gradients; a test holds the two together.
+``training.torch_adaptor`` is the same function with gradients; a test holds the two together. Knows nothing of texts
+or of what the vectors stand for.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.tower import Floats, Parameters
+from firstlight_encoder.layers import linear
+from firstlight_encoder.parameters import Floats, Parameters
 
 BLOCK = 8_192
 """Rows projected at once: keeps the hidden layer in cache instead of in gigabytes."""
@@ -20,11 +22,11 @@ def project(text_vectors: Floats, parameters: Parameters) -> Floats:
 
 def _project(text_vectors: Floats, parameters: Parameters) -> Floats:
     centred = text_vectors - parameters["mean"]
-    hidden = np.maximum(centred @ parameters["hidden.weight"].T + parameters["hidden.bias"], 0)
-    return unit_rows(centred @ parameters["skip.weight"].T + hidden @ parameters["out.weight"].T)
+    hidden = np.maximum(linear(centred, parameters, "hidden"), 0)
+    return unit_rows(linear(centred, parameters, "skip") + linear(hidden, parameters, "out"))
 
 
 def unit_rows(vectors: NDArray[np.floating]) -> Floats:
-    """``vectors`` ``(n, d)`` with every row divided by its length; zero rows stay zero."""
+    """``vectors`` ``(n, d)`` with every row divided by its length, float32; zero rows stay zero."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(length, 1e-12)).astype(np.float32)
+    return np.asarray(vectors / np.maximum(length, 1e-12), np.float32)

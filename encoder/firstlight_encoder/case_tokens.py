@@ -3,12 +3,12 @@
 import numpy as np
 
 from firstlight_encoder.cases import Case
+from firstlight_encoder.parameters import Floats
 from firstlight_encoder.tokens import MAX_TOKENS, TokenSequence, TokenType
-from firstlight_encoder.tower import Floats
 
 
 def case_tokens(case: Case, *, item_vectors: Floats, label_vectors: Floats) -> TokenSequence:
-    """The case's latest events, then its declarations.
+    """The case's latest ``MAX_TOKENS`` events, oldest first, then its declarations.
 
     Args:
         case: what is known.
@@ -19,8 +19,8 @@ def case_tokens(case: Case, *, item_vectors: Floats, label_vectors: Floats) -> T
     declared = np.asarray(case.declared, np.int64)
     blank = np.zeros(len(declared), np.float32)
     return TokenSequence(
-        np.concatenate([item_vectors[case.history[events]], label_vectors[declared]]),
-        np.concatenate([case.types[events], np.full(len(declared), int(TokenType.DECLARED))]),
-        np.concatenate([case.gaps_h[events], blank]),
-        np.concatenate([case.weights[events], blank + 1]),
+        vectors=np.concatenate([item_vectors[case.history[events]], label_vectors[declared]]),
+        types=np.concatenate([case.types[events], np.full(len(declared), int(TokenType.DECLARED))]),
+        gaps_h=np.concatenate([case.gaps_h[events], blank]),
+        weights=np.concatenate([case.weights[events], blank + 1]),
     )

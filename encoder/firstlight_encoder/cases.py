@@ -7,6 +7,7 @@ the protocol: ``docs/model.md``. Knows nothing of models.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -63,35 +64,49 @@ def cold_user_cases(
         labels: given, each case declares up to ``declared_count`` of them.
         declared_count: the most labels a case declares.
     """
-    bounds = np.flatnonzero(np.diff(interactions.users, prepend=-1)).tolist() + [len(interactions)]
+    bounds = [*np.flatnonzero(np.diff(interactions.users, prepend=-1)).tolist(), len(interactions)]
     cases = (
-        _case(interactions, first, last, k=k, labels=labels, declared_count=declared_count)
-        for first, last in zip(bounds, bounds[1:], strict=False)
+        _case(interactions, slice(first, last), k=k, labels=labels, declared_count=declared_count)
+        for first, last in pairwise(bounds)
     )
     return [case for case in cases if case is not None]
 
 
-def _case(
-    log: Interactions, first: int, last: int, *, k: int, labels: Labels | None, declared_count: int
-) -> Case | None:
+def _case(log: Interactions, events: slice, *, k: int, labels: Labels | None, declared_count: int) -> Case | None:
+    """The case of the user of ``events``, or None where they do not give one."""
+    first, last = events.start, events.stop
     if last - first < k + 1:
         return None
-    history = log.items[first : first + k]
-    basket = log.basket_of[first + k - 1] + 1 if k else log.basket_of[first]
-    targets, end = _next_new(log, int(basket), last, history)
+    known = slice(first, first + k)
+    basket = log.basket_of[known.stop - 1] + 1 if k else log.basket_of[first]
+    targets, end = _next_new(log, int(basket), last, log.items[known])
     if not len(targets):
         return None
-    declared = () if labels is None else _declared(log, end, last, labels, declared_count)
+    declared = () if labels is None else _declared(log, slice(end, last), labels, most=declared_count)
     if labels is not None and not declared:
         return None
-    times = log.times_h[first : first + k]
-    gaps_h = (times.max(initial=-np.inf) - times).astype(np.float32)
-    part = slice(first, first + k)
-    return Case(int(log.users[first]), history, log.types[part], gaps_h, log.weights[part], declared, targets)
+    return Case(
+        user=int(log.users[first]),
+        history=log.items[known],
+        types=log.types[known],
+        gaps_h=_hours_before_newest(log.times_h[known]),
+        weights=log.weights[known],
+        declared=declared,
+        targets=targets,
+    )
+
+
+def _hours_before_newest(times_h: NDArray[np.float64]) -> NDArray[np.float32]:
+    """``(k,)`` float32 hours, 0 for the newest."""
+    newest = times_h.max(initial=-np.inf)
+    return np.asarray(newest - times_h, np.float32)
 
 
 def _next_new(log: Interactions, basket: int, last: int, history: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
-    """The new, wanted items of the first basket from ``basket`` on that has any, and the event that follows it."""
+    """The new, wanted items of the first basket from ``basket`` on that has any, and the event that follows it.
+
+    ``last`` is the event after the user's last.
+    """
     while basket < len(log.basket_starts) - 1 and log.basket_starts[basket] < last:
         part = slice(int(log.basket_starts[basket]), int(log.basket_starts[basket + 1]))
         new = np.setdiff1d(log.items[part][log.wanted[part]], history)
@@ -101,8 +116,8 @@ def _next_new(log: Interactions, basket: int, last: int, history: NDArray[np.int
     return np.zeros(0, np.int64), last
 
 
-def _declared(log: Interactions, start: int, last: int, labels: Labels, most: int) -> tuple[int, ...]:
-    """The labels the user touches most from event ``start`` on; ties go to the first touched."""
-    rows = log.items[start:last][log.wanted[start:last]]
+def _declared(log: Interactions, events: slice, labels: Labels, *, most: int) -> tuple[int, ...]:
+    """The ``most`` labels the user touches oftenest in ``events``; ties go to the first touched."""
+    rows = log.items[events][log.wanted[events]]
     touched = Counter(label for row in rows.tolist() if (label := labels.declared(row)) is not None)
     return tuple(label for label, _ in touched.most_common(most))

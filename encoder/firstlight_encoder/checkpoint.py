@@ -7,16 +7,22 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-
-from tokenizers import Tokenizer
+from typing import Any, Final, Literal
 
 from firstlight_encoder.errors import CheckpointError
 
 Pooling = Literal["mean", "cls"]
-_FILES = ("config.json", "model.safetensors", "tokenizer.json")
+"""How token states become one vector: their mean, or the state of the first token."""
+
+_CONFIG, _TOKENIZER = "config.json", "tokenizer.json"
+_FILES = (_CONFIG, "model.safetensors", _TOKENIZER)
 _MODULES = ("Transformer", "Pooling", "Normalize")
+_POOLINGS: Final[dict[str, Pooling]] = {"mean": "mean", "mean_tokens": "mean", "cls": "cls", "cls_token": "cls"}
+_FLAG = "pooling_mode_"
+_LONGEST = 512
+"""Tokens, where the checkpoint states no limit."""
 _BLOCK = 1 << 20
+"""Bytes read at once."""
 
 
 @dataclass(frozen=True)
@@ -51,49 +57,54 @@ class Checkpoint:
                     f"Hugging Face directory that holds {', '.join(_FILES)}"
                 )
         _check_modules(directory)
-        config = _read(directory / "config.json")
-        pooling, longest = _pooling(directory), _max_tokens(directory, config)
-        return cls(
-            directory, int(config["hidden_size"]), pooling, longest, _fingerprint(directory, f"{pooling}:{longest}")
-        )
+        dimension, pooling, max_tokens = _dimension(directory), _pooling(directory), _max_tokens(directory)
+        return cls(directory, dimension, pooling, max_tokens, _fingerprint(directory, f"{pooling}:{max_tokens}"))
 
-    def tokenizer(self) -> Tokenizer:
-        """The tokenizer, cutting at ``max_tokens`` and not padding."""
-        tokenizer: Tokenizer = Tokenizer.from_file(str(self.directory / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(self.max_tokens)
-        return tokenizer
+    @property
+    def tokenizer(self) -> Path:
+        """The tokenizer's file."""
+        return self.directory / _TOKENIZER
 
 
 def _check_modules(directory: Path) -> None:
+    """Refuses a pipeline with a step that is not encoded here; without modules.json there is none."""
     path = directory / "modules.json"
-    kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in _read(path)] if path.is_file() else []
+    modules: list[dict[str, Any]] = _read(path, list) if path.is_file() else []
+    kinds = [str(module.get("type")).rsplit(".", 1)[-1] for module in modules]
     if strange := [kind for kind in kinds if kind not in _MODULES]:
-        raise CheckpointError(f"{path} asks for {', '.join(strange)}; only {', '.join(_MODULES)} can be encoded")
+        raise CheckpointError(
+            f"{path} asks for {', '.join(strange)}; only {', '.join(_MODULES)} can be encoded: give another checkpoint"
+        )
+
+
+def _dimension(directory: Path) -> int:
+    path = directory / _CONFIG
+    width = _read(path, dict).get("hidden_size")
+    if not isinstance(width, int) or width < 1:
+        raise CheckpointError(f"{path} says hidden_size = {width!r}; it must be the width of a token's state")
+    return width
 
 
 def _pooling(directory: Path) -> Pooling:
+    """As stated by name or by flags; the mean for a plain checkpoint, which states none."""
     path = directory / "1_Pooling" / "config.json"
-    config = _read(path) if path.is_file() else {"pooling_mode": "mean"}
-    flags = {"mean": "pooling_mode_mean_tokens", "cls": "pooling_mode_cls_token"}
-    chosen = config.get("pooling_mode") or "+".join(
-        name.removeprefix("pooling_mode_")
-        for name, on in config.items()
-        if name.startswith("pooling_mode_") and on is True
-    )
-    for pooling, flag in flags.items():
-        if chosen in (pooling, flag.removeprefix("pooling_mode_")):
-            return "mean" if pooling == "mean" else "cls"
-    raise CheckpointError(f"{path} pools by {chosen!r}; only mean and cls pooling are supported")
+    config = _read(path, dict) if path.is_file() else {"pooling_mode": "mean"}
+    flags = [name.removeprefix(_FLAG) for name, on in config.items() if name.startswith(_FLAG) and on is True]
+    stated = config.get("pooling_mode") or "+".join(flags)
+    if stated not in _POOLINGS:
+        raise CheckpointError(f"{path} pools by {stated!r}; only mean and cls can be encoded: give another checkpoint")
+    return _POOLINGS[stated]
 
 
-def _max_tokens(directory: Path, config: dict[str, Any]) -> int:
+def _max_tokens(directory: Path) -> int:
     path = directory / "sentence_bert_config.json"
-    stated = _read(path).get("max_seq_length") if path.is_file() else None
-    return min(int(stated or 512), int(config.get("max_position_embeddings", 512)))
+    stated = _read(path, dict).get("max_seq_length") if path.is_file() else None
+    places = _read(directory / _CONFIG, dict).get("max_position_embeddings", _LONGEST)
+    return min(int(stated or _LONGEST), int(places))
 
 
 def _fingerprint(directory: Path, facts: str) -> str:
+    """Hex digest of ``facts`` and of every byte of the checkpoint's files."""
     digest = hashlib.sha256(facts.encode())
     for name in _FILES:
         with (directory / name).open("rb") as file:
@@ -102,8 +113,12 @@ def _fingerprint(directory: Path, facts: str) -> str:
     return digest.hexdigest()
 
 
-def _read(path: Path) -> Any:
+def _read(path: Path, kind: type) -> Any:
+    """The JSON in ``path``, which must be a ``kind``."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path} is not readable JSON: {error}") from error
+    if not isinstance(value, kind):
+        raise CheckpointError(f"{path} holds a JSON {type(value).__name__}; it must be a {kind.__name__}")
+    return value

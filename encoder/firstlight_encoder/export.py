@@ -8,15 +8,15 @@ import logging
 import shutil
 import warnings
 from pathlib import Path
-from typing import Any
 
+import onnx
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import AutoModel
 
 from firstlight_encoder.checkpoint import Checkpoint, Pooling
 from firstlight_encoder.onnx_encoder import FACTS_FILE, MODEL_FILE, TOKENIZER_FILE
+from firstlight_encoder.transformer import load_transformer
 
 
 class _Pooled(nn.Module):
@@ -27,7 +27,8 @@ class _Pooled(nn.Module):
         self.model, self.pooling = model, pooling
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        states = self.model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        """Token ids and mask ``(b, n)`` int64 -> ``(b, dimension)`` unit rows."""
+        states: Tensor = self.model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         if self.pooling == "cls":
             return functional.normalize(states[:, 0], dim=-1)
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
@@ -35,14 +36,16 @@ class _Pooled(nn.Module):
 
 
 def export_onnx(checkpoint: Checkpoint, directory: Path) -> None:
-    """Writes what ``OnnxTextEncoder.load`` reads into ``directory`` (made if missing). Deterministic."""
+    """Writes what ``OnnxTextEncoder.load`` reads into ``directory`` (made if missing).
+
+    The same checkpoint gives the same bytes, wherever this package is installed.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     # Plain attention: the fused kinds have no ONNX form.
-    model: Any = AutoModel.from_pretrained(
-        str(checkpoint.directory), local_files_only=True, dtype=torch.float32, attn_implementation="eager"
-    )
-    _export(_Pooled(model.eval(), checkpoint.pooling).eval(), directory / MODEL_FILE)
-    shutil.copyfile(checkpoint.directory / "tokenizer.json", directory / TOKENIZER_FILE)
+    model = load_transformer(checkpoint, dtype=torch.float32, attention="eager")
+    _export(_Pooled(model, checkpoint.pooling).eval(), directory / MODEL_FILE)
+    _forget_origin(directory / MODEL_FILE)
+    shutil.copyfile(checkpoint.tokenizer, directory / TOKENIZER_FILE)
     facts = {
         "dimension": checkpoint.dimension,
         "fingerprint": checkpoint.fingerprint,
@@ -52,6 +55,7 @@ def export_onnx(checkpoint: Checkpoint, directory: Path) -> None:
 
 
 def _export(model: nn.Module, path: Path) -> None:
+    """Writes ``model``'s graph with free batch size and length."""
     ids = torch.ones((2, 8), dtype=torch.int64)
     batch, length = torch.export.Dim("batch", min=1, max=4096), torch.export.Dim("length", min=1, max=512)
     shapes = {name: {0: batch, 1: length} for name in ("input_ids", "attention_mask")}
@@ -59,7 +63,7 @@ def _export(model: nn.Module, path: Path) -> None:
     with warnings.catch_warnings():
         # The exporter warns of its own deprecations, which nobody who exports can act on.
         warnings.simplefilter("ignore")
-        torch.onnx.export(
+        torch.onnx.export(  # pyright: ignore[reportUnknownMemberType] - its annotations are partial
             model,
             (ids, torch.ones_like(ids)),
             path,
@@ -70,3 +74,12 @@ def _export(model: nn.Module, path: Path) -> None:
             external_data=False,
             verbose=False,
         )
+
+
+def _forget_origin(path: Path) -> None:
+    """Removes what the exporter notes of its own run: stack traces with the paths and lines of this machine's code."""
+    model = onnx.ModelProto.FromString(path.read_bytes())
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
+        part.ClearField("metadata_props")
+    path.write_bytes(model.SerializeToString(deterministic=True))

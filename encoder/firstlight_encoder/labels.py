@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,10 @@ class Labels:
 
 
 def category_labels(paths: Sequence[Sequence[str]]) -> Labels:
-    """Labels from category paths (root first), one path an item."""
+    """Labels from category paths (root first), one path an item.
+
+    Levels of the same name are one label, wherever in the tree they stand: a person declares a name, not a path.
+    """
     return _labels(paths, prompt=category_text)
 
 
@@ -61,11 +65,13 @@ def phrase_labels(titles: Sequence[str], *, min_items: int = 5, max_labels: int 
 
 
 def _pairs(title: str) -> Iterator[str]:
+    """Neighbouring words, lower case."""
     words = [word.lower() for word in _WORD.findall(title)]
-    return (f"{left} {right}" for left, right in zip(words, words[1:], strict=False))
+    return (f"{left} {right}" for left, right in pairwise(words))
 
 
 def _labels(names_of: Iterable[Sequence[str]], *, prompt: Callable[[str], str]) -> Labels:
+    """Numbers the names of every item, in order of appearance."""
     numbers: dict[str, int] = {}
     values: list[int] = []
     starts = [0]

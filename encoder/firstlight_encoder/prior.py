@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.interactions import Interactions
 
 Rows = NDArray[np.int64]
+"""Catalogue rows, or numbers of groups of them."""
 
 HALF_LIVES_H: tuple[float | None, ...] = (None, 90 * 24.0, 28 * 24.0, 7 * 24.0)
 """What ``half_life_h`` is chosen from, on validation: the shop's own pace decides."""
@@ -22,11 +23,16 @@ PSEUDO_EVENTS = 0.1
 
 
 def recency_counts(interactions: Interactions, *, half_life_h: float | None) -> NDArray[np.float64]:
-    """Wanted events of every item, ``(item_count,)``, each weighing half as much for every half-life before the last."""
+    """Wanted events of every item, ``(item_count,)``; each half-life before the last event halves what one weighs.
+
+    Args:
+        interactions: what to count.
+        half_life_h: hours; None weighs all alike.
+    """
     items, times = interactions.items[interactions.wanted], interactions.times_h[interactions.wanted]
     age = times.max(initial=-np.inf) - times
     weight = np.ones(len(items)) if half_life_h is None else 0.5 ** (age / half_life_h)
-    return np.bincount(items, weight, minlength=interactions.item_count)
+    return np.bincount(items, weight, minlength=interactions.item_count).astype(np.float64)
 
 
 def category_levels(categories: Sequence[Sequence[str]]) -> tuple[Rows, ...]:
@@ -42,10 +48,11 @@ def log_prior(counts: NDArray[np.float64], levels: Sequence[Rows]) -> NDArray[np
         base = _toward_group_means(base, counts, groups)
     pseudo = PSEUDO_EVENTS * len(counts)
     share = (counts + pseudo * base) / (counts.sum() + pseudo)
-    return np.log(share).astype(np.float32)
+    return np.asarray(np.log(share), np.float32)
 
 
 def _numbered(paths: Sequence[tuple[str, ...]]) -> Rows:
+    """``(n,)`` int64: equal paths have equal numbers, in order of appearance."""
     numbers: dict[tuple[str, ...], int] = {}
     return np.asarray([numbers.setdefault(path, len(numbers)) for path in paths], np.int64)
 
@@ -54,8 +61,9 @@ def _toward_group_means(base: NDArray[np.float64], counts: NDArray[np.float64], 
     """``base`` replaced by the mean count of each item's group, where ``base`` itself counts as one more item."""
     size = np.bincount(groups)[groups]
     expected = base * max(counts.sum(), 1.0)
-    mixed = (np.bincount(groups, counts)[groups] + expected) / (size + 1)
-    return mixed / mixed.sum()
+    mixed: NDArray[np.float64] = (np.bincount(groups, counts)[groups] + expected) / (size + 1)
+    share: NDArray[np.float64] = mixed / mixed.sum()
+    return share
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,18 @@ safetensors only. Knows nothing of training, catalogues or indexes.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from firstlight_encoder import adaptor, tower
 from firstlight_encoder.errors import SpaceFormatError
+from firstlight_encoder.parameters import Floats, Parameters
+from firstlight_encoder.space_file import FORMAT_VERSION, StoredSpace, read_space, write_space
+from firstlight_encoder.token_batch import TokenBatch
 from firstlight_encoder.tokens import TokenSequence
-from firstlight_encoder.tower import Floats, Parameters, TokenBatch
-
-FORMAT_VERSION = 1
-_WEIGHTS, _FACTS = "space.safetensors", "space.json"
 
 
 @dataclass(frozen=True)
@@ -60,31 +56,30 @@ class Space:
         Raises:
             SpaceFormatError: if the width is not that of the space's text encoder.
         """
-        expected = self.adaptor_parameters["skip.weight"].shape[1]
+        expected = int(self.adaptor_parameters["skip.weight"].shape[1])
         if text_vectors.ndim != 2 or text_vectors.shape[1] != expected:
-            raise SpaceFormatError(f"text vectors have shape {text_vectors.shape}, this space reads (n, {expected})")
+            raise SpaceFormatError(
+                f"text vectors have shape {text_vectors.shape}, this space reads (n, {expected}); encode them with the "
+                f"text encoder it was trained on ({self.text_fingerprint})"
+            )
         return adaptor.project(text_vectors, self.adaptor_parameters)
 
     def query(self, tokens: TokenSequence) -> Floats:
         """One user's query, ``(dimension + 1,)`` float32."""
-        return self.queries([tokens])[0]
+        only: Floats = self.queries([tokens])[0]
+        return only
 
     def queries(self, sequences: Sequence[TokenSequence]) -> Floats:
-        """Several users' queries, ``(b, dimension + 1)`` float32: ``[s_n * u ; lambda_n]``, ``[0 ; 1]`` if nothing is known."""
+        """Several users' queries, ``(b, dimension + 1)`` float32.
+
+        Each is ``[s_n * u ; lambda_n]``, and ``[0 ; 1]``, the pure prior, where nothing is known.
+        """
         return tower.queries(TokenBatch.of(sequences, self.dimension), self.tower_parameters)
 
     def save(self, directory: Path) -> None:
         """Writes the space into ``directory`` (made if missing)."""
-        directory.mkdir(parents=True, exist_ok=True)
-        arrays = {f"adaptor.{name}": np.ascontiguousarray(value) for name, value in self.adaptor_parameters.items()}
-        arrays |= {f"tower.{name}": np.ascontiguousarray(value) for name, value in self.tower_parameters.items()}
-        save_file(arrays, directory / _WEIGHTS)
-        facts = {
-            "format_version": FORMAT_VERSION,
-            "text_fingerprint": self.text_fingerprint,
-            "fingerprint": self.fingerprint,
-        }
-        (directory / _FACTS).write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n")
+        stored = StoredSpace(self.adaptor_parameters, self.tower_parameters, self.text_fingerprint, self.fingerprint)
+        write_space(directory, stored)
 
     @classmethod
     def load(cls, directory: Path) -> "Space":
@@ -93,22 +88,11 @@ class Space:
         Raises:
             SpaceFormatError: if a file is missing, unreadable, of another format or not the one that was saved.
         """
-        try:
-            facts = json.loads((directory / _FACTS).read_text())
-            arrays = load_file(directory / _WEIGHTS)
-        except (OSError, ValueError, SafetensorError) as error:
-            raise SpaceFormatError(f"no readable space in {directory}: {error}; rebuild with `make index`") from error
-        if facts.get("format_version") != FORMAT_VERSION:
+        stored = read_space(directory)
+        space = cls.of(stored.adaptor_parameters, stored.tower_parameters, text_fingerprint=stored.text_fingerprint)
+        if space.fingerprint != stored.fingerprint:
             raise SpaceFormatError(
-                f"{directory} holds format {facts.get('format_version')}, this version reads {FORMAT_VERSION}"
-            )
-        parts = {
-            part: {n.removeprefix(part): a for n, a in arrays.items() if n.startswith(part)}
-            for part in ("adaptor.", "tower.")
-        }
-        space = cls.of(parts["adaptor."], parts["tower."], text_fingerprint=facts["text_fingerprint"])
-        if space.fingerprint != facts["fingerprint"]:
-            raise SpaceFormatError(
-                f"{directory / _WEIGHTS} is not the file that {_FACTS} describes (fingerprints differ)"
+                f"the weights in {directory} have fingerprint {space.fingerprint}, its description says "
+                f"{stored.fingerprint} (fingerprints differ): the files are of two spaces; rebuild with `make index`"
             )
         return space

@@ -4,6 +4,7 @@ Test users appear nowhere in training, and training ends before their first even
 ``docs/model.md``, "How it is proven". Knows nothing of models.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,14 +58,16 @@ def split_users(
     time_h = None if time_quantile is None else float(np.quantile(interactions.times_h, time_quantile))
     if time_h is not None:
         train, validation, test = train.before(time_h), validation.after(time_h), test.after(time_h)
-    for name, part, share in (
-        ("training", train, 1.0),
-        ("validation", validation, validation_share),
-        ("test", test, test_share),
-    ):
-        if share > 0 and not len(part):
-            raise TrainingDataError(
-                f"the {name} set of the split has no event (of {len(interactions)} events, {len(interactions.user_ids)} users); "
-                "give more events, or set time_quantile to none if times carry no meaning"
-            )
+    parts = {"training": (train, 1.0), "validation": (validation, validation_share), "test": (test, test_share)}
+    _require_events({name: part for name, (part, share) in parts.items() if share > 0}, of=interactions)
     return UserSplit(train, validation, test, time_h)
+
+
+def _require_events(parts: Mapping[str, Interactions], *, of: Interactions) -> None:
+    """Raises ``TrainingDataError`` for the first part without an event."""
+    for name, part in parts.items():
+        if not len(part):
+            raise TrainingDataError(
+                f"the {name} set of the split has no event (of {len(of)} events, {len(of.user_ids)} users); give more "
+                "events, or set time_quantile to none if times carry no meaning"
+            )

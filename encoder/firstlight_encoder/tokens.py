@@ -56,12 +56,8 @@ class TokenSequence:
     @classmethod
     def empty(cls, dimension: int) -> "TokenSequence":
         """Nothing known, in a space of ``dimension``."""
-        return cls(
-            np.zeros((0, dimension), np.float32),
-            np.zeros(0, np.int64),
-            np.zeros(0, np.float32),
-            np.zeros(0, np.float32),
-        )
+        nothing = np.zeros(0, np.float32)
+        return cls(np.zeros((0, dimension), np.float32), np.zeros(0, np.int64), nothing, nothing)
 
     def __len__(self) -> int:
         return len(self.types)

@@ -6,19 +6,18 @@ and no mask is computed. Knows nothing of items or caches.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch.nn import functional
-from transformers import AutoModel
 
 from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.length_batches import equal_length_batches
+from firstlight_encoder.parameters import Floats
+from firstlight_encoder.text_tokenizer import unpadded_tokenizer
+from firstlight_encoder.transformer import load_transformer
 
 Progress = Callable[[int, int], None]
-Floats = NDArray[np.float32]
 
 TOKEN_BUDGET = 8_192
 """Tokens a batch: large enough for full matrix units, small enough for the cache (measured in docs/model.md)."""
@@ -28,12 +27,17 @@ class TorchTextEncoder:
     """Offline ``TextEncoder``. ``dtype`` is bf16 where the processor multiplies it natively, else float32."""
 
     def __init__(self, checkpoint: Checkpoint, *, device: str | None = None, dtype: torch.dtype | None = None) -> None:
+        """Loads the weights of ``checkpoint``.
+
+        Args:
+            checkpoint: what to encode with.
+            device: torch's name of it; None for the GPU where there is one.
+            dtype: to compute in; None for the fastest the device has.
+        """
         self._checkpoint = checkpoint
         self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        self._dtype = dtype or fastest_dtype(self._device)
-        self._tokenizer = checkpoint.tokenizer()
-        model = AutoModel.from_pretrained(str(checkpoint.directory), local_files_only=True, dtype=self._dtype)
-        self._model: Any = model.eval().to(self._device)
+        self._tokenizer = unpadded_tokenizer(checkpoint.tokenizer, max_tokens=checkpoint.max_tokens)
+        self._model = load_transformer(checkpoint, dtype=dtype or fastest_dtype(self._device)).to(self._device)
 
     @classmethod
     def load(cls, directory: Path | str) -> "TorchTextEncoder":
@@ -51,7 +55,7 @@ class TorchTextEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """Hex digest of the checkpoint's weights, tokenizer and pooling; the same on every machine and for every dtype."""
+        """Hex digest of the checkpoint's weights, tokenizer and pooling; the same on every machine, in every dtype."""
         return self._checkpoint.fingerprint
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Floats:
@@ -68,9 +72,11 @@ class TorchTextEncoder:
 
     @torch.inference_mode()
     def _forward(self, ids: list[list[int]]) -> Floats:
-        states = self._model(input_ids=torch.tensor(ids, device=self._device)).last_hidden_state.float()
+        """Texts of one length as token ids ``(b, n)`` -> ``(b, dimension)`` unit rows."""
+        states: torch.Tensor = self._model(input_ids=torch.tensor(ids, device=self._device)).last_hidden_state.float()
         pooled = states.mean(1) if self._checkpoint.pooling == "mean" else states[:, 0]
-        return functional.normalize(pooled, dim=-1).cpu().numpy()
+        vectors: Floats = functional.normalize(pooled, dim=-1).cpu().numpy()
+        return vectors
 
 
 def fastest_dtype(device: str) -> torch.dtype:

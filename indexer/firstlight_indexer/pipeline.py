@@ -11,7 +11,7 @@ from pathlib import Path
 
 from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.item_text import ITEM_TEXT_VERSION
-from firstlight_encoder.space import FORMAT_VERSION
+from firstlight_encoder.space_file import FORMAT_VERSION
 from firstlight_encoder.split import split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_indexer.catalogue import Catalogue
@@ -129,7 +129,7 @@ def _publish(
         write_items(writer.path, catalogue, rows=trained.rows, space=space)
         write_labels(writer.path, names, vectors=space.project(texts.declarable_vectors), space=space)
         write_model(writer.path, space, checkpoint)
-        index.index.save(writer.path / "index.faiss")
+        index.index.write(writer.path / "index.faiss")
         with writer.commit(facts) as snapshot:
             store.activate(snapshot.id)
             progress("publish", 1, 1)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from firstlight_encoder.training.trainer import TrainSettings
+from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.domain_validation import explain
 from firstlight_indexer.errors import DomainFileError

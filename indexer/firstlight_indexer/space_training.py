@@ -19,7 +19,8 @@ from firstlight_encoder.space import Space
 from firstlight_encoder.split import UserSplit
 from firstlight_encoder.training.scoring import TextTable
 from firstlight_encoder.training.sharpen import sharpen
-from firstlight_encoder.training.trainer import StageA, TrainSettings
+from firstlight_encoder.training.train_settings import TrainSettings
+from firstlight_encoder.training.trainer import StageA
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.progress import Progress
 
@@ -64,7 +65,7 @@ def train_space(
     """
     half_life_h = choose_half_life(split.train, split.validation, catalogue.levels)
     timeline = PriorTimeline.of(split.train, catalogue.levels, half_life_h=half_life_h)
-    stage = StageA(split.train, split.validation, catalogue.labels, texts, timeline, settings)
+    stage = StageA(split, catalogue.labels, texts, timeline, settings)
     space = stage.run(
         text_fingerprint=text_fingerprint, progress=lambda step, steps, _loss: progress("train the towers", step, steps)
     )

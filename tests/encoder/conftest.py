@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels, category_labels
@@ -11,8 +12,8 @@ from firstlight_encoder.training.scoring import TextTable
 ITEMS, USERS, BASKETS, BASKET_SIZE, TEXT_WIDTH, KINDS = 60, 240, 5, 3, 24, 3
 
 
-def unit(vectors: np.ndarray) -> np.ndarray:
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
 @pytest.fixture(scope="session")

@@ -30,9 +30,15 @@ def test_an_item_without_any_event_or_category_has_a_finite_prior() -> None:
 
 def test_an_event_one_half_life_old_counts_half() -> None:
     two = Interactions(
-        2, ("u",), np.zeros(2, np.int64), np.array([0, 1]), np.full(2, 2), np.array([0.0, 24.0]), np.ones(2, np.float32),
-        np.arange(2),
-    )  # fmt: skip
+        item_count=2,
+        user_ids=("u",),
+        users=np.zeros(2, np.int64),
+        items=np.array([0, 1]),
+        types=np.full(2, 2),
+        times_h=np.array([0.0, 24.0]),
+        weights=np.ones(2, np.float32),
+        baskets=np.arange(2),
+    )
     assert recency_counts(two, half_life_h=24.0).tolist() == [0.5, 1.0]
 
 
@@ -70,7 +76,7 @@ def test_a_shop_whose_fashion_changes_gets_a_short_half_life_and_a_steady_one_ge
             np.ones(len(owner), np.float32), np.tile(np.arange(baskets), users),
         )  # fmt: skip
         split = split_users(log, seed=0, test_share=0.0, time_quantile=None)
-        chosen[fashion] = choose_half_life(split.train, split.validation, category_levels([[]] * 30))
+        chosen[fashion] = choose_half_life(split.train, split.validation, category_levels([()] * 30))
     assert chosen[1] is not None
     assert chosen[1] <= 4 * week
     assert chosen[0] is None or chosen[0] > chosen[1]

@@ -8,9 +8,9 @@ from firstlight_encoder.split import split_users
 
 def test_no_user_is_in_two_sets(log: Interactions) -> None:
     split = split_users(log, seed=3)
-    sets = [set(part.users.tolist()) for part in (split.train, split.validation, split.test)]
-    assert all(sets)
-    assert not (sets[0] & sets[1] or sets[0] & sets[2] or sets[1] & sets[2])
+    train, validation, test = (set(part.users.tolist()) for part in (split.train, split.validation, split.test))
+    assert min(len(train), len(validation), len(test)) > 0
+    assert len(train) + len(validation) + len(test) == len(train | validation | test)
 
 
 def test_training_ends_before_the_others_begin(log: Interactions) -> None:

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstlight_encoder.space import Space
+from firstlight_encoder.token_batch import TokenBatch
 from firstlight_encoder.tokens import MAX_TOKENS, TokenSequence, TokenType
-from firstlight_encoder.tower import TokenBatch
+from firstlight_encoder.training.tensors import tensor
 from firstlight_encoder.training.torch_adaptor import TorchAdaptor
 from firstlight_encoder.training.torch_tower import TokenTensors, TorchTower
 
@@ -17,7 +18,7 @@ DIMENSION, TEXT_WIDTH = 15, 24
 
 @pytest.fixture(scope="module")
 def trained() -> tuple[TorchAdaptor, TorchTower, Space]:
-    torch.manual_seed(0)
+    torch.manual_seed(0)  # pyright: ignore[reportUnknownMemberType] - torch leaves it untyped
     texts = np.random.default_rng(0).normal(size=(50, TEXT_WIDTH)).astype(np.float32)
     adaptor, tower = TorchAdaptor(texts, DIMENSION), TorchTower(DIMENSION)
     for parameter in (*adaptor.parameters(), *tower.parameters()):
@@ -46,7 +47,7 @@ def test_numpy_and_torch_give_the_same_queries(
     batch = TokenBatch.of(sequences, DIMENSION)
     arrays = (batch.vectors, batch.types, batch.gaps_h, batch.weights, batch.ages, batch.present, batch.buckets)
     with torch.no_grad():
-        expected = tower(TokenTensors(*(torch.from_numpy(array) for array in arrays))).numpy()
+        expected = tower(TokenTensors(*(tensor(array) for array in arrays))).numpy()
     np.testing.assert_allclose(space.queries(sequences), expected, atol=2e-4, rtol=2e-4)
 
 
@@ -54,7 +55,7 @@ def test_numpy_and_torch_project_texts_alike(trained: tuple[TorchAdaptor, TorchT
     adaptor, _, space = trained
     texts = np.random.default_rng(1).normal(size=(40, TEXT_WIDTH)).astype(np.float32)
     with torch.no_grad():
-        expected = adaptor(torch.from_numpy(texts)).numpy()
+        expected = adaptor(tensor(texts)).numpy()
     np.testing.assert_allclose(space.project(texts), expected, atol=1e-5)
 
 

@@ -16,7 +16,8 @@ from firstlight_encoder.training.sampler import CaseSampler
 from firstlight_encoder.training.score_parts import ScoreParts
 from firstlight_encoder.training.scoring import TextTable, membership
 from firstlight_encoder.training.sharpen import sharpen
-from firstlight_encoder.training.trainer import StageA, TrainSettings
+from firstlight_encoder.training.train_settings import TrainSettings
+from firstlight_encoder.training.trainer import StageA
 
 SETTINGS = TrainSettings(dimension=15, steps=60, batch=64, check_every=20)
 
@@ -24,7 +25,7 @@ SETTINGS = TrainSettings(dimension=15, steps=60, batch=64, check_every=20)
 def train(log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]) -> Space:
     split = split_users(log, seed=0, test_share=0.2, time_quantile=None)
     prior = PriorTimeline.of(split.train, category_levels(categories), half_life_h=None)
-    return StageA(split.train, split.validation, labels, texts, prior, SETTINGS).run(text_fingerprint="texts")
+    return StageA(split, labels, texts, prior, SETTINGS).run(text_fingerprint="texts")
 
 
 @pytest.fixture(scope="module")

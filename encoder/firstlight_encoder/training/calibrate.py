@@ -6,11 +6,13 @@ nothing of optimisers of the tower itself.
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from firstlight_encoder.calibration import bucket
 from firstlight_encoder.training.candidates import CandidateSampler
 from firstlight_encoder.training.objective import softmax_loss
 from firstlight_encoder.training.sampler import CaseSampler
+from firstlight_encoder.training.score_parts import ScoreParts
 from firstlight_encoder.training.scoring import CaseScorer
 
 EVENTS = (0, 1, 2, 3, 5, 10, 20)
@@ -22,28 +24,25 @@ CASES = 400
 
 def calibrate(scorer: CaseScorer, cases: CaseSampler, candidates: CandidateSampler) -> None:
     """Sets ``scorer.tower``'s ``log_scale`` and ``prior_weight`` from ``cases`` of held-out users."""
-    for events in EVENTS:
-        for declared in (0, 2):
-            if events or declared:
-                row = int(bucket(np.asarray([events]), np.asarray([declared]))[0])
-                _fit(scorer, cases, candidates, row=row, events=events, declared=declared)
+    for events, declared in ((events, declared) for events in EVENTS for declared in (0, 2) if events or declared):
+        with torch.no_grad():
+            parts = scorer(cases.draw(CASES, k=events, declared=declared, positives=8), candidates.draw())
+        log_factor, weight = _fit(parts)
+        row = int(bucket(np.asarray([events]), np.asarray([declared]))[0])
+        scorer.tower.log_scale.data[row] += log_factor.clamp(-6, 2)
+        scorer.tower.prior_weight.data[row] = weight.clamp(0, 3)
 
 
-def _fit(
-    scorer: CaseScorer, cases: CaseSampler, candidates: CandidateSampler, *, row: int, events: int, declared: int
-) -> None:
-    with torch.no_grad():
-        parts = scorer(cases.draw(CASES, k=events, declared=declared, positives=8), candidates.draw())
+def _fit(parts: ScoreParts) -> tuple[Tensor, Tensor]:
+    """Log of the factor on the tower's part and weight of the prior's, scalars, of the highest likelihood."""
     log_factor, weight = torch.zeros((), requires_grad=True), torch.ones((), requires_grad=True)
     optimizer = torch.optim.LBFGS([log_factor, weight], max_iter=30, line_search_fn="strong_wolfe")
 
-    def closure() -> torch.Tensor:
+    def closure() -> Tensor:
         optimizer.zero_grad()
         loss = softmax_loss(parts, tower_factor=torch.exp(log_factor), prior_weight=weight)
-        loss.backward()
+        torch.autograd.backward(loss)
         return loss
 
-    optimizer.step(closure)
-    tower = scorer.tower
-    tower.log_scale.data[row] += log_factor.detach().clamp(-6, 2)
-    tower.prior_weight.data[row] = weight.detach().clamp(0, 3)
+    optimizer.step(closure)  # type: ignore[no-untyped-call]  # pyright: ignore[reportUnknownMemberType]
+    return log_factor.detach(), weight.detach()

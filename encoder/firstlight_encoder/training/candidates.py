@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FULL_SOFTMAX_ITEMS = 6_000
+FULL_SOFTMAX_ITEMS = 2_000
 """Up to this many items every item is a candidate, and nothing is estimated."""
 
 
@@ -29,18 +29,18 @@ class CandidateSampler:
     """Draws candidates: half by popularity, half uniformly, or the whole catalogue where it is small."""
 
     def __init__(self, counts: NDArray[np.float64], *, size: int, seed: int) -> None:
-        """``counts`` ``(n,)`` are the items' events in training."""
+        """Plans draws of ``size`` from ``n`` items, of which ``counts`` ``(n,)`` are the events in training."""
         self._random = np.random.default_rng(seed)
         self._size = size
         self._items = len(counts)
         share = counts / max(counts.sum(), 1)
         self._share = 0.5 * share + 0.5 / len(counts)
-        self._cumulative = np.cumsum(self._share)
+        self._cumulative: NDArray[np.float64] = np.cumsum(self._share)
 
     def draw(self) -> Candidates:
         """A fresh draw."""
         if self._items <= FULL_SOFTMAX_ITEMS:
             return Candidates(np.arange(self._items), np.zeros(self._items, np.float32))
-        position = self._random.random(self._size) * self._cumulative[-1]
-        rows = np.searchsorted(self._cumulative, position, side="right").clip(0, self._items - 1)
+        position = self._random.random(self._size) * float(self._cumulative[-1])
+        rows = np.minimum(np.searchsorted(self._cumulative, position, side="right"), self._items - 1)
         return Candidates(rows, np.log(self._size * self._share[rows]).astype(np.float32))

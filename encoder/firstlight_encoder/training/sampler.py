@@ -1,7 +1,6 @@
 """Random short prefixes: training cases drawn from the log as newcomers would look.
 
-Half of them know the first events from some basket on, half the last events before one; the target is always the next
-basket (``docs/model.md``). Knows nothing of vectors.
+Knows nothing of vectors.
 """
 
 from dataclasses import dataclass
@@ -9,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.errors import TrainingDataError
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels
+from firstlight_encoder.training.known_events import KnownEvents, KnownEventsSampler, Rows
 
-Rows = NDArray[np.int64]
+DROPPED_SHARE = 0.1
+"""How many of a case's events are left out at random, where there are several: logs have gaps."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class CaseBatch:
     Attributes:
         history: ``(b, k)`` int64 catalogue rows, oldest first.
         types: ``(b, k)`` int64.
-        gaps_h: ``(b, k)`` float32.
+        gaps_h: ``(b, k)`` float32, hours.
         weights: ``(b, k)`` float32, 0 where padded.
         declared: ``(b, m)`` int64 label numbers.
         positives: ``(b, p)`` int64 rows, -1 where the draw was in the history or unwanted.
@@ -46,91 +46,66 @@ class CaseSampler:
         """Raises ``TrainingDataError`` if no user has two baskets."""
         self._log, self._labels = interactions, labels
         self._random = np.random.default_rng(seed)
-        users = interactions.basket_users
-        self._has_next = np.append(users[1:] == users[:-1], False)
-        self._user_last = _last_of_each(interactions.users)
-        self._openings = np.flatnonzero(self._has_next)
-        if not len(self._openings):
-            raise TrainingDataError("no user has two baskets: nothing to predict; give a longer event log")
-        self._opening_users, self._opening_starts = np.unique(users[self._openings], return_index=True)
+        self._known_events = KnownEventsSampler(interactions, self._random)
+        # One past the last label stands none, so that an item without labels has something to point at.
+        self._label_values = np.append(labels.values, -1)
 
     def draw(self, size: int, *, k: int, declared: int, positives: int) -> CaseBatch:
         """``size`` cases of at most ``k`` events and ``declared`` labels, with ``positives`` target draws each."""
-        lo, hi, target = self._spans(size, k)
-        events = np.arange(k)[None, :] + (hi - k)[:, None]
-        present = (events >= lo[:, None]) & (self._random.random(events.shape) >= 0.1 * (k > 1))
-        history, safe = np.where(present, self._log.items[np.maximum(events, 0)], -1), np.maximum(events, 0)
-        chosen = self._targets(target, positives)
-        rows = np.where(self._log.wanted[chosen], self._log.items[chosen], -1)
-        seen = (rows[:, :, None] == history[:, None, :]).any(-1) if k else np.zeros(rows.shape, np.bool_)
+        known = self._known_events.draw(size, k=k)
+        events, present = self._some_of(known, k)
+        history = np.where(present, self._log.items[events], -1)
         return CaseBatch(
-            history,
-            self._log.types[safe],
-            np.where(present, self._gaps(safe, target), 0).astype(np.float32),
-            np.where(present, self._log.weights[safe], 0).astype(np.float32),
-            self._declared(target, declared),
-            np.where(seen, -1, rows),
-            self._log.times_h[self._log.basket_starts[target]],
+            history=history,
+            types=self._log.types[events],
+            positives=self._positives(known.target, history, positives),
+            gaps_h=np.where(present, self._gaps_h(events, known.target), 0).astype(np.float32),
+            weights=np.where(present, self._log.weights[events], 0).astype(np.float32),
+            declared=self._declared(known.target, declared),
+            times_h=self._begins_h(known.target),
         )
 
-    def _spans(self, size: int, k: int) -> tuple[Rows, Rows, Rows]:
-        """First event, end event and target basket of ``size`` histories."""
-        log, starts = self._log, self._log.basket_starts
-        basket = self._baskets(size)
-        first_k = self._random.random(size) < 0.5
-        end = np.minimum(starts[basket] + k, self._user_last[log.basket_users[basket]] + 1)
-        reached = log.basket_of[np.maximum(end - 1, starts[basket])]
-        early = first_k & self._has_next[reached]
-        target = np.where(early, reached + (1 if k else 0), basket + 1)
-        hi = np.where(early, end, starts[basket + 1]) if k else starts[target]
-        user_first = self._user_first(log.basket_users[basket])
-        lo = np.where(early, starts[basket], np.maximum(starts[basket + 1] - k, user_first))
-        return np.maximum(lo, hi - k), hi, target
+    def _some_of(self, known: KnownEvents, k: int) -> tuple[Rows, NDArray[np.bool_]]:
+        """Events ``(b, k)``, the last of a case in the last column, and which of them count ``(b, k)`` bool."""
+        events = np.arange(k)[None, :] + (known.end - k)[:, None]
+        kept = self._random.random(events.shape) >= DROPPED_SHARE * (k > 1)
+        return np.maximum(events, 0), (events >= known.start[:, None]) & kept
 
-    def _baskets(self, size: int) -> Rows:
-        """Baskets that have a next one: a user at random, then one of theirs."""
-        chosen = self._random.integers(0, len(self._opening_users), size)
-        starts = np.append(self._opening_starts, len(self._openings))
-        span = starts[chosen + 1] - starts[chosen]
-        return self._openings[starts[chosen] + (self._random.random(size) * span).astype(np.int64)]
-
-    def _user_first(self, users: Rows) -> Rows:
-        return np.searchsorted(self._log.users, users)
-
-    def _targets(self, basket: Rows, count: int) -> Rows:
+    def _positives(self, target: Rows, history: Rows, count: int) -> Rows:
+        """``count`` random items of each target basket, ``(b, count)``; -1 for the known and the unwanted."""
         starts = self._log.basket_starts
-        span = (starts[basket + 1] - starts[basket])[:, None]
-        return starts[basket][:, None] + (self._random.random((len(basket), count)) * span).astype(np.int64)
+        span = (starts[target + 1] - starts[target])[:, None]
+        chosen = starts[target][:, None] + (self._random.random((len(target), count)) * span).astype(np.int64)
+        items = np.where(self._log.wanted[chosen], self._log.items[chosen], -1)
+        known = np.any(items[:, :, None] == history[:, None, :], axis=-1)
+        return np.where(known, -1, items)
 
-    def _gaps(self, events: Rows, target: Rows) -> NDArray[np.float64]:
-        """Hours to the target's basket for half of the cases, to the newest event for the others."""
-        times = self._log.times_h[events]
-        now = self._log.times_h[self._log.basket_starts[target]]
+    def _gaps_h(self, events: Rows, target: Rows) -> NDArray[np.float64]:
+        """Hours ``(b, k)`` to the target's basket for half of the cases, to the newest event for the others."""
+        times_h, target_h = self._log.times_h[events], self._begins_h(target)
         at_target = self._random.random(len(target)) < 0.5
-        newest = times[:, -1] if times.shape[1] else now
-        return np.maximum(np.where(at_target, now, newest)[:, None] - times, 0)
+        newest_h = times_h[:, -1] if times_h.shape[1] else target_h
+        return np.maximum(np.where(at_target, target_h, newest_h)[:, None] - times_h, 0)
+
+    def _begins_h(self, basket: Rows) -> NDArray[np.float64]:
+        """When each basket begins, hours since 1970."""
+        begins: NDArray[np.float64] = self._log.times_h[self._log.basket_starts[basket]]
+        return begins
 
     def _declared(self, target: Rows, count: int) -> Rows:
-        """Labels of random events after the target's basket, of any level; -1 where there is none."""
+        """``count`` labels of random events after each target basket, ``(b, count)``; -1 where there is none.
+
+        From after the target, never from it: a declaration must not give the answer away.
+        """
         start = self._log.basket_starts[target + 1]
-        span = self._user_last[self._log.basket_users[target]] + 1 - start
+        span = (self._known_events.user_end(target) - start)[:, None]
         draw = self._random.random((len(target), count))
-        events = np.minimum(start[:, None] + (draw * span[:, None]).astype(np.int64), len(self._log) - 1)
-        items = self._log.items[events]
-        first, own = self._labels.starts[items], self._labels.starts[items + 1] - self._labels.starts[items]
-        level = np.where(
-            self._random.random(own.shape) < 0.5, np.minimum(1, own - 1), self._random.random(own.shape) * own
-        )
-        found = (
-            self._labels.values[np.clip(first + level.astype(np.int64), 0, max(len(self._labels.values) - 1, 0))]
-            if len(self._labels.values)
-            else np.full(own.shape, -1)
-        )
-        return np.where((own > 0) & (span > 0)[:, None], found, -1)
+        events = np.minimum(start[:, None] + (draw * span).astype(np.int64), len(self._log) - 1)
+        return np.where(span > 0, self._labels_of(self._log.items[events]), -1)
 
-
-def _last_of_each(users: Rows) -> Rows:
-    """The last event of every user number, ``(max + 1,)``; 0 for those without events."""
-    last = np.zeros(int(users.max(initial=-1)) + 1, np.int64)
-    last[users] = np.arange(len(users))
-    return last
+    def _labels_of(self, items: Rows) -> Rows:
+        """One label of every item: in half of the draws the one a person would ask by, else any; -1 without labels."""
+        first, count = self._labels.starts[items], self._labels.starts[items + 1] - self._labels.starts[items]
+        asked_by = self._random.random(items.shape) < 0.5
+        level = np.where(asked_by, np.minimum(1, count - 1), self._random.random(items.shape) * count)
+        return np.where(count > 0, self._label_values[first + level.astype(np.int64)], -1)

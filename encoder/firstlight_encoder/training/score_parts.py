@@ -8,8 +8,15 @@ from torch import Tensor
 class ScoreParts(NamedTuple):
     """What a batch's scores are made of; score = tower part + prior weight x prior part.
 
-    Shapes: ``positive_*`` ``(b, p)``, ``candidate_*`` ``(b, c)``, ``prior_weight`` ``(b, 1)``, ``log_expected`` ``(c,)``;
-    ``masked`` ``(b, c)`` bool marks false negatives, ``valid`` ``(b, p)`` bool the positives that count.
+    Attributes:
+        positive_tower: ``(b, p)``.
+        positive_prior: ``(b, p)``, log p(item) when the target happened.
+        candidate_tower: ``(b, c)``.
+        candidate_prior: ``(b, c)``, likewise.
+        prior_weight: ``(b, 1)``.
+        log_expected: ``(c,)``, log of how often each candidate was expected to be drawn.
+        masked: ``(b, c)`` bool, the false negatives.
+        valid: ``(b, p)`` bool, the positives that count.
     """
 
     positive_tower: Tensor

@@ -12,12 +12,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from firstlight_encoder.calibration import bucket
+from firstlight_encoder.parameters import Floats
 from firstlight_encoder.prior import PriorTimeline
+from firstlight_encoder.token_batch import token_ages
 from firstlight_encoder.tokens import TokenType
-from firstlight_encoder.tower import Floats, token_ages
 from firstlight_encoder.training.candidates import Candidates
 from firstlight_encoder.training.sampler import CaseBatch
 from firstlight_encoder.training.score_parts import ScoreParts
+from firstlight_encoder.training.tensors import tensor
 from firstlight_encoder.training.torch_adaptor import TorchAdaptor
 from firstlight_encoder.training.torch_tower import TokenTensors, TorchTower
 
@@ -44,7 +46,7 @@ class CaseScorer(nn.Module):
         super().__init__()
         self.adaptor = TorchAdaptor(texts.vectors, dimension)
         self.tower = TorchTower(dimension)
-        self._texts, self._labels = torch.from_numpy(texts.vectors), torch.from_numpy(texts.label_vectors)
+        self._texts, self._labels = tensor(texts.vectors), tensor(texts.label_vectors)
         self._item_rows, self._prior = texts.item_rows, prior
 
     def forward(self, batch: CaseBatch, candidates: Candidates) -> ScoreParts:
@@ -54,49 +56,56 @@ class CaseScorer(nn.Module):
         user = query[:, :-1]
         known = np.concatenate([batch.history, batch.positives], axis=1)
         return ScoreParts(
-            (positives @ user[:, :, None])[:, :, 0],
-            self._log_prior(batch, np.maximum(batch.positives, 0)),
-            user @ rest.T,
-            self._log_prior(batch, candidates.rows[None, :]),
-            query[:, -1:],
-            torch.from_numpy(candidates.log_expected),
-            torch.from_numpy(membership(candidates.rows, known)),
-            torch.from_numpy(batch.positives >= 0),
+            positive_tower=(positives @ user[:, :, None])[:, :, 0],
+            positive_prior=self._log_prior(batch, np.maximum(batch.positives, 0)),
+            candidate_tower=user @ rest.T,
+            candidate_prior=self._log_prior(batch, candidates.rows[None, :]),
+            prior_weight=query[:, -1:],
+            log_expected=tensor(candidates.log_expected),
+            masked=tensor(membership(candidates.rows, known)),
+            valid=tensor(batch.positives >= 0),
         )
 
     def _vectors(self, *groups: NDArray[np.int64]) -> tuple[Tensor, ...]:
         """Item vectors ``(*shape, d)`` of groups of catalogue rows; every distinct text is projected once."""
         needed = np.concatenate([rows.ravel() for rows in groups])
         unique, where = np.unique(self._item_rows[np.maximum(needed, 0)], return_inverse=True)
-        vectors = self.adaptor(functional.embedding(torch.from_numpy(unique), self._texts))
+        vectors = self.adaptor(functional.embedding(tensor(unique), self._texts))
         parts = np.split(where, np.cumsum([rows.size for rows in groups])[:-1])
         # F.embedding, not indexing: the backward pass of indexing is many times slower on a CPU.
         return tuple(
-            functional.embedding(torch.from_numpy(part.reshape(rows.shape)), vectors)
+            functional.embedding(tensor(part.reshape(rows.shape)), vectors)
             for part, rows in zip(parts, groups, strict=True)
         )
 
     def _log_prior(self, batch: CaseBatch, rows: NDArray[np.int64]) -> Tensor:
         """Log p of ``rows`` (broadcast over the batch) as it was when each target happened, ``(b, ...)``."""
-        return torch.from_numpy(self._prior.tables[self._prior.at(batch.times_h)[:, None], rows])
+        return tensor(self._prior.tables[self._prior.at(batch.times_h)[:, None], rows])
 
     def _tokens(self, batch: CaseBatch, events: Tensor) -> TokenTensors:
-        labels = functional.embedding(torch.from_numpy(np.maximum(batch.declared, 0)), self._labels)
+        """What the tower reads: the vectors ``events`` ``(b, k, d)`` of the history, then the declarations."""
+        labels = functional.embedding(tensor(np.maximum(batch.declared, 0)), self._labels)
         declared = self.adaptor(labels.flatten(0, 1)).unflatten(0, batch.declared.shape)
         blank = np.zeros(batch.declared.shape, np.float32)
         present = np.concatenate([batch.history >= 0, batch.declared >= 0], axis=1)
-        kinds = np.concatenate([batch.types, np.full(batch.declared.shape, int(TokenType.DECLARED))], axis=1)
-        gaps = np.concatenate([batch.gaps_h, blank], axis=1)
-        weights = (np.concatenate([batch.weights, blank + 1], axis=1) * present).astype(np.float32)
-        rows = bucket((batch.history >= 0).sum(1), (batch.declared >= 0).sum(1))
-        arrays = (kinds, gaps, weights, token_ages(kinds), present, rows)
-        return TokenTensors(torch.cat([events, declared], dim=1), *(torch.from_numpy(array) for array in arrays))
+        types = np.concatenate([batch.types, np.full(batch.declared.shape, int(TokenType.DECLARED))], axis=1)
+        weights = np.concatenate([batch.weights, blank + 1], axis=1) * present
+        return TokenTensors(
+            vectors=torch.cat([events, declared], dim=1),
+            types=tensor(types),
+            gaps_h=tensor(np.concatenate([batch.gaps_h, blank], axis=1)),
+            weights=tensor(weights.astype(np.float32)),
+            ages=tensor(token_ages(types)),
+            present=tensor(present),
+            buckets=tensor(bucket((batch.history >= 0).sum(1), (batch.declared >= 0).sum(1))),
+        )
 
 
 def membership(rows: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
     """``(b, c)`` bool: whether candidate ``rows`` ``(c,)`` are among each case's ``known`` ``(b, k)``."""
     order = np.argsort(rows, kind="stable")
     mask = np.zeros((len(known), len(rows)), np.bool_)
+    # A candidate drawn several times stands several times: every place of it is masked, one at a time.
     first, last = np.searchsorted(rows[order], known), np.searchsorted(rows[order], known, side="right")
     for shift in range(int((last - first).max(initial=0))):
         case, column = np.nonzero(first + shift < last)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case
+from firstlight_encoder.parameters import Floats
 from firstlight_encoder.ranking_quality import CUT, best_first, ndcg
 from firstlight_encoder.space import Space
-from firstlight_encoder.tower import Floats
 
 FACTORS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0)
 """Multipliers of the tower's part of a score."""

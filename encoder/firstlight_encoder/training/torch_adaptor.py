@@ -1,27 +1,35 @@
-"""The adaptor with gradients. ``firstlight_encoder.adaptor`` is the same function for serving; change both together."""
+"""The adaptor with gradients. Knows nothing of texts or of how it is trained.
+
+NOTE: ``firstlight_encoder.adaptor`` is the same function for serving; change both together.
+"""
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from firstlight_encoder.tower import Floats
+from firstlight_encoder.parameters import Floats
+from firstlight_encoder.training.tensors import tensor
 
-HIDDEN = 512
+HIDDEN = 256
+"""Width of the correction's hidden layer."""
+
 WHITENING = 0.5
 """Exponent of the whitening: 0 keeps the variances of the principal axes, 1 makes them all equal."""
 
 
 class TorchAdaptor(nn.Module):
-    """Text vectors -> item vectors: a whitening skip connection that is exact at the start, and a learned correction."""
+    """Text vectors -> item vectors: a whitening skip connection, exact at the start, and a learned correction."""
+
+    mean: Tensor
 
     def __init__(self, text_vectors: Floats, dimension: int) -> None:
         """Starts from the principal axes of ``text_vectors`` (``(n, text_d)`` float32, n > 1)."""
         super().__init__()
         mean, axes = principal_axes(text_vectors, dimension)
-        self.register_buffer("mean", torch.from_numpy(mean))
+        self.register_buffer("mean", tensor(mean))
         self.skip = nn.Linear(text_vectors.shape[1], dimension, bias=False)
-        self.skip.weight.data = torch.from_numpy(axes)
+        self.skip.weight.data = tensor(axes)
         self.hidden = nn.Linear(text_vectors.shape[1], HIDDEN)
         self.out = nn.Linear(HIDDEN, dimension, bias=False)
         nn.init.zeros_(self.out.weight)

@@ -1,0 +1,30 @@
+"""How to train, each default written once. Knows nothing of what is trained on."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """How to train; what comes out is the state of the lowest validation loss.
+
+    Attributes:
+        dimension: of the item space; index rows are one wider.
+        steps: how many.
+        batch: cases a step.
+        positives: target draws a case.
+        candidates: negatives a step, where the catalogue is not small.
+        rate: the highest learning rate (AdamW, one cycle).
+        weight_decay: AdamW's.
+        check_every: steps between looks at the validation loss.
+        seed: of everything drawn.
+    """
+
+    dimension: int = 127
+    steps: int = 300
+    batch: int = 512
+    positives: int = 4
+    candidates: int = 2_048
+    rate: float = 2e-3
+    weight_decay: float = 0.01
+    check_every: int = 50
+    seed: int = 0

@@ -1,0 +1,42 @@
+"""Loads a checkpoint's transformer into torch: the one place that touches the transformers library.
+
+Knows nothing of texts, pooling or export.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import cast
+
+import torch
+from torch import nn
+from transformers import AutoModel
+from transformers.utils import logging
+
+from firstlight_encoder.checkpoint import Checkpoint
+
+
+def load_transformer(checkpoint: Checkpoint, *, dtype: torch.dtype, attention: str | None = None) -> nn.Module:
+    """The transformer of ``checkpoint``, without pooling, ready to infer.
+
+    Args:
+        checkpoint: what to load.
+        dtype: of its weights.
+        attention: which implementation of attention; None for the library's fastest.
+    """
+    with _no_bars_of_its_own():
+        model = AutoModel.from_pretrained(  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            str(checkpoint.directory), local_files_only=True, dtype=dtype, attn_implementation=attention
+        )
+    return cast("nn.Module", model).eval()
+
+
+@contextmanager
+def _no_bars_of_its_own() -> Generator[None]:
+    """The caller draws progress; the library's bar would be drawn across it."""
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
