@@ -57,12 +57,6 @@ def build_index(
     nprobe = gate.fewest_probes(lambda probes: _opened(made, rows, probes, settings), made.lists, settings)
     index = _opened(made, rows, nprobe, settings)
     recall, prior_recall = gate.measure(index)
-    if min(recall, prior_recall) < settings.recall_floor:
-        raise RecallTooLow(
-            f"{made.kind} over {len(rows)} rows reaches recall@10 {recall:.4f} (pure prior {prior_recall:.4f}) with "
-            f"{nprobe} of {made.lists} lists probed, the floor is {settings.recall_floor}; choose kind 'flat', or more "
-            f"overfetch than {settings.overfetch}"
-        )
     report = IndexReport(
         kind=made.kind,
         rows=len(rows),
@@ -76,7 +70,17 @@ def build_index(
         trained_on=made.trained_on,
         seconds=time.perf_counter() - started,
     )
+    _require_recall(report, settings)
     return BuiltIndex(index, report)
+
+
+def _require_recall(report: IndexReport, settings: IndexSettings) -> None:
+    if min(report.recall_at_10, report.prior_recall_at_10) < settings.recall_floor:
+        raise RecallTooLow(
+            f"{report.kind} over {report.rows} rows reaches recall@10 {report.recall_at_10:.4f} (pure prior "
+            f"{report.prior_recall_at_10:.4f}) with {report.nprobe} of {report.lists} lists probed, the floor is "
+            f"{settings.recall_floor}; choose kind 'flat', or more overfetch than {settings.overfetch}"
+        )
 
 
 def _opened(made: _Unmeasured, rows: NDArray[np.float32], nprobe: int, settings: IndexSettings) -> FaissIndex:
