@@ -1,7 +1,7 @@
 """Firstlight's one vector space: item text -> vector, events and declarations -> query.
 
-Serving needs NumPy, safetensors, tokenizers and ONNX Runtime; torch is imported only by ``training``, ``torch_encoder``
-and ``export``.
+Serving needs NumPy, safetensors, tokenizers and ONNX Runtime; torch is imported only by ``training``, ``transformer``,
+``torch_encoder`` and ``export``.
 """
 
 from firstlight_encoder.errors import CheckpointError, EncoderError, SpaceFormatError, TrainingDataError

@@ -16,10 +16,11 @@ from firstlight_evaluation.space_trainer import SpaceTrainer
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.cleaning import clean
 from firstlight_indexer.domain_file import DomainFile
+from firstlight_indexer.encoder_directory import encoder_directory
 from firstlight_indexer.event_log import read_interactions
 from firstlight_indexer.pipeline_settings import EvaluationTable, pipeline_settings
 from firstlight_indexer.progress import Progress, silent
-from firstlight_indexer.texts import encode_texts, encoder_directory
+from firstlight_indexer.texts import encode_texts
 
 
 @dataclass(frozen=True)

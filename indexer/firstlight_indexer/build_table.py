@@ -1,4 +1,4 @@
-"""A build's result and the list of snapshots as tables. Knows nothing of how they came about."""
+"""A build's result and the list of snapshots, for people and for machines. Knows nothing of how they came about."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,20 @@ from rich.table import Table
 
 from firstlight_indexer.pipeline import Build
 from firstlight_store import Manifest
+
+
+def build_summary(build: Build) -> dict[str, object]:
+    """What was built, for machines: only what JSON can say."""
+    facts = build.manifest.facts
+    return {
+        "snapshot_id": build.manifest.snapshot_id,
+        "changed": build.changed,
+        "items": facts.item_count,
+        "item_texts_encoded": build.item_texts_encoded,
+        "texts_encoded": build.texts_encoded,
+        "index": dict(facts.index),
+        "report": str(build.clean.report_html),
+    }
 
 
 def build_table(build: Build) -> Table:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from firstlight_encoder.errors import EncoderError
 from firstlight_indexer.adapters.registry import ADAPTERS, adapt
-from firstlight_indexer.build_table import build_table, snapshots_table
+from firstlight_indexer.build_table import build_summary, build_table, snapshots_table
 from firstlight_indexer.cleaning import clean
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import IndexerError
@@ -54,7 +54,7 @@ def clean_domain(domain: Domain, workdir: Workdir) -> None:
 
 
 @app.command()
-def index(
+def index(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
     domain: Domain,
     workdir: Workdir,
     data_dir: DataDir,
@@ -68,17 +68,7 @@ def index(
             load_domain(domain), workdir=workdir, store=SnapshotStore(data_dir, tenant), force=force, progress=progress
         )
     if as_json:
-        facts = result.manifest.facts
-        summary = {
-            "snapshot_id": result.manifest.snapshot_id,
-            "changed": result.changed,
-            "items": facts.item_count,
-            "item_texts_encoded": result.item_texts_encoded,
-            "texts_encoded": result.texts_encoded,
-            "index": dict(facts.index),
-            "report": str(result.clean.report_html),
-        }
-        sys.stdout.write(json.dumps(summary) + "\n")
+        sys.stdout.write(json.dumps(build_summary(result)) + "\n")
     else:
         _console().print(build_table(result))
 

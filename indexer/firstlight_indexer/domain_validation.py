@@ -12,14 +12,14 @@ from firstlight_indexer.contract import CATALOGUE_COLUMNS, EVENT_COLUMNS
 from firstlight_indexer.domain_tables import PIPELINE_TABLES, DomainTables
 
 
-def explain(error: ValidationError, path: Path) -> str:
-    """Return one line for each finding in `error` about the domain file at `path`."""
-    return "\n".join(dict.fromkeys(f"{path}: {_finding(detail)}" for detail in error.errors()))
+def explain(error: ValidationError, path: Path, *, tables: type[BaseModel] = DomainTables) -> str:
+    """Return one line for each finding in `error` about the `tables` of the domain file at `path`."""
+    return "\n".join(dict.fromkeys(f"{path}: {_finding(detail, tables)}" for detail in error.errors()))
 
 
-def _finding(detail: ErrorDetails) -> str:
+def _finding(detail: ErrorDetails, tables: type[BaseModel]) -> str:
     location = [str(part) for part in detail["loc"] if part != "[key]"]
-    allowed = _allowed_beside(location)
+    allowed = _allowed_beside(location, tables)
     key = location[-1]
     table = ".".join(location[:-1])
     place = f"[{table}] {key}" if table else key
@@ -33,8 +33,8 @@ def _finding(detail: ErrorDetails) -> str:
     return f"{place} = {detail['input']!r}: {detail['msg']}"
 
 
-def _allowed_beside(location: list[str]) -> tuple[str, ...]:
-    """Return the keys that may stand where the last part of `location` stands."""
+def _allowed_beside(location: list[str], tables: type[BaseModel]) -> tuple[str, ...]:
+    """Return the keys that may stand where the last part of `location`, in `tables`, stands."""
     if len(location) == 1:
         return (*DomainTables.model_fields, *PIPELINE_TABLES)
     columns: Mapping[tuple[str, ...], tuple[str, ...]] = {
@@ -44,7 +44,7 @@ def _allowed_beside(location: list[str]) -> tuple[str, ...]:
     mapped = columns.get(tuple(location[:2]))
     if mapped is not None and len(location) > 2:
         return mapped
-    table = DomainTables.model_fields.get(location[0])
+    table = tables.model_fields.get(location[0])
     model = _model(table.annotation) if table is not None else None
     return tuple(model.model_fields) if model is not None and len(location) == 2 else ()
 

@@ -114,4 +114,4 @@ def _checked(tables: Mapping[str, Mapping[str, object]], path: Path) -> Pipeline
     try:
         return PipelineSettings.model_validate(dict(tables))
     except ValidationError as error:
-        raise DomainFileError(explain(error, path)) from error
+        raise DomainFileError(explain(error, path, tables=PipelineSettings)) from error

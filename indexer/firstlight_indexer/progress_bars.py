@@ -1,6 +1,6 @@
 """Progress as bars on a terminal, one for each stage. Knows nothing of what is being done."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -18,7 +18,7 @@ from firstlight_indexer.progress import Progress as Listener
 
 
 @contextmanager
-def progress_bars(console: Console) -> Iterator[Listener]:
+def progress_bars(console: Console) -> Generator[Listener]:
     """Gives a listener whose stages are drawn on ``console`` until the block ends."""
     columns = (
         TextColumn("{task.description:<18}"),

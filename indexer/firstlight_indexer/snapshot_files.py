@@ -17,14 +17,28 @@ from firstlight_store import write_vectors
 
 
 def write_items(folder: Path, catalogue: Catalogue, *, rows: NDArray[np.float32], space: Space) -> None:
-    """Writes items.parquet and vectors.safetensors; ``rows`` ``(n, d + 1)`` float32 in the order of ``catalogue``."""
+    """Writes items.parquet and vectors.safetensors.
+
+    Args:
+        folder: to write into.
+        catalogue: the items.
+        rows: ``(n, d + 1)`` float32, ``[v_i ; log p(i)]`` in the order of ``catalogue``.
+        space: that the vectors are of.
+    """
     frame = catalogue.frame.drop("image").with_columns(log_prior=pl.Series(rows[:, -1], dtype=pl.Float32))
     frame.write_parquet(folder / "items.parquet")
     _write(folder / "vectors.safetensors", rows, name="items", space=space)
 
 
 def write_labels(folder: Path, names: list[DeclarableName], *, vectors: NDArray[np.float32], space: Space) -> None:
-    """Writes labels.parquet and labels.safetensors; ``vectors`` ``(m, d)`` float32 unit rows in the order of ``names``."""
+    """Writes labels.parquet and labels.safetensors.
+
+    Args:
+        folder: to write into.
+        names: what can be declared.
+        vectors: ``(m, d)`` float32 unit rows, in the order of ``names``.
+        space: that the vectors are of.
+    """
     pl.DataFrame(
         {"kind": [name.kind for name in names], "name": [name.name for name in names], "row": range(len(names))},
         schema={"kind": pl.String, "name": pl.String, "row": pl.Int64},
@@ -33,7 +47,7 @@ def write_labels(folder: Path, names: list[DeclarableName], *, vectors: NDArray[
 
 
 def write_model(folder: Path, space: Space, checkpoint: Checkpoint) -> None:
-    """Writes space/ and text/."""
+    """Writes space/ and text/, the space and the text encoder it reads."""
     space.save(folder / "space")
     export_onnx(checkpoint, folder / "text")
 

