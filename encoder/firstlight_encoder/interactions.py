@@ -57,6 +57,19 @@ class Interactions:
         """The events at or after ``time_h`` (hours since 1970)."""
         return self.where(self.times_h >= time_h)
 
+    def newcomers(self, *, baskets: int) -> "Interactions":
+        """The same events with every run of ``baskets`` baskets as a user of its own.
+
+        A long-time customer thereby counts as several newcomers: more cases to choose a few numbers by.
+        """
+        owners = self.basket_users
+        runs = (np.arange(len(owners)) - np.searchsorted(owners, owners)) // baskets
+        begins = np.append(False, (np.diff(owners) != 0) | (np.diff(runs) != 0))[: len(owners)]
+        number = np.cumsum(begins)
+        first_of = owners[np.flatnonzero(np.append(True, begins[1:]))[: len(owners)]]
+        names = tuple(f"{self.user_ids[owner]}#{place}" for place, owner in enumerate(first_of))
+        return replace(self, users=number[self.basket_of], user_ids=names)
+
     @cached_property
     def wanted(self) -> NDArray[np.bool_]:
         """``(e,)`` bool: events that speak for their item, and so may be targets."""

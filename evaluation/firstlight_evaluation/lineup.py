@@ -9,11 +9,12 @@ from functools import partial
 from typing import Any
 
 from firstlight_encoder.cases import Case, Scorer
+from firstlight_encoder.half_life import choose_half_life
 from firstlight_evaluation.baselines.category_popularity import CATEGORY_POPULARITY_OPTIONS, CategoryPopularity
 from firstlight_evaluation.baselines.conditional import CONDITIONAL_OPTIONS, ConditionalNeighbours
 from firstlight_evaluation.baselines.cosine import COSINE_OPTIONS, CosineNeighbours
 from firstlight_evaluation.baselines.groups import GroupBy, ItemGroups
-from firstlight_evaluation.baselines.popularity import POPULARITY_OPTIONS, Popularity
+from firstlight_evaluation.baselines.popularity import Popularity, PopularityOption
 from firstlight_evaluation.baselines.text_similarity import TEXT_MEAN_OPTIONS, TextMean, UntrainedPrompts
 from firstlight_evaluation.baselines.tuning import tune
 from firstlight_evaluation.contender import ALWAYS, Contender
@@ -49,10 +50,11 @@ def recipes(material: Material) -> list[Recipe]:
     train, labels = material.split.train, material.labels
     groups = {by: ItemGroups(train, by) for by in GroupBy}
     items = DistinctRows(material.item_vectors)
+    aged = PopularityOption.of_hours(choose_half_life(train, material.split.validation))
     events = frozenset({Evidence.EVENTS})
     declared = frozenset({Evidence.DECLARED})
     return [
-        Recipe(partial(Popularity, train), POPULARITY_OPTIONS, ALWAYS),
+        Recipe(partial(Popularity, train), [aged], ALWAYS),
         Recipe(partial(CategoryPopularity, train, labels), CATEGORY_POPULARITY_OPTIONS, events | declared),
         Recipe(partial(CosineNeighbours, groups), COSINE_OPTIONS, events),
         Recipe(partial(ConditionalNeighbours, groups), CONDITIONAL_OPTIONS, events),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case, cold_user_cases
-from firstlight_encoder.half_life import choose_half_life
+from firstlight_encoder.half_life import BASKETS_A_NEWCOMER, choose_half_life
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels
 from firstlight_encoder.prior import PriorTimeline
@@ -24,10 +24,11 @@ from firstlight_encoder.training.trainer import StageA
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.progress import Progress
 
-CASES_A_POINT = 150
-"""The most validation users to choose the sharpness by at one number of events."""
+CASES_A_POINT = 300
+"""The most cases to choose the sharpness by at one number of events."""
 
 POINTS = (1, 2, 3, 5, 10)
+"""Numbers of events to choose it by."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class TrainedSpace:
     queries: NDArray[np.float32]
 
 
-def train_space(
+def train_space(  # noqa: PLR0913 - keywords, each a part of its own of one training
     split: UserSplit,
     catalogue: Catalogue,
     texts: TextTable,
@@ -60,26 +61,41 @@ def train_space(
 ) -> TrainedSpace:
     """Trains on ``split.train`` and tunes on ``split.validation``; ``split.test`` is not looked at.
 
+    Args:
+        split: the users.
+        catalogue: the items, their categories and labels.
+        texts: their text vectors.
+        text_fingerprint: of the encoder that made them.
+        settings: how to train.
+        progress: told what is being done.
+
     Raises:
         TrainingDataError: if no user of the training or validation set has two baskets.
     """
-    half_life_h = choose_half_life(split.train, split.validation, catalogue.levels)
+    half_life_h = choose_half_life(split.train, split.validation)
     timeline = PriorTimeline.of(split.train, catalogue.levels, half_life_h=half_life_h)
-    stage = StageA(split, catalogue.labels, texts, timeline, settings)
-    space = stage.run(
+    log_prior = timeline.tables[-1]
+    space = StageA(split, catalogue.labels, texts, timeline, settings).run(
         text_fingerprint=text_fingerprint, progress=lambda step, steps, _loss: progress("train the towers", step, steps)
     )
+    # The adaptor is final: what follows only weighs the tower against the prior.
     vectors, label_vectors = space.project(texts.vectors)[texts.item_rows], space.project(texts.label_vectors)
     cases = held_out_cases(split.validation, catalogue.labels)
     progress("tune the mixture", 0, 1)
-    space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, log_prior=timeline.tables[-1])
+    space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, log_prior=log_prior)
     progress("tune the mixture", 1, 1)
     tokens = [case_tokens(case, item_vectors=vectors, label_vectors=label_vectors) for case in cases]
-    rows = np.concatenate([vectors, timeline.tables[-1][:, None]], axis=1)
-    return TrainedSpace(space, rows, label_vectors, half_life_h, space.queries(tokens))
+    return TrainedSpace(
+        space=space,
+        rows=np.concatenate([vectors, log_prior[:, None]], axis=1),
+        label_vectors=label_vectors,
+        half_life_h=half_life_h,
+        queries=space.queries(tokens),
+    )
 
 
 def held_out_cases(validation: Interactions, labels: Labels) -> list[Case]:
-    """Newcomers of every kind among the held-out users."""
-    declared = cold_user_cases(validation, k=0, labels=labels)[:CASES_A_POINT]
-    return declared + [case for k in POINTS for case in cold_user_cases(validation, k=k)[:CASES_A_POINT]]
+    """Newcomers of every kind among the held-out users: two declarations and nothing else, then events only."""
+    newcomers = validation.newcomers(baskets=BASKETS_A_NEWCOMER)
+    found = [cold_user_cases(newcomers, k=0, labels=labels), *(cold_user_cases(newcomers, k=k) for k in POINTS)]
+    return [case for cases in found for case in cases[:: max(1, len(cases) // CASES_A_POINT)][:CASES_A_POINT]]

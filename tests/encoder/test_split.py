@@ -27,3 +27,18 @@ def test_the_same_seed_gives_the_same_split_and_another_does_not(log: Interactio
 def test_an_empty_set_is_an_error_that_says_what_to_do(log: Interactions) -> None:
     with pytest.raises(TrainingDataError, match="time_quantile"):
         split_users(log.where(log.users == 0), seed=0)
+
+
+def test_a_long_time_customer_makes_several_newcomers(log: Interactions) -> None:
+    newcomers = log.newcomers(baskets=2)
+    assert len(newcomers.user_ids) == 3 * len(log.user_ids)
+    assert len(newcomers) == len(log)
+    np.testing.assert_array_equal(newcomers.items, log.items)
+    owners = {(new, old) for new, old in zip(newcomers.users.tolist(), log.users.tolist(), strict=True)}
+    assert len(owners) == len(newcomers.user_ids)
+    assert np.unique(newcomers.basket_users, return_counts=True)[1].max() == 2
+
+
+def test_no_events_make_no_newcomers(log: Interactions) -> None:
+    nobody = log.where(np.zeros(len(log), np.bool_)).newcomers(baskets=2)
+    assert nobody.user_ids == ()

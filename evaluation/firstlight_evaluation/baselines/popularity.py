@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.cases import Case
 from firstlight_encoder.interactions import Interactions
+from firstlight_encoder.prior import HALF_LIVES_H
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,13 @@ class PopularityOption:
 
     half_life_d: float | None = None
 
+    @classmethod
+    def of_hours(cls, half_life_h: float | None) -> "PopularityOption":
+        """The option of a half-life in hours."""
+        return cls(None if half_life_h is None else half_life_h / 24.0)
 
-POPULARITY_OPTIONS = tuple(PopularityOption(days) for days in (None, 90.0, 28.0, 7.0))
+
+POPULARITY_OPTIONS = tuple(PopularityOption.of_hours(hours) for hours in HALF_LIVES_H)
 
 
 def item_popularity(train: Interactions, option: PopularityOption) -> NDArray[np.float64]:
