@@ -76,7 +76,7 @@ def test_a_shop_whose_fashion_changes_gets_a_short_half_life_and_a_steady_one_ge
             np.ones(len(owner), np.float32), np.tile(np.arange(baskets), users),
         )  # fmt: skip
         split = split_users(log, seed=0, test_share=0.0, time_quantile=None)
-        chosen[fashion] = choose_half_life(split.train, split.validation, category_levels([()] * 30))
+        chosen[fashion] = choose_half_life(split.train, split.validation)
     assert chosen[1] is not None
     assert chosen[1] <= 4 * week
     assert chosen[0] is None or chosen[0] > chosen[1]
