@@ -18,7 +18,7 @@ Rows = NDArray[np.int64]
 HALF_LIVES_H: tuple[float | None, ...] = (None, 90 * 24.0, 28 * 24.0, 7 * 24.0)
 """What ``half_life_h`` is chosen from, on validation: the shop's own pace decides."""
 
-PSEUDO_EVENTS = 0.1
+PSEUDO_EVENTS = 0.01
 """Events each item is given on average before any is seen, spread by category."""
 
 

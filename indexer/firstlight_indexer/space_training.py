@@ -24,7 +24,7 @@ from firstlight_encoder.training.trainer import StageA
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.progress import Progress
 
-CASES_A_POINT = 300
+CASES_A_POINT = 1_000
 """The most cases to choose the sharpness by at one number of events."""
 
 POINTS = (1, 2, 3, 5, 10)

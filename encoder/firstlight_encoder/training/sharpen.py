@@ -1,10 +1,11 @@
 """Chooses how much the tower may move the top of the list, on users who trained nothing.
 
-The likelihood weighs every item of a basket; a caller sees the first ten. A factor for every bucket of the number of
-events, each borrowing from its neighbours, since NDCG of a few hundred users is noisy. Knows nothing of gradients.
+The likelihood weighs every item of a basket; a caller sees the first ten. Every bucket of the number of events gets a
+factor, borrowing cases from its neighbours, by the one-standard-error rule (Breiman et al. 1984): the smallest factor
+that is not clearly worse than the best, so that where events say little the prior stands. Knows nothing of gradients.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,50 +19,83 @@ from firstlight_encoder.space import Space
 from firstlight_encoder.token_batch import TokenBatch
 
 FACTORS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0)
-"""Multipliers of the tower's part of a score."""
+"""Multipliers of the tower's part of a score, ascending."""
+
+NEIGHBOUR_WEIGHT = 0.5
+"""What a case of the next smaller or larger number of events counts."""
+
+SHORTLIST = 500
+"""Items kept of each extreme factor's ranking; the rankings between are made of both."""
+
+_EVENTS = range(1, BUCKETS // 2)
+_AT_ONCE = 64
 
 
 def sharpen(
     space: Space, cases: Sequence[Case], *, item_vectors: Floats, label_vectors: Floats, log_prior: Floats
 ) -> Space:
-    """``space`` with its tower's scales multiplied by the factors of the highest NDCG@10 over ``cases``.
+    """``space`` with its tower's scales multiplied by the factors chosen on ``cases``.
 
     Args:
         space: a calibrated space.
-        cases: of held-out users; where there is none, the space stays as it is.
+        cases: of held-out users; a bucket without any, and without neighbours, keeps the likelihood's scale.
         item_vectors: ``(n, d)`` float32 unit rows.
         label_vectors: ``(m, d)`` float32 unit rows.
         log_prior: ``(n,)`` float32.
     """
-    quality, count = np.zeros((BUCKETS, len(FACTORS))), np.zeros((BUCKETS, 1))
-    for case in cases:
-        tokens = case_tokens(case, item_vectors=item_vectors, label_vectors=label_vectors)
-        row, query = TokenBatch.of([tokens], space.dimension).buckets[0], space.query(tokens)
-        quality[row] += _by_factor(item_vectors @ query[:-1], query[-1] * log_prior, case)
-        count[row] += 1
-    factors = np.asarray(FACTORS)[_best(quality, count)]
+    sequences = [case_tokens(case, item_vectors=item_vectors, label_vectors=label_vectors) for case in cases]
+    buckets = np.array([TokenBatch.of([tokens], space.dimension).buckets[0] for tokens in sequences], np.int64)
+    queries = [space.query(tokens) for tokens in sequences]
+    quality = np.array(list(_qualities(cases, queries, item_vectors, log_prior))).reshape(-1, len(FACTORS))
+    factors = np.array([_factor(quality, _weights(buckets, row)) for row in range(BUCKETS)])
     scale = (space.tower_parameters["log_scale"] + np.log(factors)).astype(np.float32)
     tower = {**space.tower_parameters, "log_scale": scale}
     return Space.of(space.adaptor_parameters, tower, text_fingerprint=space.text_fingerprint)
 
 
-def _best(quality: NDArray[np.float64], count: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The place of the best factor of every bucket, ``(BUCKETS,)``, from sums of NDCG ``(BUCKETS, factors)``.
+def _weights(buckets: NDArray[np.int64], row: int) -> NDArray[np.float64]:
+    """What every case counts for bucket ``row``; with declarations beside events, as for those events alone."""
+    alone = row - BUCKETS // 2 if row - BUCKETS // 2 in _EVENTS else row
+    near = np.isin(buckets, [other for other in (alone - 1, alone + 1) if other in _EVENTS and alone in _EVENTS])
+    weights: NDArray[np.float64] = (buckets == alone) + NEIGHBOUR_WEIGHT * near
+    return weights
 
-    Buckets of events borrow half from their neighbours; with declarations beside events they are weighed like those
-    events alone; buckets without any case and without neighbours keep the likelihood's scale.
+
+def _factor(quality: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """The smallest factor within one standard error of the best; 1 where no case counts.
+
+    Args:
+        quality: ``(c, factors)`` NDCG of every case.
+        weights: ``(c,)``, at least 0.
     """
-    total, seen = quality.copy(), count.copy()
-    events = slice(1, BUCKETS // 2)
-    for sums, source in ((total, quality), (seen, count)):
-        sums[events][1:] += 0.5 * source[events][:-1]
-        sums[events][:-1] += 0.5 * source[events][1:]
-    total[BUCKETS // 2 + 1 :], seen[BUCKETS // 2 + 1 :] = total[events], seen[events]
-    return np.where(seen[:, 0] > 0, np.argmax(total, axis=1), len(FACTORS) - 1)
+    total = weights.sum()
+    if not total:
+        return 1.0
+    best = int(np.argmax(weights @ quality))
+    for place, factor in enumerate(FACTORS[:best]):
+        loss = quality[:, best] - quality[:, place]
+        mean = float(weights @ loss) / total
+        error = float(np.sqrt(((weights * (loss - mean)) ** 2).sum())) / total
+        if mean <= error:
+            return factor
+    return FACTORS[best]
 
 
-def _by_factor(tower: Floats, prior: Floats, case: Case) -> NDArray[np.float64]:
-    """NDCG@10 of ``case`` under each of ``FACTORS``."""
+def _qualities(
+    cases: Sequence[Case], queries: Sequence[Floats], item_vectors: Floats, log_prior: Floats
+) -> Iterator[list[float]]:
+    """NDCG@10 of every case under each of ``FACTORS``."""
+    for start in range(0, len(cases), _AT_ONCE):
+        part = np.stack(queries[start : start + _AT_ONCE])
+        towers = part[:, :-1] @ item_vectors.T
+        for case, tower, weight in zip(cases[start : start + _AT_ONCE], towers, part[:, -1], strict=True):
+            yield _by_factor(tower, weight * log_prior, case)
+
+
+def _by_factor(tower: Floats, prior: Floats, case: Case) -> list[float]:
     count = CUT + len(case.history)
-    rankings = (best_first(np.float32(factor) * tower + prior, count=count) for factor in FACTORS)
-    return np.array([ndcg(ranking, history=case.history, targets=case.targets) for ranking in rankings])
+    extremes = [best_first(np.float32(factor) * tower + prior, count=SHORTLIST + count) for factor in (FACTORS[0], 1.0)]
+    rows = np.unique(np.concatenate(extremes))
+    scores = (np.float32(factor) * tower[rows] + prior[rows] for factor in FACTORS)
+    rankings = (rows[best_first(score, count=count)] for score in scores)
+    return [ndcg(ranking, history=case.history, targets=case.targets) for ranking in rankings]
