@@ -1,0 +1,44 @@
+"""A real Hugging Face checkpoint of a few kilobytes: one layer of BERT with random weights and a word tokenizer."""
+
+import json
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from transformers import BertConfig, BertModel
+
+WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "green", "white", "tea", "cup", "pot")
+DIMENSION, LONGEST = 16, 32
+
+
+def write_tiny_checkpoint(directory: Path) -> Path:
+    """Writes the checkpoint into `directory`, with no word on pooling or modules, and returns the directory."""
+    directory.mkdir(parents=True)
+    torch.manual_seed(0)  # pyright: ignore[reportUnknownMemberType] - torch leaves it untyped
+    config = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=DIMENSION,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=2 * DIMENSION,
+        max_position_embeddings=LONGEST,
+    )
+    BertModel(config).save_pretrained(directory)  # pyright: ignore[reportUnknownMemberType] - partly untyped
+    _tokenizer().save(str(directory / "tokenizer.json"))
+    return directory
+
+
+def say_pooling(directory: Path, config: dict[str, object]) -> None:
+    """Writes the sentence-transformers file that says how a checkpoint pools."""
+    (directory / "1_Pooling").mkdir()
+    (directory / "1_Pooling" / "config.json").write_text(json.dumps(config))
+
+
+def _tokenizer() -> Tokenizer:
+    tokenizer = Tokenizer(models.WordLevel({word: place for place, word in enumerate(WORDS)}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    return tokenizer
