@@ -48,7 +48,7 @@ def data(
 @app.command(name="clean")
 def clean_domain(domain: Domain, workdir: Workdir) -> None:
     """Clean a domain and report what was dropped and why."""
-    with progress_bars(_console()) as progress:
+    with progress_bars(Console(stderr=True)) as progress:
         cleaned = clean(load_domain(domain), workdir / "clean", progress=progress)
     _console().print(f"cleaned: {cleaned.directory}\nreport:  {cleaned.report_html}")
 
@@ -63,7 +63,7 @@ def index(  # noqa: PLR0913, PLR0917 - typer reads the options from the signatur
     as_json: Json = False,
 ) -> None:
     """Clean, encode, train, index and publish; then the running server picks the snapshot up by itself."""
-    with progress_bars(_console()) as progress:
+    with progress_bars(Console(stderr=True)) as progress:
         result = build(
             load_domain(domain), workdir=workdir, store=SnapshotStore(data_dir, tenant), force=force, progress=progress
         )

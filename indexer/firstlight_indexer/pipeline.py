@@ -17,6 +17,7 @@ from firstlight_indexer.contract import CleanDomain
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.encoder_directory import encoder_directory
 from firstlight_indexer.event_log import read_interactions
+from firstlight_indexer.exported_encoder import exported_encoder
 from firstlight_indexer.inputs_fingerprint import inputs_fingerprint
 from firstlight_indexer.pipeline_settings import PipelineSettings, TrainTable, pipeline_settings
 from firstlight_indexer.progress import Progress, silent
@@ -52,7 +53,7 @@ def build(
 
     Args:
         domain: the checked firstlight.toml.
-        workdir: where the cleaned domain and the cache of text vectors are kept between runs.
+        workdir: where the cleaned domain, the text vectors and the exported encoder are kept between runs.
         store: the tenant's snapshots.
         force: builds even where nothing changed.
         progress: told what is being done.
@@ -105,12 +106,18 @@ class _Recipe:
         return SnapshotContents(
             domain=cleaned.name,
             inputs_fingerprint=self.inputs_fingerprint,
-            checkpoint=self.checkpoint,
+            exported_encoder=self._exported_encoder(),
             catalogue=catalogue,
             texts=texts,
             trained=trained,
             index=self._index(trained),
         )
+
+    def _exported_encoder(self) -> Path:
+        self.progress("export the encoder", 0, 1)
+        folder = exported_encoder(self.checkpoint, cache=self.workdir / "exported")
+        self.progress("export the encoder", 1, 1)
+        return folder
 
     def _index(self, trained: TrainedSpace) -> BuiltIndex:
         self.progress("build the index", 0, 1)

@@ -6,7 +6,6 @@ Knows nothing of how the parts were made or where snapshots lie.
 from dataclasses import dataclass
 from pathlib import Path
 
-from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.snapshot_files import write_items, write_labels, write_model
 from firstlight_indexer.space_training import TrainedSpace
@@ -21,7 +20,7 @@ class SnapshotContents:
     Attributes:
         domain: the domain's name.
         inputs_fingerprint: hex digest of everything that decided the parts.
-        checkpoint: the text encoder.
+        exported_encoder: folder of the text encoder as servers run it.
         catalogue: the items.
         texts: text vectors of the items and the declarable names.
         trained: the space and the items' rows.
@@ -30,7 +29,7 @@ class SnapshotContents:
 
     domain: str
     inputs_fingerprint: str
-    checkpoint: Checkpoint
+    exported_encoder: Path
     catalogue: Catalogue
     texts: EncodedTexts
     trained: TrainedSpace
@@ -41,14 +40,14 @@ class SnapshotContents:
         space, names = self.trained.space, self.catalogue.declarable
         write_items(folder, self.catalogue, rows=self.trained.rows, space=space)
         write_labels(folder, names, vectors=space.project(self.texts.declarable_vectors), space=space)
-        write_model(folder, space, self.checkpoint)
+        write_model(folder, space, exported_encoder=self.exported_encoder)
         self.index.index.write(folder / "index.faiss")
 
     def facts(self) -> SnapshotFacts:
         """What the manifest says of it."""
         return SnapshotFacts(
             domain=self.domain,
-            encoder_fingerprint=self.checkpoint.fingerprint,
+            encoder_fingerprint=self.trained.space.text_fingerprint,
             space_fingerprint=self.trained.space.fingerprint,
             dimension=self.trained.rows.shape[1],
             item_count=len(self.catalogue),

@@ -3,14 +3,13 @@
 Knows the layout of a snapshot's files and nothing of how they are published or served.
 """
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from firstlight_encoder.checkpoint import Checkpoint
-from firstlight_encoder.export import export_onnx
 from firstlight_encoder.space import Space
 from firstlight_indexer.catalogue import Catalogue, DeclarableName
 from firstlight_store import write_vectors
@@ -46,10 +45,10 @@ def write_labels(folder: Path, names: list[DeclarableName], *, vectors: NDArray[
     _write(folder / "labels.safetensors", vectors, name="labels", space=space)
 
 
-def write_model(folder: Path, space: Space, checkpoint: Checkpoint) -> None:
-    """Writes space/ and text/, the space and the text encoder it reads."""
+def write_model(folder: Path, space: Space, *, exported_encoder: Path) -> None:
+    """Writes space/ and text/: the space, and a copy of the text encoder that it reads."""
     space.save(folder / "space")
-    export_onnx(checkpoint, folder / "text")
+    shutil.copytree(exported_encoder, folder / "text")
 
 
 def _write(path: Path, rows: NDArray[np.float32], *, name: str, space: Space) -> None:

@@ -2,7 +2,8 @@
 
 The likelihood weighs every item of a basket; a caller sees the first ten. Every bucket of the number of events gets a
 factor, borrowing cases from its neighbours, by the one-standard-error rule (Breiman et al. 1984): the smallest factor
-that is not clearly worse than the best, so that where events say little the prior stands. Knows nothing of gradients.
+that is not clearly worse than the best, so that where events say little the prior stands. Who only declares gets the
+largest such factor instead: people who say what they want expect to see it. Knows nothing of gradients.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,7 @@ SHORTLIST = 500
 """Items kept of each extreme factor's ranking; the rankings between are made of both."""
 
 _EVENTS = range(1, BUCKETS // 2)
+_DECLARED_ONLY = BUCKETS // 2
 _AT_ONCE = 64
 
 
@@ -47,7 +49,9 @@ def sharpen(
     buckets = np.array([TokenBatch.of([tokens], space.dimension).buckets[0] for tokens in sequences], np.int64)
     queries = [space.query(tokens) for tokens in sequences]
     quality = np.array(list(_qualities(cases, queries, item_vectors, log_prior))).reshape(-1, len(FACTORS))
-    factors = np.array([_factor(quality, _weights(buckets, row)) for row in range(BUCKETS)])
+    factors = np.array(
+        [_factor(quality, _weights(buckets, row), boldest=row == _DECLARED_ONLY) for row in range(BUCKETS)]
+    )
     scale = (space.tower_parameters["log_scale"] + np.log(factors)).astype(np.float32)
     tower = {**space.tower_parameters, "log_scale": scale}
     return Space.of(space.adaptor_parameters, tower, text_fingerprint=space.text_fingerprint)
@@ -61,24 +65,22 @@ def _weights(buckets: NDArray[np.int64], row: int) -> NDArray[np.float64]:
     return weights
 
 
-def _factor(quality: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """The smallest factor within one standard error of the best; 1 where no case counts.
+def _factor(quality: NDArray[np.float64], weights: NDArray[np.float64], *, boldest: bool) -> float:
+    """The smallest, or the ``boldest``, factor within one standard error of the best; 1 where no case counts.
 
     Args:
         quality: ``(c, factors)`` NDCG of every case.
         weights: ``(c,)``, at least 0.
+        boldest: take the largest.
     """
     total = weights.sum()
     if not total:
         return 1.0
-    best = int(np.argmax(weights @ quality))
-    for place, factor in enumerate(FACTORS[:best]):
-        loss = quality[:, best] - quality[:, place]
-        mean = float(weights @ loss) / total
-        error = float(np.sqrt(((weights * (loss - mean)) ** 2).sum())) / total
-        if mean <= error:
-            return factor
-    return FACTORS[best]
+    loss = quality[:, [int(np.argmax(weights @ quality))]] - quality
+    mean = weights @ loss / total
+    error = np.sqrt((weights**2) @ (loss - mean) ** 2) / total
+    as_good = np.flatnonzero(mean <= error)
+    return FACTORS[int(as_good[-1 if boldest else 0])]
 
 
 def _qualities(
