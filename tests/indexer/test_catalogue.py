@@ -1,0 +1,62 @@
+from collections.abc import Sequence
+
+import polars as pl
+
+from firstlight_indexer.catalogue import Catalogue
+
+Item = tuple[str, Sequence[str], str | None]
+"""Title, category path and brand."""
+
+
+def catalogue(*items: Item) -> Catalogue:
+    columns = {
+        "item_id": [f"i{number}" for number in range(len(items))],
+        "title": [title for title, _, _ in items],
+        "description": [None] * len(items),
+        "category": [list(path) for _, path, _ in items],
+        "brand": [brand for _, _, brand in items],
+    }
+    schema = {"item_id": pl.String, "title": pl.String, "description": pl.String}
+    return Catalogue(pl.DataFrame(columns, schema=schema | {"category": pl.List(pl.String), "brand": pl.String}))
+
+
+def test_item_texts_are_in_row_order() -> None:
+    shop = catalogue(("Green tea", ["Food", "Tea"], "Acme"), ("Iron pot", (), None))
+    assert len(shop) == 2
+    assert shop.texts == ["Green tea. Acme. Tea < Food", "Iron pot"]
+
+
+def test_newcomers_declare_categories_where_the_shop_has_them() -> None:
+    shop = catalogue(("Green tea", ["Food", "Tea"], None), ("Iron pot", (), None))
+    assert shop.labels.names == ("Food", "Tea")
+
+
+def test_newcomers_declare_phrases_of_titles_where_the_shop_has_no_categories() -> None:
+    shop = catalogue(*((f"Green tea {word}", (), None) for word in ("one", "two", "three", "four", "five")))
+    assert shop.labels.names == shop.labels.prompts == ("green tea",)
+
+
+def test_every_level_is_declarable_by_its_name_and_by_its_path() -> None:
+    shop = catalogue(("Green tea", ["Food", "Tea"], "Acme"))
+    known = [(name.kind, name.name, name.prompt) for name in shop.declarable]
+    assert known == [
+        ("category", "Food", "category: Food"),
+        ("category", "Tea", "category: Tea"),
+        ("category", "Food > Tea", "category: Food > Tea"),
+        ("brand", "Acme", "brand: Acme"),
+    ]
+
+
+def test_a_name_is_declarable_once_however_many_items_carry_it() -> None:
+    shop = catalogue(("a", ["Food"], "Acme"), ("b", ["Food"], None), ("c", ["Food"], "Acme"))
+    assert [name.name for name in shop.declarable] == ["Food", "Acme"]
+
+
+def test_categories_of_one_name_in_two_places_have_one_name_and_two_paths() -> None:
+    shop = catalogue(("a", ["Food", "Gifts"], None), ("b", ["Home", "Gifts"], None))
+    assert [name.name for name in shop.declarable] == ["Food", "Gifts", "Food > Gifts", "Home", "Home > Gifts"]
+
+
+def test_the_prior_backs_off_through_every_level() -> None:
+    shop = catalogue(("a", ["Food", "Tea"], None), ("b", ["Food"], None), ("c", ["Home"], None))
+    assert [level.tolist() for level in shop.levels] == [[0, 0, 1], [0, 1, 2]]
