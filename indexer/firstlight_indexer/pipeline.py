@@ -20,7 +20,7 @@ from firstlight_indexer.event_log import read_interactions
 from firstlight_indexer.exported_encoder import exported_encoder
 from firstlight_indexer.inputs_fingerprint import inputs_fingerprint
 from firstlight_indexer.pipeline_settings import PipelineSettings, TrainTable, pipeline_settings
-from firstlight_indexer.progress import Progress, silent
+from firstlight_indexer.progress import Progress, one_step, silent
 from firstlight_indexer.snapshot_contents import SnapshotContents
 from firstlight_indexer.space_training import TrainedSpace, train_space
 from firstlight_indexer.texts import encode_texts
@@ -114,16 +114,12 @@ class _Recipe:
         )
 
     def _exported_encoder(self) -> Path:
-        self.progress("export the encoder", 0, 1)
-        folder = exported_encoder(self.checkpoint, cache=self.workdir / "exported")
-        self.progress("export the encoder", 1, 1)
-        return folder
+        with one_step(self.progress, "export the encoder"):
+            return exported_encoder(self.checkpoint, cache=self.workdir / "exported")
 
     def _index(self, trained: TrainedSpace) -> BuiltIndex:
-        self.progress("build the index", 0, 1)
-        index = build_index(trained.rows, trained.queries, settings=self.settings.index.settings())
-        self.progress("build the index", 1, 1)
-        return index
+        with one_step(self.progress, "build the index"):
+            return build_index(trained.rows, trained.queries, settings=self.settings.index.settings())
 
 
 def _split(interactions: Interactions, table: TrainTable) -> UserSplit:
@@ -139,12 +135,10 @@ def _split(interactions: Interactions, table: TrainTable) -> UserSplit:
 
 def _publish(contents: SnapshotContents, store: SnapshotStore, *, progress: Progress) -> Manifest:
     """Writes ``contents`` as a snapshot of ``store`` and makes it the current one."""
-    progress("publish", 0, 1)
-    with store.write() as writer:
+    with one_step(progress, "publish"), store.write() as writer:
         contents.write(writer.path)
         with writer.commit(contents.facts()) as snapshot:
             store.activate(snapshot.id)
-            progress("publish", 1, 1)
             return snapshot.manifest
 
 

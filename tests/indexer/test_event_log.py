@@ -79,8 +79,7 @@ def test_baskets_that_begin_together_stay_apart(domain: CleanDomain) -> None:
 
 def test_the_same_session_name_of_two_users_is_two_baskets(domain: CleanDomain) -> None:
     write(domain, ("ann", "tea", "view", 0, "s"), ("bob", "cup", "view", 0, "s"))
-    log = read_interactions(domain, CATALOGUE)
-    assert log.basket_users.tolist() == [0, 1]
+    assert read_interactions(domain, CATALOGUE).baskets.tolist() == [0, 1]
 
 
 def test_events_at_one_moment_keep_the_order_of_the_log(domain: CleanDomain) -> None:
