@@ -5,6 +5,7 @@ PYTHON ?= python3
 DOMAIN ?= complete-journey
 SOURCE ?=
 TENANT ?= default
+SEEDS ?= 3
 ARGS ?=
 
 BIN := .venv/bin
@@ -42,7 +43,7 @@ demo: index ## Build the default snapshot, ask it as five newcomers, print the a
 test: .venv/installed-dev ## Run the fast test suite
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-##@ Run it on a domain (DOMAIN=complete-journey or online-retail, SOURCE=its files, TENANT=default)
+##@ Run it on a domain (DOMAIN=complete-journey or online-retail, SOURCE=its files, TENANT=default, SEEDS=3)
 
 .PHONY: data
 data: $(DOMAIN_TOML) ## Write a public data set as a domain, once
@@ -60,7 +61,7 @@ serve: .venv/installed-demo ## Serve the published snapshots over gRPC
 
 .PHONY: evaluate
 evaluate: .venv/installed-evaluation $(DOMAIN_TOML) ## Draw the cold-user curve into reports/DOMAIN/
-	$(BIN)/firstlight-evaluate run --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/$(DOMAIN) $(ARGS)
+	$(BIN)/firstlight-evaluate run --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/$(DOMAIN) --seeds $(SEEDS) $(ARGS)
 
 .PHONY: bench
 bench: .venv/installed-bench index ## Measure serving, encoding and rebuilding into reports/bench.json

@@ -6,6 +6,7 @@ inherits what its category is worth. Knows nothing of vectors.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,23 +17,60 @@ Rows = NDArray[np.int64]
 """Catalogue rows, or numbers of groups of them."""
 
 HALF_LIVES_H: tuple[float | None, ...] = (None, 90 * 24.0, 28 * 24.0, 7 * 24.0)
-"""What ``half_life_h`` is chosen from, on validation: the shop's own pace decides."""
+"""What a half-life is chosen from, on validation: the shop's own pace decides."""
 
 PSEUDO_EVENTS = 0.01
 """Events each item is given on average before any is seen, spread by category."""
 
 
-def recency_counts(interactions: Interactions, *, half_life_h: float | None) -> NDArray[np.float64]:
-    """Wanted events of every item, ``(item_count,)``; each half-life before the last event halves what one weighs.
+class Damping(StrEnum):
+    """Whose many events count by their square root instead of all alike.
 
-    Args:
-        interactions: what to count.
-        half_life_h: hours; None weighs all alike.
+    One wholesaler buys as much as a hundred newcomers and does not choose like them.
     """
-    items, times = interactions.items[interactions.wanted], interactions.times_h[interactions.wanted]
-    age = times.max(initial=-np.inf) - times
-    weight = np.ones(len(items)) if half_life_h is None else 0.5 ** (age / half_life_h)
-    return np.bincount(items, weight, minlength=interactions.item_count).astype(np.float64)
+
+    NONE = "none"
+    USER = "user"
+    USER_ITEM = "user and item"
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How events become popularity.
+
+    Attributes:
+        half_life_h: hours after which an event counts half; None counts old and new alike.
+        damping: whose events count by their square root.
+    """
+
+    half_life_h: float | None = None
+    damping: Damping = Damping.NONE
+
+
+COUNTINGS = tuple(Counting(half_life, damping) for half_life in HALF_LIVES_H for damping in Damping)
+"""What a shop's counting is chosen from."""
+
+
+def popularity(interactions: Interactions, counting: Counting) -> NDArray[np.float64]:
+    """Wanted events of every item, ``(item_count,)``, aged as seen from the last of them."""
+    wanted = interactions.wanted
+    items, times = interactions.items[wanted], interactions.times_h[wanted]
+    weight = _damped(interactions, counting.damping)[wanted]
+    if counting.half_life_h is not None and len(items):
+        weight = weight * np.exp2((times - times.max()) / counting.half_life_h)
+    counts: NDArray[np.float64] = np.bincount(items, weight, minlength=interactions.item_count).astype(np.float64)
+    return counts
+
+
+def _damped(interactions: Interactions, damping: Damping) -> NDArray[np.float64]:
+    """What every event counts before ageing, ``(e,)``: 1 / sqrt(events of its group)."""
+    if damping is Damping.NONE:
+        return np.ones(len(interactions))
+    groups = interactions.users
+    if damping is Damping.USER_ITEM:
+        groups = groups * interactions.item_count + interactions.items
+    _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    return 1 / np.sqrt(sizes[group])
 
 
 def category_levels(categories: Sequence[Sequence[str]]) -> tuple[Rows, ...]:
@@ -80,12 +118,12 @@ class PriorTimeline:
 
     @classmethod
     def of(
-        cls, interactions: Interactions, levels: Sequence[Rows], *, half_life_h: float | None, count: int = 24
+        cls, interactions: Interactions, levels: Sequence[Rows], *, counting: Counting, count: int = 24
     ) -> "PriorTimeline":
         """``count + 1`` tables, each beginning when as many more events have passed; the last has seen them all."""
         edges = np.nextafter(np.quantile(interactions.times_h, np.arange(1, count + 1) / count), np.inf)
         pasts = [interactions.before(edge) for edge in (interactions.times_h.min(), *edges)]
-        tables = [log_prior(recency_counts(past, half_life_h=half_life_h), levels) for past in pasts]
+        tables = [log_prior(popularity(past, counting), levels) for past in pasts]
         return cls(edges, np.stack(tables))
 
     def at(self, times_h: NDArray[np.float64]) -> NDArray[np.int64]:

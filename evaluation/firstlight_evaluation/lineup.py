@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any
 
 from firstlight_encoder.cases import Case, Scorer
-from firstlight_encoder.half_life import choose_half_life
+from firstlight_encoder.counting_choice import choose_counting
 from firstlight_evaluation.baselines.category_popularity import CATEGORY_POPULARITY_OPTIONS, CategoryPopularity
 from firstlight_evaluation.baselines.conditional import CONDITIONAL_OPTIONS, ConditionalNeighbours
 from firstlight_evaluation.baselines.cosine import COSINE_OPTIONS, CosineNeighbours
 from firstlight_evaluation.baselines.groups import GroupBy, ItemGroups
-from firstlight_evaluation.baselines.popularity import Popularity, PopularityOption
+from firstlight_evaluation.baselines.popularity import Popularity
 from firstlight_evaluation.baselines.text_similarity import TEXT_MEAN_OPTIONS, TextMean, UntrainedPrompts
 from firstlight_evaluation.baselines.tuning import tune
 from firstlight_evaluation.contender import ALWAYS, Contender
@@ -50,11 +50,11 @@ def recipes(material: Material) -> list[Recipe]:
     train, labels = material.split.train, material.labels
     groups = {by: ItemGroups(train, by) for by in GroupBy}
     items = DistinctRows(material.item_vectors)
-    aged = PopularityOption.of_hours(choose_half_life(train, material.split.validation))
+    counting = choose_counting(train, material.split.validation)
     events = frozenset({Evidence.EVENTS})
     declared = frozenset({Evidence.DECLARED})
     return [
-        Recipe(partial(Popularity, train), [aged], ALWAYS),
+        Recipe(partial(Popularity, train), [counting], ALWAYS),
         Recipe(partial(CategoryPopularity, train, labels), CATEGORY_POPULARITY_OPTIONS, events | declared),
         Recipe(partial(CosineNeighbours, groups), COSINE_OPTIONS, events),
         Recipe(partial(ConditionalNeighbours, groups), CONDITIONAL_OPTIONS, events),
@@ -87,5 +87,5 @@ def _fit(recipe: Recipe, cases: Mapping[Point, Sequence[Case]], *, seed: int) ->
         for case in own[:CASES_PER_TUNING_POINT]
     ]
     tuned = tune(recipe.build, recipe.options, cases=answered, seed=seed)
-    chosen = {} if len(recipe.options) == 1 else {"option": str(tuned.option)}
+    chosen = {} if tuned.option is None else {"option": str(tuned.option)}
     return Contender(tuned.scorer, recipe.answers_from, settings={**chosen, "validation": tuned.value})

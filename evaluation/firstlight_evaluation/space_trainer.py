@@ -51,5 +51,5 @@ class SpaceTrainer:
             progress=lambda stage, done, total: self.progress(f"{stage}, seed {seed}", done, total),
         )
         scorer = SpaceScorer(trained.space, item_rows=trained.rows, label_vectors=trained.label_vectors)
-        chosen = {"prior_half_life_h": trained.half_life_h, **self.settings.model_dump(mode="json", exclude={"seed"})}
+        chosen = {"prior": str(trained.counting), **self.settings.model_dump(mode="json", exclude={"seed"})}
         return Contender(scorer, ALWAYS, baseline=False, settings=chosen)

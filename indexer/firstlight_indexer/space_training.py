@@ -4,17 +4,17 @@ The index build and the evaluation both call this, so that what is measured is w
 snapshots.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case, cold_user_cases
-from firstlight_encoder.half_life import BASKETS_A_NEWCOMER, choose_half_life
+from firstlight_encoder.counting_choice import BASKETS_A_NEWCOMER, choose_counting
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels
-from firstlight_encoder.prior import PriorTimeline
+from firstlight_encoder.prior import HALF_LIVES_H, Counting, PriorTimeline
 from firstlight_encoder.space import Space
 from firstlight_encoder.split import UserSplit
 from firstlight_encoder.training.scoring import TextTable
@@ -22,7 +22,7 @@ from firstlight_encoder.training.sharpen import sharpen
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_encoder.training.trainer import StageA
 from firstlight_indexer.catalogue import Catalogue
-from firstlight_indexer.progress import Progress
+from firstlight_indexer.progress import Progress, one_step
 
 CASES_A_POINT = 1_000
 """The most cases to choose the sharpness by at one number of events."""
@@ -39,14 +39,14 @@ class TrainedSpace:
         space: adaptor, tower and calibration.
         rows: ``(n, d + 1)`` float32, ``[v_i ; log p(i)]`` of the catalogue.
         label_vectors: ``(m, d)`` float32 unit rows of the training labels.
-        half_life_h: of the prior; None for plain counts.
+        counting: of the prior.
         queries: ``(q, d + 1)`` float32 queries of held-out newcomers, to measure an index by.
     """
 
     space: Space
     rows: NDArray[np.float32]
     label_vectors: NDArray[np.float32]
-    half_life_h: float | None
+    counting: Counting
     queries: NDArray[np.float32]
 
 
@@ -72,25 +72,27 @@ def train_space(  # noqa: PLR0913 - keywords, each a part of its own of one trai
     Raises:
         TrainingDataError: if no user of the training or validation set has two baskets.
     """
-    half_life_h = choose_half_life(split.train, split.validation)
-    timeline = PriorTimeline.of(split.train, catalogue.levels, half_life_h=half_life_h)
-    log_prior = timeline.tables[-1]
-    space = StageA(split, catalogue.labels, texts, timeline, settings).run(
-        text_fingerprint=text_fingerprint, progress=lambda step, steps, _loss: progress("train the towers", step, steps)
+    counting = choose_counting(split.train, split.validation)
+    prior = PriorTimeline.of(split.train, catalogue.levels, counting=counting)
+    # With a prior that follows every week the tower learns people, and not the seasons of the log.
+    brisk = PriorTimeline.of(split.train, catalogue.levels, counting=replace(counting, half_life_h=HALF_LIVES_H[-1]))
+    log_prior = prior.tables[-1]
+    space = StageA(split, catalogue.labels, texts, brisk, settings).run(
+        served_prior=prior,
+        text_fingerprint=text_fingerprint,
+        progress=lambda step, steps, _loss: progress("train the towers", step, steps),
     )
     # The adaptor is final: what follows only weighs the tower against the prior.
     vectors, label_vectors = space.project(texts.vectors)[texts.item_rows], space.project(texts.label_vectors)
     cases = held_out_cases(split.validation, catalogue.labels)
-    progress("tune the mixture", 0, 1)
-    space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, log_prior=log_prior)
-    progress("tune the mixture", 1, 1)
-    tokens = [case_tokens(case, item_vectors=vectors, label_vectors=label_vectors) for case in cases]
+    with one_step(progress, "tune the mixture"):
+        space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, log_prior=log_prior)
     return TrainedSpace(
         space=space,
         rows=np.concatenate([vectors, log_prior[:, None]], axis=1),
         label_vectors=label_vectors,
-        half_life_h=half_life_h,
-        queries=space.queries(tokens),
+        counting=counting,
+        queries=space.queries([case_tokens(case, item_vectors=vectors, label_vectors=label_vectors) for case in cases]),
     )
 
 

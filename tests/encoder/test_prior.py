@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from firstlight_encoder.half_life import choose_half_life
+from firstlight_encoder.counting_choice import choose_counting
 from firstlight_encoder.interactions import Interactions
-from firstlight_encoder.prior import PriorTimeline, category_levels, log_prior, recency_counts
+from firstlight_encoder.prior import Counting, Damping, PriorTimeline, category_levels, log_prior, popularity
 from firstlight_encoder.split import split_users
 
 
 def test_the_prior_is_a_distribution(log: Interactions, categories: list[list[str]]) -> None:
-    prior = log_prior(recency_counts(log, half_life_h=None), category_levels(categories))
+    prior = log_prior(popularity(log, Counting()), category_levels(categories))
     assert np.exp(prior.astype(np.float64)).sum() == pytest.approx(1.0, abs=1e-5)
 
 
@@ -39,16 +39,16 @@ def test_an_event_one_half_life_old_counts_half() -> None:
         weights=np.ones(2, np.float32),
         baskets=np.arange(2),
     )
-    assert recency_counts(two, half_life_h=24.0).tolist() == [0.5, 1.0]
+    assert popularity(two, Counting(24.0)).tolist() == [0.5, 1.0]
 
 
 def test_the_timeline_never_counts_the_future(log: Interactions, categories: list[list[str]]) -> None:
     levels = category_levels(categories)
-    timeline = PriorTimeline.of(log, levels, half_life_h=None, count=4)
+    timeline = PriorTimeline.of(log, levels, counting=Counting(), count=4)
     for time_h in np.quantile(log.times_h, [0.1, 0.4, 0.9]):
         table = int(timeline.at(np.array([time_h]))[0])
         begins = timeline.edges_h[table - 1] if table else log.times_h.min()
-        seen = log_prior(recency_counts(log.before(begins), half_life_h=None), levels)
+        seen = log_prior(popularity(log.before(begins), Counting()), levels)
         assert begins <= time_h
         np.testing.assert_array_equal(timeline.tables[table], seen)
 
@@ -57,8 +57,8 @@ def test_after_the_end_of_the_log_the_timeline_has_counted_everything(
     log: Interactions, categories: list[list[str]]
 ) -> None:
     levels = category_levels(categories)
-    timeline = PriorTimeline.of(log, levels, half_life_h=None)
-    whole = log_prior(recency_counts(log, half_life_h=None), levels)
+    timeline = PriorTimeline.of(log, levels, counting=Counting())
+    whole = log_prior(popularity(log, Counting()), levels)
     np.testing.assert_array_equal(timeline.tables[int(timeline.at(log.times_h.max() + 1))], whole)
 
 
@@ -76,7 +76,18 @@ def test_a_shop_whose_fashion_changes_gets_a_short_half_life_and_a_steady_one_ge
             np.ones(len(owner), np.float32), np.tile(np.arange(baskets), users),
         )  # fmt: skip
         split = split_users(log, seed=0, test_share=0.0, time_quantile=None)
-        chosen[fashion] = choose_half_life(split.train, split.validation)
+        chosen[fashion] = choose_counting(split.train, split.validation).half_life_h
     assert chosen[1] is not None
     assert chosen[1] <= 4 * week
     assert chosen[0] is None or chosen[0] > chosen[1]
+
+
+def test_damping_lets_many_small_customers_outweigh_a_large_one() -> None:
+    owners = np.array([0] * 9 + [1, 2, 3, 4])
+    items = np.array([0] * 9 + [1, 1, 1, 1])
+    log = Interactions(
+        2, tuple("abcde"), owners, items, np.full(13, 2), np.zeros(13), np.ones(13, np.float32), np.arange(13)
+    )
+    assert popularity(log, Counting()).tolist() == [9.0, 4.0]
+    for damping in (Damping.USER, Damping.USER_ITEM):
+        np.testing.assert_allclose(popularity(log, Counting(None, damping)), [3.0, 4.0])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -6,8 +8,8 @@ from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case, cold_user_cases
 from firstlight_encoder.errors import TrainingDataError
 from firstlight_encoder.interactions import Interactions
-from firstlight_encoder.labels import Labels
-from firstlight_encoder.prior import PriorTimeline, category_levels
+from firstlight_encoder.labels import Labels, category_labels
+from firstlight_encoder.prior import Counting, PriorTimeline, category_levels
 from firstlight_encoder.space import Space
 from firstlight_encoder.split import split_users
 from firstlight_encoder.training.candidates import CandidateSampler
@@ -24,8 +26,8 @@ SETTINGS = TrainSettings(dimension=15, steps=60, batch=64, check_every=20)
 
 def train(log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]) -> Space:
     split = split_users(log, seed=0, test_share=0.2, time_quantile=None)
-    prior = PriorTimeline.of(split.train, category_levels(categories), half_life_h=None)
-    return StageA(split, labels, texts, prior, SETTINGS).run(text_fingerprint="texts")
+    prior = PriorTimeline.of(split.train, category_levels(categories), counting=Counting())
+    return StageA(split, labels, texts, prior, SETTINGS).run(served_prior=prior, text_fingerprint="texts")
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +92,17 @@ def test_drawn_cases_keep_to_one_user_and_to_time(log: Interactions, labels: Lab
     assert (batch.positives >= 0).any(axis=1).mean() > 0.5
     if k:
         assert (batch.history[:, -1] >= 0).mean() > 0.8
+
+
+def test_drawn_declarations_come_from_after_the_target_never_from_it(log: Interactions) -> None:
+    by_basket = replace(log, items=log.baskets, item_count=5)
+    labels = category_labels([[f"basket {basket}"] for basket in range(5)])
+    batch = CaseSampler(by_basket, labels, seed=0).draw(300, k=2, declared=3, positives=1)
+    target = batch.positives[:, :1]
+    said = batch.declared >= 0
+    assert said.mean() > 0.5
+    assert (batch.declared > target)[said].all()
+    assert (target[~said.any(axis=1)] == 4).all()
 
 
 def test_drawn_histories_are_the_user_s_events_in_order(log: Interactions, labels: Labels) -> None:

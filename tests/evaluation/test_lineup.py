@@ -60,7 +60,7 @@ def test_settings_and_their_validation_value_are_kept(shop: Material) -> None:
     contenders = list(fit_baselines(shop, recipes(shop)[:2], seed=0))
 
     assert [str(one.settings["option"]).partition("(")[0] for one in contenders] == [
-        "PopularityOption",
+        "Counting",
         "CategoryPopularityOption",
     ]
     assert float(str(contenders[1].settings["validation"])) > float(str(contenders[0].settings["validation"])) > 0

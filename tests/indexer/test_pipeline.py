@@ -147,12 +147,23 @@ def test_another_folder_gives_the_same_snapshot(first: Published, elsewhere: Wor
     assert elsewhere.build().manifest.snapshot_id == first[1].manifest.snapshot_id
 
 
-def test_one_changed_title_encodes_one_text_and_gives_another_snapshot(first: Published, elsewhere: Workplace) -> None:
+def test_one_changed_title_encodes_one_text_and_gives_another_snapshot(elsewhere: Workplace) -> None:
+    before = elsewhere.build().manifest.snapshot_id
     write_toy_shop(elsewhere.shop, title_of={7: "An entirely new title"})
     changed = elsewhere.build()
     assert changed.changed
     assert (changed.item_texts_encoded, changed.texts_encoded) == (1, 1)
-    assert changed.manifest.snapshot_id != first[1].manifest.snapshot_id
+    assert changed.manifest.snapshot_id != before
+
+
+def test_one_more_event_gives_another_snapshot_and_encodes_nothing(elsewhere: Workplace) -> None:
+    before = elsewhere.build().manifest.snapshot_id
+    with (elsewhere.shop / "events.csv").open("a", encoding="utf-8") as file:
+        file.write("u000,i05,favorite,2024-04-14T10:00:00+00:00,late\n")
+    changed = elsewhere.build()
+    assert changed.changed
+    assert changed.texts_encoded == 0
+    assert changed.manifest.snapshot_id != before
 
 
 @pytest.mark.parametrize(

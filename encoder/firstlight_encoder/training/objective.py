@@ -10,11 +10,17 @@ from torch import Tensor
 
 from firstlight_encoder.training.score_parts import ScoreParts
 
+HEAD_WEIGHT = 0.25
+"""A positive counts p(item) to this power: callers see the first ten, where what many choose is at home."""
+
+TINY = 1e-12
+"""Keeps the mean of no positives at 0."""
+
 
 def softmax_loss(
     parts: ScoreParts, *, tower_factor: Tensor | float = 1.0, prior_weight: Tensor | None = None
 ) -> Tensor:
-    """Mean negative log-likelihood of the positives.
+    """Mean negative log-likelihood of the positives, those of probable items counting more.
 
     Args:
         parts: of a batch's scores.
@@ -26,4 +32,5 @@ def softmax_loss(
     candidate = tower_factor * parts.candidate_tower + weight * parts.candidate_prior - parts.log_expected
     rest = torch.logsumexp(candidate.masked_fill(parts.masked, -torch.inf), dim=1, keepdim=True)
     loss = torch.logaddexp(positive, rest) - positive
-    return (loss * parts.valid).sum() / parts.valid.sum().clamp(min=1)
+    weights = parts.valid * torch.exp(HEAD_WEIGHT * parts.positive_prior)
+    return (loss * weights).sum() / weights.sum().clamp(min=TINY)

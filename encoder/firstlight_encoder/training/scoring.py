@@ -47,7 +47,7 @@ class CaseScorer(nn.Module):
         self.adaptor = TorchAdaptor(texts.vectors, dimension)
         self.tower = TorchTower(dimension)
         self._texts, self._labels = tensor(texts.vectors), tensor(texts.label_vectors)
-        self._item_rows, self._prior = texts.item_rows, prior
+        self._item_rows, self.prior = texts.item_rows, prior
 
     def forward(self, batch: CaseBatch, candidates: Candidates) -> ScoreParts:
         """The parts of the scores of ``batch``'s positives and of ``candidates``."""
@@ -80,7 +80,7 @@ class CaseScorer(nn.Module):
 
     def _log_prior(self, batch: CaseBatch, rows: NDArray[np.int64]) -> Tensor:
         """Log p of ``rows`` (broadcast over the batch) as it was when each target happened, ``(b, ...)``."""
-        return tensor(self._prior.tables[self._prior.at(batch.times_h)[:, None], rows])
+        return tensor(self.prior.tables[self.prior.at(batch.times_h)[:, None], rows])
 
     def _tokens(self, batch: CaseBatch, events: Tensor) -> TokenTensors:
         """What the tower reads: the vectors ``events`` ``(b, k, d)`` of the history, then the declarations."""

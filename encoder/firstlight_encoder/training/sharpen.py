@@ -19,7 +19,7 @@ from firstlight_encoder.ranking_quality import CUT, best_first, ndcg
 from firstlight_encoder.space import Space
 from firstlight_encoder.token_batch import TokenBatch
 
-FACTORS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0)
+FACTORS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4)
 """Multipliers of the tower's part of a score, ascending."""
 
 NEIGHBOUR_WEIGHT = 0.5
@@ -96,8 +96,8 @@ def _qualities(
 
 def _by_factor(tower: Floats, prior: Floats, case: Case) -> list[float]:
     count = CUT + len(case.history)
-    extremes = [best_first(np.float32(factor) * tower + prior, count=SHORTLIST + count) for factor in (FACTORS[0], 1.0)]
-    rows = np.unique(np.concatenate(extremes))
-    scores = (np.float32(factor) * tower[rows] + prior[rows] for factor in FACTORS)
-    rankings = (rows[best_first(score, count=count)] for score in scores)
+    extremes = (np.float32(factor) * tower + prior for factor in (FACTORS[0], FACTORS[-1]))
+    rows = np.unique(np.concatenate([best_first(scores, count=SHORTLIST + count) for scores in extremes]))
+    between = (np.float32(factor) * tower[rows] + prior[rows] for factor in FACTORS)
+    rankings = (rows[best_first(scores, count=count)] for scores in between)
     return [ndcg(ranking, history=case.history, targets=case.targets) for ranking in rankings]

@@ -60,10 +60,11 @@ class StageA:
         self._held_out = CandidateSampler(counts, size=4 * settings.candidates, seed=settings.seed + 2)
         self._scorer = CaseScorer(texts, prior, dimension=settings.dimension)
 
-    def run(self, *, text_fingerprint: str, progress: Progress = _silent) -> Space:
+    def run(self, *, served_prior: PriorTimeline, text_fingerprint: str, progress: Progress = _silent) -> Space:
         """Trains, keeps the best state by validation loss, calibrates, and returns the space.
 
         Args:
+            served_prior: what the tower will be mixed with; calibration weighs it.
             text_fingerprint: of the encoder that made the texts' vectors.
             progress: told step, steps and the step's loss.
 
@@ -71,6 +72,7 @@ class StageA:
             TrainingDataError: if no validation user has two baskets.
         """
         self._descend(progress)
+        self._scorer.prior = served_prior
         calibrate(self._scorer, self._validation_cases(seed=self._settings.seed + 3), self._held_out)
         return Space.of(self._scorer.adaptor.arrays(), self._scorer.tower.arrays(), text_fingerprint=text_fingerprint)
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from firstlight_encoder.cases import Case
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels
-from firstlight_evaluation.baselines.popularity import POPULARITY_OPTIONS, PopularityOption, item_popularity
+from firstlight_encoder.prior import Counting, popularity
+from firstlight_evaluation.baselines.popularity import POPULARITY_OPTIONS
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class CategoryPopularityOption:
         leaf: whether the latest event stands for its most specific category, or for the one a person would declare.
     """
 
-    counting: PopularityOption
+    counting: Counting
     leaf: bool
 
 
@@ -43,7 +44,7 @@ class CategoryPopularity:
         self._leaf = option.leaf
         self._items_of = _items_by_label(labels)
         # Dense ranks are exact in float32 where popularity plus an offset would not be.
-        distinct, ranks = np.unique(item_popularity(train, option.counting), return_inverse=True)
+        distinct, ranks = np.unique(popularity(train, option.counting), return_inverse=True)
         self._ranks = ranks.astype(np.float32)
         self._lift = np.float32(len(distinct))
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from firstlight_encoder.labels import category_labels
+from firstlight_encoder.prior import Counting
 from firstlight_evaluation.baselines.category_popularity import CategoryPopularity, CategoryPopularityOption
-from firstlight_evaluation.baselines.popularity import PopularityOption
 from tests.evaluation.synthetic_domain import case, log
 
 PATHS = [("food", "cereal", "oats"), ("food", "cereal", "corn"), ("food", "milk"), ("toys",), ()]
@@ -14,7 +14,7 @@ LABELS = category_labels(PATHS)
 
 
 def ranking(*, leaf: bool = True, history: list[int] | None = None, declared: tuple[int, ...] = ()) -> list[int]:
-    model = CategoryPopularity(TRAIN, LABELS, CategoryPopularityOption(PopularityOption(), leaf=leaf))
+    model = CategoryPopularity(TRAIN, LABELS, CategoryPopularityOption(Counting(), leaf=leaf))
     scores = model.score([case(history or [], declared=declared)])[0]
     order: list[int] = np.argsort(-scores, kind="stable").tolist()
     return order

@@ -3,31 +3,32 @@
 import numpy as np
 import pytest
 
+from firstlight_encoder.prior import Counting, popularity
 from firstlight_encoder.tokens import TokenType
-from firstlight_evaluation.baselines.popularity import Popularity, PopularityOption, item_popularity
+from firstlight_evaluation.baselines.popularity import Popularity
 from tests.evaluation.synthetic_domain import case, log
 
 
 def test_every_event_counts_alike_without_a_half_life() -> None:
     train = log([(0, 0, 2), (0, 1, 2), (1, 0, 1)], item_count=4)
 
-    assert item_popularity(train, PopularityOption()).tolist() == [0, 1, 2, 0]
+    assert popularity(train, Counting()).tolist() == [0, 1, 2, 0]
 
 
 def test_an_event_one_half_life_before_the_last_counts_half() -> None:
     train = log([(0, 0, 0), (0, 7, 1), (1, 14, 2)], item_count=3)
 
-    assert item_popularity(train, PopularityOption(7.0)).tolist() == pytest.approx([0.25, 0.5, 1.0])
+    assert popularity(train, Counting(7 * 24.0)).tolist() == pytest.approx([0.25, 0.5, 1.0])
 
 
 def test_dislikes_make_nothing_popular() -> None:
     train = log([(0, 0, 0), (0, 1, 1)], item_count=2, types=[TokenType.DISLIKE, TokenType.VIEW])
 
-    assert item_popularity(train, PopularityOption()).tolist() == [0, 1]
+    assert popularity(train, Counting()).tolist() == [0, 1]
 
 
 def test_everybody_gets_the_same_scores() -> None:
-    model = Popularity(log([(0, 0, 1)], item_count=3), PopularityOption())
+    model = Popularity(log([(0, 0, 1)], item_count=3), Counting())
 
     assert model.score([case(), case([1])]).tolist() == [[0, 1, 0], [0, 1, 0]]
 
@@ -35,5 +36,5 @@ def test_everybody_gets_the_same_scores() -> None:
 def test_a_log_without_events_makes_all_items_equal() -> None:
     train = log([], item_count=3)
 
-    assert item_popularity(train, PopularityOption(7.0)).tolist() == [0, 0, 0]
-    assert np.isfinite(Popularity(train, PopularityOption(7.0)).score([case()])).all()
+    assert popularity(train, Counting(7 * 24.0)).tolist() == [0, 0, 0]
+    assert np.isfinite(Popularity(train, Counting(7 * 24.0)).score([case()])).all()

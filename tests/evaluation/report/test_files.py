@@ -67,7 +67,7 @@ def test_the_run_tells_what_repeats_it(folder: Path) -> None:
 
     assert (run["domain"], run["seeds"], run["items"]) == ("clustered", [0, 1], 96)
     assert set(run["users"]) == {"train", "validation", "test"}
-    assert "half_life_d" in run["settings"]["popularity"]["option"]
+    assert "half_life_h" in run["settings"]["popularity"]["option"]
 
 
 def test_the_plot_is_drawn_as_svg_with_every_model_named_and_as_png(folder: Path, summary: Summary) -> None:
