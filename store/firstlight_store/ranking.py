@@ -33,7 +33,7 @@ def _scores(
 
 
 def _pad(hits: Hits, k: int) -> Hits:
-    missing = k - hits.rows.shape[1]
+    missing = int(k - hits.rows.shape[1])
     if missing <= 0:
         return hits
     width = ((0, 0), (0, missing))
