@@ -74,10 +74,7 @@ def train_space(  # noqa: PLR0913 - keywords, each a part of its own of one trai
     """
     counting = choose_counting(split.train, split.validation)
     prior = PriorTimeline.of(split.train, catalogue.levels, counting=counting)
-    # With a prior that follows every week the tower learns people, and not the seasons of the log.
-    brisk = PriorTimeline.of(split.train, catalogue.levels, counting=replace(counting, half_life_h=HALF_LIVES_H[-1]))
-    log_prior = prior.tables[-1]
-    space = StageA(split, catalogue.labels, texts, brisk, settings).run(
+    space = StageA(split, catalogue.labels, texts, _brisk_prior(split, catalogue, counting), settings).run(
         served_prior=prior,
         text_fingerprint=text_fingerprint,
         progress=lambda step, steps, _loss: progress("train the towers", step, steps),
@@ -86,14 +83,20 @@ def train_space(  # noqa: PLR0913 - keywords, each a part of its own of one trai
     vectors, label_vectors = space.project(texts.vectors)[texts.item_rows], space.project(texts.label_vectors)
     cases = held_out_cases(split.validation, catalogue.labels)
     with one_step(progress, "tune the mixture"):
-        space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, log_prior=log_prior)
+        space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, log_prior=prior.tables[-1])
     return TrainedSpace(
         space=space,
-        rows=np.concatenate([vectors, log_prior[:, None]], axis=1),
+        rows=np.concatenate([vectors, prior.tables[-1][:, None]], axis=1),
         label_vectors=label_vectors,
         counting=counting,
         queries=space.queries([case_tokens(case, item_vectors=vectors, label_vectors=label_vectors) for case in cases]),
     )
+
+
+def _brisk_prior(split: UserSplit, catalogue: Catalogue, counting: Counting) -> PriorTimeline:
+    """The prior to train beside: where it follows every week, the tower learns people and not the log's seasons."""
+    weekly = replace(counting, half_life_h=HALF_LIVES_H[-1])
+    return PriorTimeline.of(split.train, catalogue.levels, counting=weekly)
 
 
 def held_out_cases(validation: Interactions, labels: Labels) -> list[Case]:
