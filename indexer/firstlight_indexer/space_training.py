@@ -59,13 +59,13 @@ def train_space(  # noqa: PLR0913 - keywords, each a part of its own of one trai
     settings: TrainSettings,
     progress: Progress,
 ) -> TrainedSpace:
-    """Trains on ``split.train`` and tunes on ``split.validation``; ``split.test`` is not looked at.
+    """Trains on ``split.train`` and tunes on ``split.validation``.
 
     Args:
-        split: the users.
+        split: the users; those who test are not looked at.
         catalogue: the items, their categories and labels.
-        texts: their text vectors.
-        text_fingerprint: of the encoder that made them.
+        texts: their text vectors, by the encoder ``text_fingerprint``.
+        text_fingerprint: of that encoder.
         settings: how to train.
         progress: told what is being done.
 
@@ -77,12 +77,11 @@ def train_space(  # noqa: PLR0913 - keywords, each a part of its own of one trai
     space = StageA(split, catalogue.labels, texts, _brisk_prior(split, catalogue, counting), settings).run(
         served_prior=prior,
         text_fingerprint=text_fingerprint,
-        progress=lambda step, steps, _loss: progress("train the towers", step, steps),
+        progress=lambda step, steps, _: progress("train the towers", step, steps),
     )
-    # The adaptor is final: what follows only weighs the tower against the prior.
     vectors, label_vectors = space.project(texts.vectors)[texts.item_rows], space.project(texts.label_vectors)
-    cases = held_out_cases(split.validation, catalogue.labels)
     with one_step(progress, "tune the mixture"):
+        cases = held_out_cases(split.validation, catalogue.labels)
         space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, log_prior=prior.tables[-1])
     return TrainedSpace(
         space=space,

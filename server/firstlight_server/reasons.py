@@ -3,6 +3,7 @@
 Leave one out: exact for the shipped model, whatever it is, at one more query a token. Knows nothing of searching.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,9 +30,15 @@ _DONE = {
 
 
 def reasons(
-    *, space: Space, tokens: TokenSequence, clues: Sequence[Clue], query: NDArray[np.float32], ranking: Ranking
+    *,
+    space: Space,
+    tokens: TokenSequence,
+    clues: Sequence[Clue],
+    query: NDArray[np.float32],
+    ranking: Ranking,
+    item_count: int,
 ) -> list[tuple[Reason, ...]]:
-    """For each item its reasons, the strongest first.
+    """For each item its reasons, the strongest first; the prior is as strong as it lifts the item above an even chance.
 
     Args:
         space: the space that made ``query`` out of ``tokens``.
@@ -39,6 +46,7 @@ def reasons(
         clues: what each token stands for.
         query: ``(d + 1,)`` float32.
         ranking: the items to explain.
+        item_count: size of the catalogue.
     """
     shares = _shares(space, tokens, query, ranking.vectors)
     priors = query[-1] * ranking.vectors[:, -1]
@@ -50,8 +58,13 @@ def reasons(
         ]
         text = f"Number {rank:,} among what newcomers choose."
         found.append(Reason(ReasonKind.PRIOR, 0, float(prior), text))
-        explained.append(tuple(sorted(found, key=lambda reason: -reason.share)))
+        above_even = float(query[-1]) * math.log(item_count)
+        explained.append(tuple(sorted(found, key=lambda reason: _strength(reason, above_even), reverse=True)))
     return explained
+
+
+def _strength(reason: Reason, above_even: float) -> float:
+    return reason.share + above_even if reason.kind is ReasonKind.PRIOR else reason.share
 
 
 def _shares(

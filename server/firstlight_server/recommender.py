@@ -77,7 +77,14 @@ class Recommender:
         origins = sources(space=self._space, tokens=tokens, query=query, vectors=ranking.vectors, given=evidence.given)
         why = None
         if asked.want_reasons:
-            why = reasons(space=self._space, tokens=tokens, clues=evidence.clues, query=query, ranking=ranking)
+            why = reasons(
+                space=self._space,
+                tokens=tokens,
+                clues=evidence.clues,
+                query=query,
+                ranking=ranking,
+                item_count=self._items.count,
+            )
         return Answer(self._ranked(ranking, origins, why), evidence.notices + selection.notices)
 
     def _ranked(

@@ -58,10 +58,17 @@ def test_after_training_a_declared_category_finds_its_items(
     assert share_of_own_kind(space, texts, cold_user_cases(test, k=0, labels=labels)) > 0.9
 
 
-def test_the_same_seed_trains_the_same_space(
-    space: Space, log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_same_seed_trains_the_same_space_on_any_number_of_threads(
+    space: Space, log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]], threads: int
 ) -> None:
-    assert train(log, labels, texts, categories).fingerprint == space.fingerprint
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        assert train(log, labels, texts, categories).fingerprint == space.fingerprint
+        assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_sharpening_silences_a_tower_that_knows_nothing(space: Space, log: Interactions, labels: Labels) -> None:

@@ -19,7 +19,7 @@ from firstlight_encoder.ranking_quality import CUT, best_first, ndcg
 from firstlight_encoder.space import Space
 from firstlight_encoder.token_batch import TokenBatch
 
-FACTORS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4)
+FACTORS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 """Multipliers of the tower's part of a score, ascending."""
 
 NEIGHBOUR_WEIGHT = 0.5

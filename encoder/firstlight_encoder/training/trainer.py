@@ -1,7 +1,7 @@
 """Stage A: frozen text vectors, trained adaptor and user tower.
 
 Declared and shown interests train in one objective, by mixing both kinds of cases (``docs/model.md``). Deterministic
-for a seed and a number of threads. Knows nothing of files or snapshots.
+for a seed, whatever the number of threads. Knows nothing of files or snapshots.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +18,7 @@ from firstlight_encoder.training.calibrate import calibrate
 from firstlight_encoder.training.candidates import CandidateSampler
 from firstlight_encoder.training.descent import Descent
 from firstlight_encoder.training.objective import softmax_loss
+from firstlight_encoder.training.one_thread import one_thread
 from firstlight_encoder.training.sampler import CaseSampler
 from firstlight_encoder.training.scoring import CaseScorer, TextTable
 from firstlight_encoder.training.train_settings import TrainSettings
@@ -71,9 +72,10 @@ class StageA:
         Raises:
             TrainingDataError: if no validation user has two baskets.
         """
-        self._descend(progress)
-        self._scorer.prior = served_prior
-        calibrate(self._scorer, self._validation_cases(seed=self._settings.seed + 3), self._held_out)
+        with one_thread():
+            self._descend(progress)
+            self._scorer.prior = served_prior
+            calibrate(self._scorer, self._validation_cases(seed=self._settings.seed + 3), self._held_out)
         return Space.of(self._scorer.adaptor.arrays(), self._scorer.tower.arrays(), text_fingerprint=text_fingerprint)
 
     @torch.no_grad()
