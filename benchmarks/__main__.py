@@ -41,7 +41,7 @@ MEASURES: dict[Benchmark, Measure] = {
 }
 
 
-def main(  # noqa: PLR0913, PLR0917  # typer reads the options from the signature
+def main(  # typer reads the options from the signature
     domain: Annotated[Path, typer.Option(help="The domain's firstlight.toml.")],
     workdir: Annotated[Path, typer.Option(help="Where the indexer worked on the domain.")],
     data_dir: Annotated[Path, typer.Option(help="Where the snapshots are.")] = Path("var/snapshots"),

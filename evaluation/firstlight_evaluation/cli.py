@@ -45,7 +45,7 @@ def describe() -> None:
 
 
 @app.command()
-def run(  # noqa: PLR0913, PLR0917 - the command line's options
+def run(
     domain: Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it.")],
     workdir: Annotated[Path, typer.Option(help="Keeps cleaned data and text vectors; share it with the index.")],
     reports: Annotated[Path, typer.Option(help="The report goes into DOMAIN/ in here.")] = Path("reports"),

@@ -54,7 +54,7 @@ def clean_domain(domain: Domain, workdir: Workdir) -> None:
 
 
 @app.command()
-def index(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
+def index(
     domain: Domain,
     workdir: Workdir,
     data_dir: DataDir,

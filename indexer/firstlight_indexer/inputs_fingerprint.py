@@ -2,20 +2,32 @@
 
 import hashlib
 import json
+from pathlib import Path
 
+import firstlight_encoder
+import firstlight_indexer
+import firstlight_store
 from firstlight_encoder.checkpoint import Checkpoint
-from firstlight_encoder.item_text import ITEM_TEXT_VERSION
-from firstlight_encoder.space_file import FORMAT_VERSION
 from firstlight_indexer.contract import CleanDomain
 from firstlight_indexer.pipeline_settings import PipelineSettings
 
 
 def inputs_fingerprint(cleaned: CleanDomain, settings: PipelineSettings, checkpoint: Checkpoint) -> str:
-    """Hex digest of the domain's name and cleaned data, the settings that shape a snapshot, encoder and formats."""
-    digest = hashlib.sha256(f"{ITEM_TEXT_VERSION}:{FORMAT_VERSION}:{checkpoint.fingerprint}:{cleaned.name}".encode())
+    """Hex digest of the domain's name and cleaned data, the settings that shape a snapshot, the encoder and the code."""
+    digest = hashlib.sha256(f"{_code_digest()}:{checkpoint.fingerprint}:{cleaned.name}".encode())
     shaping = settings.model_dump(mode="json", exclude={"publish", "evaluation"})
     digest.update(json.dumps(shaping, sort_keys=True).encode())
     for path in (cleaned.items, cleaned.events):
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _code_digest() -> str:
+    """Hex digest of the code that builds snapshots: an upgrade builds anew, and its text vectors are still cached."""
+    digest = hashlib.sha256()
+    for package in (firstlight_encoder, firstlight_indexer, firstlight_store):
+        folder = Path(package.__path__[0])
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()

@@ -50,7 +50,7 @@ class TrainedSpace:
     queries: NDArray[np.float32]
 
 
-def train_space(  # noqa: PLR0913 - keywords, each a part of its own of one training
+def train_space(
     split: UserSplit,
     catalogue: Catalogue,
     texts: TextTable,

@@ -36,7 +36,7 @@ class Tenant:
         refusals: how many snapshots were refused, by reason.
     """
 
-    def __init__(  # noqa: PLR0913 - the composition root's to fill
+    def __init__(
         self,
         name: str,
         data_dir: Path,

@@ -4,10 +4,11 @@ import math
 
 import pytest
 
+from firstlight.v1 import index_service_pb2, types_pb2
 from firstlight.v1 import recommendation_service_pb2 as pb
-from firstlight.v1 import types_pb2
 from firstlight.v1.types_pb2 import Declaration, Event
 from tests.server.running import Running
+from tests.server.tiny_space import PRIOR_WEIGHT
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -43,12 +44,17 @@ async def test_a_share_is_what_the_score_loses_without_it(server: Running) -> No
                 assert share == pytest.approx(whole[item.item_id] - without[item.item_id], abs=1e-3)
 
 
-async def test_reasons_come_strongest_first(server: Running) -> None:
+async def test_reasons_come_strongest_first_the_prior_by_its_lift_over_an_even_chance(server: Running) -> None:
+    snapshot = (await server.index.GetSnapshot(index_service_pb2.GetSnapshotRequest())).snapshot
+    above_even = PRIOR_WEIGHT * math.log(snapshot.item_count)
     for item in await explained(server):
-        shares = [reason.share for reason in item.reasons]
-        assert len(shares) == 5
-        assert shares == sorted(shares, reverse=True)
-        assert all(math.isfinite(share) for share in shares)
+        strengths = [
+            reason.share + (above_even if reason.kind == types_pb2.REASON_KIND_PRIOR else 0.0)
+            for reason in item.reasons
+        ]
+        assert len(strengths) == 5
+        assert strengths == sorted(strengths, reverse=True)
+        assert all(math.isfinite(strength) for strength in strengths)
 
 
 async def test_the_priors_share_is_its_own_term_of_the_score(server: Running) -> None:

@@ -10,6 +10,7 @@ from firstlight_encoder.calibration import BUCKETS
 from tests.server.tiny_encoder import FINGERPRINT, TEXT_DIMENSION
 
 DIMENSION = 12
+PRIOR_WEIGHT = 0.5
 _WIDTH = 16
 _HIDDEN = 24
 
@@ -55,7 +56,7 @@ def _tower(rng: np.random.Generator) -> Mapping[str, NDArray[np.float32]]:
         "gate_mean": ones(BUCKETS, np.float32),
         "gate_attention": ones(BUCKETS, np.float32),
         "log_scale": np.full(BUCKETS, 2.0, np.float32),
-        "prior_weight": np.full(BUCKETS, 0.5, np.float32),
+        "prior_weight": np.full(BUCKETS, PRIOR_WEIGHT, np.float32),
     }
 
 

@@ -82,7 +82,7 @@ class FakeServer:
     def serving(self, value: bool) -> None:
         self._desk.serving = value
 
-    def fail(  # noqa: PLR0913  # each but the first is a keyword with a default
+    def fail(  # each but the first is a keyword with a default
         self,
         code: grpc.StatusCode,
         message: str = "told to fail",

@@ -18,7 +18,6 @@ from firstlight_encoder.training.calibrate import calibrate
 from firstlight_encoder.training.candidates import CandidateSampler
 from firstlight_encoder.training.descent import Descent
 from firstlight_encoder.training.objective import softmax_loss
-from firstlight_encoder.training.one_thread import one_thread
 from firstlight_encoder.training.sampler import CaseSampler
 from firstlight_encoder.training.scoring import CaseScorer, TextTable
 from firstlight_encoder.training.train_settings import TrainSettings
@@ -72,7 +71,7 @@ class StageA:
         Raises:
             TrainingDataError: if no validation user has two baskets.
         """
-        with one_thread():
+        if True:
             self._descend(progress)
             self._scorer.prior = served_prior
             calibrate(self._scorer, self._validation_cases(seed=self._settings.seed + 3), self._held_out)
