@@ -13,7 +13,7 @@ from firstlight_indexer.pipeline_settings import PipelineSettings
 
 
 def inputs_fingerprint(cleaned: CleanDomain, settings: PipelineSettings, checkpoint: Checkpoint) -> str:
-    """Hex digest of the domain's name and cleaned data, the settings that shape a snapshot, the encoder and the code."""
+    """Hex digest of the name and cleaned data of the domain, the settings that shape a snapshot, encoder and code."""
     digest = hashlib.sha256(f"{_code_digest()}:{checkpoint.fingerprint}:{cleaned.name}".encode())
     shaping = settings.model_dump(mode="json", exclude={"publish", "evaluation"})
     digest.update(json.dumps(shaping, sort_keys=True).encode())

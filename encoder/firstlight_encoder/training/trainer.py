@@ -71,7 +71,7 @@ class StageA:
         Raises:
             TrainingDataError: if no validation user has two baskets.
         """
-        if True:
+        with one_thread():
             self._descend(progress)
             self._scorer.prior = served_prior
             calibrate(self._scorer, self._validation_cases(seed=self._settings.seed + 3), self._held_out)
