@@ -18,6 +18,7 @@ from firstlight_encoder.training.calibrate import calibrate
 from firstlight_encoder.training.candidates import CandidateSampler
 from firstlight_encoder.training.descent import Descent
 from firstlight_encoder.training.objective import softmax_loss
+from firstlight_encoder.training.one_thread import one_thread
 from firstlight_encoder.training.sampler import CaseSampler
 from firstlight_encoder.training.scoring import CaseScorer, TextTable
 from firstlight_encoder.training.train_settings import TrainSettings
