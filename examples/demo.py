@@ -19,7 +19,7 @@ from examples.server_process import firstlight_server, serving
 from firstlight import Client, Recommendation
 from firstlight_store import SnapshotStore
 
-PAGE_SIZE = 5
+PAGE_SIZE = 8
 PRINTED_COLUMNS = 110
 SERVER_LOG = Path("var/demo/server.log")
 WORDS = "something warm for a winter evening"
