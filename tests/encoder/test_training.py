@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -24,15 +25,16 @@ from firstlight_encoder.training.trainer import StageA
 SETTINGS = TrainSettings(dimension=15, steps=60, batch=64, check_every=20)
 
 
-def train(log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]) -> Space:
+@pytest.fixture(scope="module")
+def train(log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]) -> Callable[[], Space]:
     split = split_users(log, seed=0, test_share=0.2, time_quantile=None)
     prior = PriorTimeline.of(split.train, category_levels(categories), counting=Counting())
-    return StageA(split, labels, texts, prior, SETTINGS).run(served_prior=prior, text_fingerprint="texts")
+    return lambda: StageA(split, labels, texts, prior, SETTINGS).run(served_prior=prior, text_fingerprint="texts")
 
 
 @pytest.fixture(scope="module")
-def space(log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]) -> Space:
-    return train(log, labels, texts, categories)
+def space(train: Callable[[], Space]) -> Space:
+    return train()
 
 
 def share_of_own_kind(space: Space, texts: TextTable, cases: list[Case]) -> float:
@@ -60,12 +62,12 @@ def test_after_training_a_declared_category_finds_its_items(
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_the_same_seed_trains_the_same_space_on_any_number_of_threads(
-    space: Space, log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]], threads: int
+    space: Space, train: Callable[[], Space], threads: int
 ) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        assert train(log, labels, texts, categories).fingerprint == space.fingerprint
+        assert train().fingerprint == space.fingerprint
         assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)
