@@ -41,7 +41,7 @@ demo: index ## Build the default snapshot, ask it as five newcomers, print the a
 
 .PHONY: test
 test: .venv/installed-dev ## Run the fast test suite
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 ##@ Run it on a domain (DOMAIN=complete-journey or online-retail, SOURCE=its files, TENANT=default, SEEDS=3)
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case, cold_user_cases
 from firstlight_encoder.counting_choice import BASKETS_A_NEWCOMER, choose_counting
-from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels
 from firstlight_encoder.prior import HALF_LIVES_H, Counting, PriorTimeline
 from firstlight_encoder.space import Space
 from firstlight_encoder.split import UserSplit
+from firstlight_encoder.tokens import TokenSequence
 from firstlight_encoder.training.scoring import TextTable
 from firstlight_encoder.training.sharpen import sharpen
 from firstlight_encoder.training.train_settings import TrainSettings
@@ -64,32 +64,30 @@ def train_space(
     Args:
         split: the users; those who test are not looked at.
         catalogue: the items, their categories and labels.
-        texts: their text vectors, by the encoder ``text_fingerprint``.
-        text_fingerprint: of that encoder.
+        texts: their text vectors.
+        text_fingerprint: of the encoder that made them.
         settings: how to train.
-        progress: told what is being done.
+        progress: told the stages.
 
     Raises:
         TrainingDataError: if no user of the training or validation set has two baskets.
     """
     counting = choose_counting(split.train, split.validation)
     prior = PriorTimeline.of(split.train, catalogue.levels, counting=counting)
-    space = StageA(split, catalogue.labels, texts, _brisk_prior(split, catalogue, counting), settings).run(
+    stage = StageA(split, catalogue.labels, texts, _brisk_prior(split, catalogue, counting), settings)
+    space = stage.run(
         served_prior=prior,
         text_fingerprint=text_fingerprint,
         progress=lambda step, steps, _: progress("train the towers", step, steps),
     )
     vectors, label_vectors = space.project(texts.vectors)[texts.item_rows], space.project(texts.label_vectors)
+    cases = held_out_cases(split, catalogue.labels)
     with one_step(progress, "tune the mixture"):
-        cases = held_out_cases(split.validation, catalogue.labels)
         space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, log_prior=prior.tables[-1])
-    return TrainedSpace(
-        space=space,
-        rows=np.concatenate([vectors, prior.tables[-1][:, None]], axis=1),
-        label_vectors=label_vectors,
-        counting=counting,
-        queries=space.queries([case_tokens(case, item_vectors=vectors, label_vectors=label_vectors) for case in cases]),
-    )
+    tokens = [case_tokens(case, item_vectors=vectors, label_vectors=label_vectors) for case in cases]
+    queries = space.queries(tokens or [TokenSequence.empty(space.dimension)])
+    rows = np.concatenate([vectors, prior.tables[-1][:, None]], axis=1)
+    return TrainedSpace(space, rows=rows, label_vectors=label_vectors, counting=counting, queries=queries)
 
 
 def _brisk_prior(split: UserSplit, catalogue: Catalogue, counting: Counting) -> PriorTimeline:
@@ -98,8 +96,15 @@ def _brisk_prior(split: UserSplit, catalogue: Catalogue, counting: Counting) -> 
     return PriorTimeline.of(split.train, catalogue.levels, counting=weekly)
 
 
-def held_out_cases(validation: Interactions, labels: Labels) -> list[Case]:
-    """Newcomers of every kind among the held-out users: two declarations and nothing else, then events only."""
-    newcomers = validation.newcomers(baskets=BASKETS_A_NEWCOMER)
+def held_out_cases(split: UserSplit, labels: Labels) -> list[Case]:
+    """Newcomers of every kind among the held-out users: two declarations and nothing else, then events only.
+
+    Only the latest tenth of the training time and what follows counts, where the prior that will be served holds.
+    """
+    recent = split.validation.after(float(np.quantile(split.train.times_h, 0.9)))
+    newcomers = recent.newcomers(baskets=BASKETS_A_NEWCOMER)
+    owners = np.zeros(len(newcomers.user_ids), np.int64)
+    owners[newcomers.users] = recent.users
     found = [cold_user_cases(newcomers, k=0, labels=labels), *(cold_user_cases(newcomers, k=k) for k in POINTS)]
-    return [case for cases in found for case in cases[:: max(1, len(cases) // CASES_A_POINT)][:CASES_A_POINT]]
+    kept = [case for cases in found for case in cases[:: max(1, len(cases) // CASES_A_POINT)][:CASES_A_POINT]]
+    return [replace(case, user=int(owners[case.user])) for case in kept]

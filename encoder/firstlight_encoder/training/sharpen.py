@@ -40,7 +40,8 @@ def sharpen(
 
     Args:
         space: a calibrated space.
-        cases: of held-out users; a bucket without any, and without neighbours, keeps the likelihood's scale.
+        cases: of held-out users, several of one user marked by the same ``Case.user``; a bucket without any, and
+            without neighbours, keeps the likelihood's scale.
         item_vectors: ``(n, d)`` float32 unit rows.
         label_vectors: ``(m, d)`` float32 unit rows.
         log_prior: ``(n,)`` float32.
@@ -49,8 +50,9 @@ def sharpen(
     buckets = np.array([TokenBatch.of([tokens], space.dimension).buckets[0] for tokens in sequences], np.int64)
     queries = [space.query(tokens) for tokens in sequences]
     quality = np.array(list(_qualities(cases, queries, item_vectors, log_prior))).reshape(-1, len(FACTORS))
+    _, owners = np.unique([case.user for case in cases], return_inverse=True)
     factors = np.array(
-        [_factor(quality, _weights(buckets, row), boldest=row == _DECLARED_ONLY) for row in range(BUCKETS)]
+        [_factor(quality, _weights(buckets, row), owners, boldest=row == _DECLARED_ONLY) for row in range(BUCKETS)]
     )
     scale = (space.tower_parameters["log_scale"] + np.log(factors)).astype(np.float32)
     tower = {**space.tower_parameters, "log_scale": scale}
@@ -65,12 +67,15 @@ def _weights(buckets: NDArray[np.int64], row: int) -> NDArray[np.float64]:
     return weights
 
 
-def _factor(quality: NDArray[np.float64], weights: NDArray[np.float64], *, boldest: bool) -> float:
+def _factor(
+    quality: NDArray[np.float64], weights: NDArray[np.float64], owners: NDArray[np.int64], *, boldest: bool
+) -> float:
     """The smallest, or the ``boldest``, factor within one standard error of the best; 1 where no case counts.
 
     Args:
         quality: ``(c, factors)`` NDCG of every case.
         weights: ``(c,)``, at least 0.
+        owners: ``(c,)`` from 0, whose case it is: cases of one user err together, so errors are summed by user.
         boldest: take the largest.
     """
     total = weights.sum()
@@ -78,7 +83,9 @@ def _factor(quality: NDArray[np.float64], weights: NDArray[np.float64], *, bolde
         return 1.0
     loss = quality[:, [int(np.argmax(weights @ quality))]] - quality
     mean = weights @ loss / total
-    error = np.sqrt((weights**2) @ (loss - mean) ** 2) / total
+    by_user = np.zeros((int(owners.max()) + 1, len(FACTORS)))
+    np.add.at(by_user, owners, weights[:, None] * (loss - mean))
+    error = np.sqrt((by_user**2).sum(0)) / total
     as_good = np.flatnonzero(mean <= error)
     return FACTORS[int(as_good[-1 if boldest else 0])]
 
