@@ -33,11 +33,7 @@ def _scores(
 
 
 def _pad(hits: Hits, k: int) -> Hits:
-    missing = int(k - hits.rows.shape[1])
-    if missing <= 0:
-        return hits
-    width = ((0, 0), (0, missing))
-    return Hits(
-        np.pad(hits.rows, width, constant_values=NO_ROW),
-        np.pad(hits.scores, width, constant_values=-np.inf),
-    )
+    missing = (len(hits.rows), max(0, k - hits.rows.shape[1]))
+    rows = np.full(missing, NO_ROW, dtype=np.int64)
+    scores = np.full(missing, -np.inf, dtype=np.float32)
+    return Hits(np.concatenate([hits.rows, rows], axis=1), np.concatenate([hits.scores, scores], axis=1))
