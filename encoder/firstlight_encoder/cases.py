@@ -29,6 +29,7 @@ class Case:
         weights: ``(k,)`` float32.
         declared: label numbers, from what the user touches after the targets, never from the targets themselves.
         targets: int64 rows of the next basket that are not in the history; never empty.
+        time_h: when the targets were taken, hours since 1970; infinity for a made-up case, later than any log.
     """
 
     user: int
@@ -38,6 +39,7 @@ class Case:
     weights: NDArray[np.float32]
     declared: tuple[int, ...]
     targets: NDArray[np.int64]
+    time_h: float = float("inf")
 
 
 class Scorer(Protocol):
@@ -93,6 +95,7 @@ def _case(log: Interactions, events: slice, *, k: int, labels: Labels | None, de
         weights=log.weights[known],
         declared=declared,
         targets=targets,
+        time_h=float(log.times_h[end - 1]),
     )
 
 

@@ -83,7 +83,7 @@ def train_space(
     vectors, label_vectors = space.project(texts.vectors)[texts.item_rows], space.project(texts.label_vectors)
     cases = held_out_cases(split, catalogue.labels)
     with one_step(progress, "tune the mixture"):
-        space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, log_prior=prior.tables[-1])
+        space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, prior=prior)
     tokens = [case_tokens(case, item_vectors=vectors, label_vectors=label_vectors) for case in cases]
     queries = space.queries(tokens or [TokenSequence.empty(space.dimension)])
     rows = np.concatenate([vectors, prior.tables[-1][:, None]], axis=1)
@@ -97,14 +97,10 @@ def _brisk_prior(split: UserSplit, catalogue: Catalogue, counting: Counting) -> 
 
 
 def held_out_cases(split: UserSplit, labels: Labels) -> list[Case]:
-    """Newcomers of every kind among the held-out users: two declarations and nothing else, then events only.
-
-    Only the latest tenth of the training time and what follows counts, where the prior that will be served holds.
-    """
-    recent = split.validation.after(float(np.quantile(split.train.times_h, 0.9)))
-    newcomers = recent.newcomers(baskets=BASKETS_A_NEWCOMER)
+    """Newcomers of every kind among the held-out users: two declarations and nothing else, then events only."""
+    newcomers = split.validation.newcomers(baskets=BASKETS_A_NEWCOMER)
     owners = np.zeros(len(newcomers.user_ids), np.int64)
-    owners[newcomers.users] = recent.users
+    owners[newcomers.users] = split.validation.users
     found = [cold_user_cases(newcomers, k=0, labels=labels), *(cold_user_cases(newcomers, k=k) for k in POINTS)]
     kept = [case for cases in found for case in cases[:: max(1, len(cases) // CASES_A_POINT)][:CASES_A_POINT]]
     return [replace(case, user=int(owners[case.user])) for case in kept]

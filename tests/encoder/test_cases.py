@@ -79,3 +79,8 @@ def test_a_user_with_nothing_after_the_target_declares_nothing_and_is_left_out()
 def test_gaps_count_from_the_newest_known_event() -> None:
     (case,) = cold_user_cases(interactions((0, 0, 1), (0, 5, 2), (0, 9, 3)), k=2)
     assert case.gaps_h.tolist() == [5.0, 0.0]
+
+
+def test_a_case_knows_when_its_targets_were_taken() -> None:
+    (case,) = cold_user_cases(interactions((0, 0, 1), (0, 5, 2), (0, 9, 3)), k=1)
+    assert case.time_h == 5.0

@@ -79,7 +79,8 @@ def test_sharpening_silences_a_tower_that_knows_nothing(space: Space, log: Inter
     noise = random.normal(size=(60, 15)).astype(np.float32)
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
     prior = np.log(np.bincount(log.items, minlength=60) / len(log)).astype(np.float32)
-    sharpened = sharpen(space, cases, item_vectors=noise, label_vectors=noise[:4], log_prior=prior)
+    timeless = PriorTimeline(np.zeros(0), prior[None, :])
+    sharpened = sharpen(space, cases, item_vectors=noise, label_vectors=noise[:4], prior=timeless)
     assert sharpened.tower_parameters["log_scale"].mean() < space.tower_parameters["log_scale"].mean() - 1
 
 

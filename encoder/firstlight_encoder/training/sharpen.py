@@ -15,6 +15,7 @@ from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case
 from firstlight_encoder.parameters import Floats
+from firstlight_encoder.prior import PriorTimeline
 from firstlight_encoder.ranking_quality import CUT, best_first, ndcg
 from firstlight_encoder.space import Space
 from firstlight_encoder.token_batch import TokenBatch
@@ -34,7 +35,7 @@ _AT_ONCE = 64
 
 
 def sharpen(
-    space: Space, cases: Sequence[Case], *, item_vectors: Floats, label_vectors: Floats, log_prior: Floats
+    space: Space, cases: Sequence[Case], *, item_vectors: Floats, label_vectors: Floats, prior: PriorTimeline
 ) -> Space:
     """``space`` with its tower's scales multiplied by the factors chosen on ``cases``.
 
@@ -44,12 +45,12 @@ def sharpen(
             without neighbours, keeps the likelihood's scale.
         item_vectors: ``(n, d)`` float32 unit rows.
         label_vectors: ``(m, d)`` float32 unit rows.
-        log_prior: ``(n,)`` float32.
+        prior: of which each case is judged with the table of its moment.
     """
     sequences = [case_tokens(case, item_vectors=item_vectors, label_vectors=label_vectors) for case in cases]
     buckets = np.array([TokenBatch.of([tokens], space.dimension).buckets[0] for tokens in sequences], np.int64)
     queries = [space.query(tokens) for tokens in sequences]
-    quality = np.array(list(_qualities(cases, queries, item_vectors, log_prior))).reshape(-1, len(FACTORS))
+    quality = np.array(list(_qualities(cases, queries, item_vectors, prior))).reshape(-1, len(FACTORS))
     _, owners = np.unique([case.user for case in cases], return_inverse=True)
     factors = np.array(
         [_factor(quality, _weights(buckets, row), owners, boldest=row == _DECLARED_ONLY) for row in range(BUCKETS)]
@@ -91,13 +92,14 @@ def _factor(
 
 
 def _qualities(
-    cases: Sequence[Case], queries: Sequence[Floats], item_vectors: Floats, log_prior: Floats
+    cases: Sequence[Case], queries: Sequence[Floats], item_vectors: Floats, prior: PriorTimeline
 ) -> Iterator[list[float]]:
     """NDCG@10 of every case under each of ``FACTORS``."""
     for start in range(0, len(cases), _AT_ONCE):
         part = np.stack(queries[start : start + _AT_ONCE])
         towers = part[:, :-1] @ item_vectors.T
         for case, tower, weight in zip(cases[start : start + _AT_ONCE], towers, part[:, -1], strict=True):
+            (log_prior,) = prior.tables[prior.at(np.array([case.time_h]))]
             yield _by_factor(tower, weight * log_prior, case)
 
 
