@@ -16,6 +16,7 @@ def install(directory: Path, name: str) -> None:
 
 
 def test_one_distribution_is_found_here() -> None:
+    assert len(faiss_owners()) == 1
     require_one_owner(faiss_owners())
 
 
@@ -33,4 +34,5 @@ def test_a_missing_faiss_names_the_extra_to_install(tmp_path: Path) -> None:
 
 def test_importing_the_store_loads_neither_faiss_nor_torch() -> None:
     program = "import firstlight_store, sys; sys.exit(sum(m in sys.modules for m in ('faiss', 'torch', 'grpc')))"
-    subprocess.run([sys.executable, "-c", program], check=True, env=os.environ, timeout=60)
+    ran = subprocess.run([sys.executable, "-c", program], check=False, env=os.environ, timeout=60)
+    assert ran.returncode == 0
