@@ -55,7 +55,7 @@ def run(
 ) -> None:
     """Train on a part of the users, judge by others, and write tables, a plot and JSON.
 
-    Example: firstlight-evaluate run --domain var/domains/complete-journey --workdir var/build/complete-journey --seeds 3
+    Example: firstlight-evaluate run --domain var/domains/my-shop --workdir var/build/my-shop --seeds 3
     """
     with progress_bars(Console(stderr=True)) as progress:
         experiment = open_experiment(load_domain(domain), workdir=workdir, progress=progress)
