@@ -1,6 +1,9 @@
 """Errors over real gRPC: the status, its details, and what they do not tell."""
 
+import asyncio
 import math
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import grpc
@@ -11,9 +14,11 @@ from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1.types_pb2 import Event
 from firstlight_server import errors
+from firstlight_server.answer import Answer
 from firstlight_server.interceptor import REQUEST_ID_KEY, SNAPSHOT_ID_KEY
-from firstlight_server.recommender import Recommender
+from firstlight_server.recommender import Newcomer, Recommender
 from firstlight_server.status import DETAILS_KEY, STATUS_OF
+from firstlight_server.text_vectors import TextVectorMap
 from tests.server.running import Running, running
 from tests.server.tiny_snapshot import TinySnapshot
 
@@ -106,7 +111,23 @@ async def test_every_error_of_the_tree_has_a_status() -> None:
     assert set(STATUS_OF) == raised_to_callers
 
 
-async def test_an_expired_deadline_is_not_served(server: Running) -> None:
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await server.recommendations.Recommend(pb.RecommendRequest(), timeout=1e-9)
+async def test_work_nobody_waits_for_any_more_is_not_done(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    began, released, answered = threading.Event(), threading.Event(), list[str]()
+    answer = Recommender.recommend
+
+    def hold(self: Recommender, newcomers: Sequence[Newcomer], *, texts: TextVectorMap) -> list[Answer]:
+        began.set()
+        answered.append("one")
+        assert released.wait(30)
+        return answer(self, newcomers, texts=texts)
+
+    async with running(published, search_threads=1) as one:
+        monkeypatch.setattr(Recommender, "recommend", hold)
+        holds_the_thread = asyncio.ensure_future(one.recommendations.Recommend(pb.RecommendRequest(page_size=1)))
+        assert await asyncio.to_thread(began.wait, 30)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await one.recommendations.Recommend(pb.RecommendRequest(), timeout=0.1)
+        released.set()
+        assert len((await holds_the_thread).items) == 1
     assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert answered == ["one"]
