@@ -1,4 +1,4 @@
-"""The command line of the evaluation: ``firstlight-evaluate run``.
+"""The command line of the evaluation: ``firstlight-evaluate run`` and ``export``.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -17,6 +17,7 @@ from rich.console import Console
 from firstlight_encoder.errors import EncoderError
 from firstlight_evaluation.errors import EvaluationError
 from firstlight_evaluation.evaluate import evaluate
+from firstlight_evaluation.exchange import read_peers, write_exchange
 from firstlight_evaluation.experiment import open_experiment
 from firstlight_evaluation.report.console import rich_table
 from firstlight_evaluation.report.files import write_report
@@ -45,12 +46,15 @@ def describe() -> None:
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     domain: Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it.")],
     workdir: Annotated[Path, typer.Option(help="Keeps cleaned data and text vectors; share it with the index.")],
     reports: Annotated[Path, typer.Option(help="The report goes into DOMAIN/ in here.")] = Path("reports"),
     out: Annotated[Path | None, typer.Option(help="The report's very folder, instead of --reports.")] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Train this often, each with its own seed; the split stays.")] = 1,
+    peers: Annotated[
+        Path | None, typer.Option(help="An export to which models elsewhere added ranked lists: further baselines.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON instead of tables.")] = False,
 ) -> None:
     """Train on a part of the users, judge by others, and write tables, a plot and JSON.
@@ -60,12 +64,34 @@ def run(
     with progress_bars(Console(stderr=True)) as progress:
         experiment = open_experiment(load_domain(domain), workdir=workdir, progress=progress)
         used = range(experiment.first_seed, experiment.first_seed + seeds)
-        summary = evaluate(experiment.material, train=experiment.trainer, seeds=used, progress=progress)
+        summary = evaluate(
+            experiment.material,
+            train=experiment.trainer,
+            seeds=used,
+            peers=[] if peers is None else read_peers(peers, experiment.material),
+            progress=progress,
+        )
     files = write_report(summary, directory=out or reports / summary.domain)
     if as_json:
         sys.stdout.write(_machine_form(summary, files) + "\n")
     else:
         _show(summary, files)
+
+
+@app.command()
+def export(
+    domain: Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it.")],
+    workdir: Annotated[Path, typer.Option(help="Keeps cleaned data and text vectors; share it with the index.")],
+    out: Annotated[Path, typer.Option(help="The folder to write; lists come back in its lists/.")],
+) -> None:
+    """Write training events and cases for models elsewhere, whose ranked lists `run --peers` then judges.
+
+    Example: firstlight-evaluate export --domain var/domains/my-shop --workdir var/build/my-shop --out var/peers/my-shop
+    """
+    with progress_bars(Console(stderr=True)) as progress:
+        experiment = open_experiment(load_domain(domain), workdir=workdir, progress=progress)
+    files = write_exchange(experiment.material, experiment.trainer.catalogue, directory=out)
+    sys.stdout.write("".join(f"wrote {path}\n" for path in files))
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
     EvaluationError
     ├── ScorerOutputError   a model under evaluation returned scores nobody can rank
     ├── NoCasesError        the test users give nothing to judge by
+    ├── PeerListsError      the ranked lists of a model elsewhere cannot be judged
     └── ReportError         a report cannot be drawn or written from what was measured
 
 Knows nothing of how a model scores or how a data set is read.
@@ -19,6 +20,10 @@ class ScorerOutputError(EvaluationError):
 
 class NoCasesError(EvaluationError):
     """No test user has enough events for a single point of the curve."""
+
+
+class PeerListsError(EvaluationError):
+    """Ranked lists are missing, were made for another split, or hold what cannot be ranked by."""
 
 
 class ReportError(EvaluationError):

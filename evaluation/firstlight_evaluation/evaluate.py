@@ -11,6 +11,7 @@ import numpy as np
 from firstlight_encoder.cases import Case
 from firstlight_evaluation.contender import Contender
 from firstlight_evaluation.curve import curve_cases, measure_curve, steps
+from firstlight_evaluation.exchange.peer import Peer
 from firstlight_evaluation.lineup import fit_baselines, recipes
 from firstlight_evaluation.material import Material
 from firstlight_evaluation.measurement import Measurement
@@ -24,6 +25,7 @@ def evaluate(
     *,
     train: Callable[[int], Contender],
     seeds: Sequence[int],
+    peers: Sequence[Peer] = (),
     progress: Progress = silent,
 ) -> Summary:
     """Measures the model and every baseline over the cold-user curve.
@@ -32,6 +34,7 @@ def evaluate(
         material: the domain.
         train: makes the model under test from a seed; it must not look at the test users.
         seeds: of the runs, at least one.
+        peers: further baselines, whose lists were made elsewhere for these very cases.
         progress: is told what was done.
 
     Raises:
@@ -42,11 +45,13 @@ def evaluate(
     baselines = _baselines(material, seed=seeds[0], progress=progress)
     measurements: list[Measurement] = []
     models: list[Contender] = []
-    for seed in seeds:
+    for run, seed in enumerate(seeds):
         model = train(seed)
         models.append(model)
-        measurements += _measure([model, *baselines], cases, seed=seed, progress=progress)
-    facts = {"seeds": list(seeds), **_facts(material, [models[0], *baselines])}
+        rivals = [*baselines, *(peer.contender(run) for peer in peers)]
+        measurements += _measure([model, *rivals], cases, seed=seed, progress=progress)
+    taking_part = [models[0], *baselines, *(peer.contender(0) for peer in peers)]
+    facts = {"seeds": list(seeds), **_facts(material, taking_part)}
     return Summary(material.name, measurements, facts=facts, notice=material.notice)
 
 

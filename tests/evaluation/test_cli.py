@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -44,6 +45,24 @@ def test_people_get_tables_the_notice_and_the_files(toml: Path, tmp_path: Path) 
     assert "firstlight" in shown
     assert "Made up." in shown
     assert f"wrote {tmp_path / 'cold_user_curve.json'}" in shown
+
+
+def test_lists_made_from_an_export_take_part_in_a_run(toml: Path, tmp_path: Path) -> None:
+    shared = ["--domain", str(toml), "--workdir", str(toml.parent / "work")]
+    exported = CliRunner().invoke(app, ["export", *shared, "--out", str(tmp_path / "peers")])
+    assert f"wrote {tmp_path / 'peers' / 'test.parquet'}" in exported.stdout, exported.output
+    cases = pl.read_parquet(tmp_path / "peers" / "test.parquet").filter((pl.col("k") == 0) & ~pl.col("declared"))
+    (tmp_path / "peers" / "lists").mkdir()
+    one_item = cases.select("case", rank=pl.lit(1), row=pl.lit(5), score=pl.lit(1.0))
+    one_item.write_parquet(tmp_path / "peers" / "lists" / "always-five.parquet")
+    fingerprint = json.loads((tmp_path / "peers" / "exchange.json").read_text())["fingerprint"]
+    (tmp_path / "peers" / "lists" / "always-five.json").write_text(
+        json.dumps({"name": "always five", "exchange": fingerprint})
+    )
+
+    said = json.loads(run(toml, "--out", str(tmp_path / "report"), "--peers", str(tmp_path / "peers"), "--json"))
+
+    assert {(row["k"], row["declared"]) for row in said["rows"] if row["model"] == "always five"} == {(0, False)}
 
 
 def test_a_domain_that_is_not_there_ends_in_one_line_and_exit_code_1(
