@@ -61,12 +61,20 @@ class IndexTable(_Table):
     """`[index]`: which vector index; see ``IndexSettings`` for what each number means."""
 
     kind: IndexKind = IndexSettings.kind
+    overfetch: int = Field(default=IndexSettings.overfetch, ge=1, le=IndexSettings.most_overfetch)
+    code_group: int = Field(default=IndexSettings.code_group, ge=1, le=64)
     recall_target: float = Field(default=IndexSettings.recall_target, ge=0, le=1)
     recall_floor: float = Field(default=IndexSettings.recall_floor, ge=0, le=1)
 
     def settings(self) -> IndexSettings:
         """The store's settings."""
-        return IndexSettings(kind=self.kind, recall_target=self.recall_target, recall_floor=self.recall_floor)
+        return IndexSettings(
+            kind=self.kind,
+            overfetch=self.overfetch,
+            code_group=self.code_group,
+            recall_target=self.recall_target,
+            recall_floor=self.recall_floor,
+        )
 
 
 class PublishTable(_Table):

@@ -19,6 +19,7 @@ from firstlight_store.exact_index import scan
 from firstlight_store.faiss_runtime import load_faiss, read_faiss_index
 from firstlight_store.filtered_lists import FilteredLists
 from firstlight_store.manifest import JsonScalar
+from firstlight_store.prior_apart import PriorApart
 from firstlight_store.ranking import rank
 from firstlight_store.vector_index import NO_ROW, Hits, require_searchable
 
@@ -38,6 +39,7 @@ class FaissIndex:
         self._overfetch = overfetch
         self._threads = threads
         self._lists = int(getattr(index, "nlist", 1))
+        self._layout = _layout(index, int(rows.shape[1]))
 
     @classmethod
     def open(cls, path: Path, *, rows: NDArray[np.float32], facts: Mapping[str, JsonScalar], threads: int = 1) -> Self:
@@ -48,8 +50,10 @@ class FaissIndex:
             FaissUnavailable: FAISS is not installed, or twice.
         """
         index = read_faiss_index(path)
+        layout = _layout(index, int(rows.shape[1]))
+        width = rows.shape[1] if layout is None else layout.width
         actual = (int(index.ntotal), int(index.d), int(index.metric_type))
-        expected = (*rows.shape, int(load_faiss().METRIC_INNER_PRODUCT))
+        expected = (int(rows.shape[0]), int(width), int(load_faiss().METRIC_INNER_PRODUCT))
         if actual != expected:
             raise LayoutMismatch(f"{path} has (rows, dimension, metric) {actual}, expected {expected}; rebuild it")
         return cls(
@@ -65,6 +69,16 @@ class FaissIndex:
     def dimension(self) -> int:
         """The width of a row and of a query, d + 1."""
         return int(self._rows.shape[1])
+
+    @property
+    def nprobe(self) -> int:
+        """Lists probed for ten results."""
+        return self._nprobe
+
+    @property
+    def overfetch(self) -> int:
+        """Candidates taken per result."""
+        return self._overfetch
 
     def write(self, path: Path) -> None:
         """Write the FAISS part to `path`; the rows are kept by whoever keeps the vectors."""
@@ -91,16 +105,18 @@ class FaissIndex:
         # NOTE: OpenMP keeps this per calling thread, so it cannot be set once at the start.
         load_faiss().omp_set_num_threads(self._threads)
         queries = np.ascontiguousarray(queries)
-        fetched = min(wanted * self._overfetch, self.count)
-        if self._lists == 1:
-            return self._search(queries, fetched, allowed)
+        wide = queries if self._layout is None else self._layout.widened(queries)
         excluded = 0 if allowed is None else allowed.total - allowed.count
+        # What a user has seen is what lies nearest, so the answer is as deep as if it were returned too.
+        depth = wanted + excluded if excluded <= _FEW_ROWS else wanted
+        fetched = min((wanted if self._layout is None else depth) * self._overfetch, self.count)
+        if self._lists == 1:
+            return self._search(wide, fetched, allowed)
         if allowed is not None and excluded > _FEW_ROWS:
             probes = _FILTERED_EFFORT * self._probes(wanted)
-            return self._search_filtered(queries, fetched, allowed, probes=probes)
-        # What a user has seen is what lies nearest, so the answer is as deep as if it were returned too.
-        probes = min(self._lists, self._probes(wanted + excluded))
-        return self._search(queries, fetched, allowed, nprobe=probes)
+            lists = self._filtered_lists.nearest(queries, allowed, probes=probes, row_count=fetched)
+            return self._search_lists(wide, fetched, allowed, lists=lists)
+        return self._search(wide, fetched, allowed, nprobe=min(self._lists, self._probes(depth)))
 
     def _probes(self, depth: int) -> int:
         """Return how many lists to probe for so many results: proportionally more than was measured for ten."""
@@ -115,22 +131,28 @@ class FaissIndex:
         _, rows = self._index.search(queries, fetched, params=kind(**options, **selector))
         return np.asarray(rows, dtype=np.int64)
 
-    def _search_filtered(
-        self, queries: NDArray[np.float32], fetched: int, allowed: AllowedRows, *, probes: int
+    def _search_lists(
+        self, queries: NDArray[np.float32], fetched: int, allowed: AllowedRows, *, lists: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         faiss = load_faiss()
-        lists, scores = self._filtered_lists.nearest(queries, allowed, probes=probes, row_count=fetched)
+        # Codes of residuals are counted from these products, whatever the lists were chosen by.
+        products = np.einsum("bd,bpd->bp", queries, self._centres[lists]).astype(np.float32)
         selector = faiss.IDSelectorBitmap(allowed.bitmap)
         parameters = faiss.SearchParametersIVF(nprobe=lists.shape[1], sel=selector)
         rows = np.empty((len(queries), fetched), dtype=np.int64)
         distances = np.empty(rows.shape, dtype=np.float32)
-        inputs = [faiss.swig_ptr(np_array) for np_array in (queries, lists, scores)]
+        inputs = [faiss.swig_ptr(np_array) for np_array in (queries, lists, products)]
         # FAISS's Python wrapper of this method takes no parameters, hence no selector: call the C++ one.
         self._index.search_preassigned_c(
             len(queries), inputs[0], fetched, inputs[1], inputs[2], *map(faiss.swig_ptr, (distances, rows)),
             False, parameters,
         )  # fmt: skip
         return rows
+
+    @cached_property
+    def _centres(self) -> NDArray[np.float32]:
+        """What every list is found by, (lists, width) float32."""
+        return np.asarray(self._index.quantizer.reconstruct_n(0, self._lists), dtype=np.float32)
 
     @cached_property
     def _filtered_lists(self) -> FilteredLists:
@@ -141,8 +163,13 @@ class FaissIndex:
             ids = faiss.rev_swig_ptr(inverted.get_ids(number), inverted.list_size(number))
             # An empty list has no pointer to ids, and comes back as an array of floats.
             list_of_row[np.asarray(ids, dtype=np.int64)] = number
-        vectors = self._index.quantizer.reconstruct_n(0, self._lists)
+        vectors = self._centres if self._layout is None else self._layout.narrowed(self._centres)
         return FilteredLists(vectors, list_of_row=list_of_row, log_priors=np.asarray(self._rows[:, -1]))
+
+
+def _layout(index: Any, dimension: int) -> PriorApart | None:
+    """Return how an index of product codes widens rows of `dimension`; None where it takes them as they are."""
+    return PriorApart(dimension, int(index.pq.dsub)) if hasattr(index, "pq") else None
 
 
 def _fact(facts: Mapping[str, JsonScalar], name: str) -> int:

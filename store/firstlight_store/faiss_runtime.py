@@ -77,7 +77,8 @@ def read_faiss_index(path: Path) -> Any:
         faiss.set_deserialization_vector_byte_limit(path.stat().st_size + _SPARE_BYTES)
         faiss.set_deserialization_loop_limit(_MOST_LISTS)
         try:
-            return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            # No tables for product codes: inner products never use them, and their size would count against the limit.
+            return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_SKIP_PRECOMPUTE_TABLE)
         except RuntimeError:
             return _read_into_memory(path)
 

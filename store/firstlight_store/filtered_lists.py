@@ -35,10 +35,10 @@ class FilteredLists:
 
     def nearest(
         self, queries: NDArray[np.float32], allowed: AllowedRows, *, probes: int, row_count: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    ) -> NDArray[np.int64]:
         """Return, for every query, the `probes` best lists, and more until they hold `row_count` allowed rows, or all.
 
-        The lists (b, p) int64 are padded with -1; beside them the scores (b, p) float32 by which they were ranked.
+        The lists (b, p) int64 are padded with -1.
         """
         inside = allowed.mask[self._row_order]
         sizes = np.add.reduceat(inside, self._starts, dtype=np.int64)
@@ -50,8 +50,7 @@ class FilteredLists:
         wanted = (met_before < row_count) | (np.arange(len(filled)) < probes)
         width = int(wanted.sum(axis=1).max())
         lists = np.where(wanted, self._lists[filled][order], NO_ROW)[:, :width]
-        ranked = np.take_along_axis(scores, order, axis=1)[:, :width]
-        return np.ascontiguousarray(lists, dtype=np.int64), np.ascontiguousarray(ranked)
+        return np.ascontiguousarray(lists, dtype=np.int64)
 
     def _scores(
         self, queries: NDArray[np.float32], lists: NDArray[np.int32], best: NDArray[np.float32]

@@ -6,7 +6,8 @@ from typing import Literal
 from firstlight_store.errors import IndexInputInvalid
 from firstlight_store.manifest import JsonScalar
 
-IndexKind = Literal["auto", "flat", "ivf_sq8", "ivf_fp16"]
+IndexKind = Literal["auto", "flat", "flat_fp16", "flat_sq8", "ivf_sq8", "ivf_fp16", "ivf_pq"]
+"""Bytes a coordinate takes: 4 where nothing is said, 2 (fp16), 1 (sq8) or `1 / code_group` (pq)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,11 @@ class IndexSettings:
     lists: int | None = None
     """Inverted lists; None chooses the power of two nearest to 4 * sqrt(rows)."""
     overfetch: int = 4
-    """Candidates taken from the compressed index, per result, to be scored exactly."""
+    """Candidates taken from the compressed index, per result, to be scored exactly; doubled up to `most_overfetch`
+    where product codes need more to reach `recall_target`."""
+    most_overfetch: int = 32
+    code_group: int = 4
+    """Coordinates that one byte of a product code stands for; the prior has a byte to itself."""
     recall_target: float = 0.98
     """The smallest number of probed lists that reaches this recall@10 is chosen."""
     recall_floor: float = 0.95
@@ -39,9 +44,11 @@ class IndexSettings:
             raise IndexInputInvalid(
                 f"recall_floor {self.recall_floor} and recall_target {self.recall_target} must be in order, within 0..1"
             )
-        for name in ("flat_limit", "overfetch", "recall_queries", "train_rounds", "threads"):
+        for name in ("flat_limit", "overfetch", "code_group", "recall_queries", "train_rounds", "threads"):
             if getattr(self, name) < 1:
                 raise IndexInputInvalid(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if self.most_overfetch < self.overfetch:
+            raise IndexInputInvalid(f"most_overfetch is {self.most_overfetch}; it must be at least {self.overfetch}")
         if self.lists is not None and self.lists < 1:
             raise IndexInputInvalid(f"lists is {self.lists}; it must be at least 1, or None to choose by size")
 

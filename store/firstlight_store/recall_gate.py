@@ -34,6 +34,13 @@ class RecallGate:
         found = recall(index.search(self._queries, k=_K), self._exact)
         return float(found[:-1].mean()), float(found[-1])
 
+    def fewest_candidates(self, opened: Callable[[int], VectorIndex], settings: IndexSettings) -> int:
+        """Return the smallest doubling of `settings.overfetch` that reaches the target; else `most_overfetch`."""
+        overfetch = settings.overfetch
+        while overfetch < settings.most_overfetch and min(self.measure(opened(overfetch))) < settings.recall_target:
+            overfetch = min(2 * overfetch, settings.most_overfetch)
+        return overfetch
+
     def fewest_probes(self, opened: Callable[[int], VectorIndex], lists: int, settings: IndexSettings) -> int:
         """Return the smallest number of probed lists, up to `lists`, that reaches the target; else `lists`.
 

@@ -51,14 +51,35 @@ class TestInvertedListsOfHalves(TestInvertedLists):
     kind = "ivf_fp16"
 
 
+class TestInvertedListsOfProducts(TestInvertedLists):
+    kind = "ivf_pq"
+
+
+class TestFlatHalves(VectorIndexContract):
+    kind: IndexKind = "flat_fp16"
+
+    @classmethod
+    def build(cls, catalogue: CatalogueRows) -> VectorIndex:
+        return build_index(catalogue.rows, catalogue.queries, settings=IndexSettings(kind=cls.kind)).index
+
+
+class TestFlatBytes(TestFlatHalves):
+    kind = "flat_sq8"
+    smallest_recall = 0.99
+
+
 class TestMappedFromDisk(TestInvertedLists):
     @pytest.fixture(scope="class")
     @classmethod
     def index(cls, catalogue: CatalogueRows, tmp_path_factory: pytest.TempPathFactory) -> VectorIndex:
-        built = build_index(catalogue.rows, catalogue.queries, settings=IndexSettings(kind="ivf_sq8"))
+        built = build_index(catalogue.rows, catalogue.queries, settings=IndexSettings(kind=cls.kind))
         path = tmp_path_factory.mktemp("index") / "index.faiss"
         built.index.write(path)
         return FaissIndex.open(path, rows=catalogue.rows, facts=built.report.facts())
+
+
+class TestProductsMappedFromDisk(TestMappedFromDisk):
+    kind = "ivf_pq"
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from firstlight_store import IndexInputInvalid, IndexSettings, RecallTooLow, build_index
+from firstlight_store.index_settings import IndexKind
 from tests.store.catalogue_rows import CatalogueRows, catalogue_rows
 
 
@@ -35,11 +38,12 @@ def test_an_index_below_the_floor_is_refused(catalogue: CatalogueRows) -> None:
         build_index(catalogue.rows, catalogue.queries, settings=settings)
 
 
+@pytest.mark.parametrize("kind", ["ivf_sq8", "ivf_pq", "flat_sq8"])
 def test_the_same_input_builds_the_same_index_to_the_bit(
-    catalogue: CatalogueRows, tmp_path_factory: pytest.TempPathFactory
+    catalogue: CatalogueRows, tmp_path_factory: pytest.TempPathFactory, kind: IndexKind
 ) -> None:
     directory = tmp_path_factory.mktemp("twice")
-    settings = IndexSettings(kind="ivf_sq8")
+    settings = IndexSettings(kind=kind)
     facts: list[object] = []
     for name in ("first", "second"):
         built = build_index(catalogue.rows, catalogue.queries, settings=settings)
@@ -47,6 +51,32 @@ def test_the_same_input_builds_the_same_index_to_the_bit(
         facts.append(built.report.facts())
     assert (directory / "first").read_bytes() == (directory / "second").read_bytes()
     assert facts[0] == facts[1]
+
+
+def test_coarser_codes_take_less_room(catalogue: CatalogueRows, tmp_path: Path) -> None:
+    kinds: tuple[IndexKind, ...] = ("flat", "flat_fp16", "flat_sq8", "ivf_fp16", "ivf_sq8", "ivf_pq")
+    sizes: dict[IndexKind, int] = {}
+    for kind in kinds:
+        built = build_index(catalogue.rows, catalogue.queries, settings=IndexSettings(kind=kind))
+        built.index.write(tmp_path / kind)
+        sizes[kind] = (tmp_path / kind).stat().st_size
+    assert sizes["flat"] > 1.9 * sizes["flat_fp16"] > 3.5 * sizes["flat_sq8"]
+    assert sizes["ivf_fp16"] > sizes["ivf_sq8"] > 1.5 * sizes["ivf_pq"]
+
+
+def test_codes_too_coarse_for_the_target_take_more_candidates(catalogue: CatalogueRows) -> None:
+    reports = [
+        build_index(catalogue.rows, catalogue.queries, settings=IndexSettings(kind="ivf_pq", code_group=group)).report
+        for group in (2, 16)
+    ]
+    assert [report.kind for report in reports] == ["IVF256,PQ17", "IVF256,PQ3"]
+    assert reports[1].overfetch > reports[0].overfetch >= 1
+    assert min(report.recall_at_10 for report in reports) >= 0.95
+
+
+def test_too_few_rows_to_learn_product_codes_from_are_refused(catalogue: CatalogueRows) -> None:
+    with pytest.raises(IndexInputInvalid, match=r"'ivf_pq' needs 256 rows .* there are 255; choose 'flat'"):
+        build_index(catalogue.rows[:255], catalogue.queries, settings=IndexSettings(kind="ivf_pq"))
 
 
 def test_a_catalogue_of_one_vector_repeated_can_be_built() -> None:
@@ -72,6 +102,7 @@ def test_no_queries_to_measure_are_refused(catalogue: CatalogueRows) -> None:
         ({"recall_target": 1.5}, "recall_target"),
         ({"overfetch": 0}, "overfetch is 0"),
         ({"lists": 0}, "lists is 0"),
+        ({"most_overfetch": 2}, "most_overfetch is 2"),
     ],
 )
 def test_settings_that_contradict_themselves_are_refused(change: dict[str, float], message: str) -> None:
