@@ -17,10 +17,12 @@ from firstlight_encoder.prior import HALF_LIVES_H, Counting, PriorTimeline
 from firstlight_encoder.space import Space
 from firstlight_encoder.split import UserSplit
 from firstlight_encoder.tokens import TokenSequence
+from firstlight_encoder.training.mixture import Mixture
 from firstlight_encoder.training.scoring import TextTable
 from firstlight_encoder.training.sharpen import sharpen
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_encoder.training.trainer import StageA
+from firstlight_encoder.training.training_domain import TrainingDomain
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.progress import Progress, one_step
 
@@ -74,12 +76,11 @@ def train_space(
     """
     counting = choose_counting(split.train, split.validation)
     prior = PriorTimeline.of(split.train, catalogue.levels, counting=counting)
-    stage = StageA(split, catalogue.labels, texts, _brisk_prior(split, catalogue, counting), settings)
-    space = stage.run(
-        served_prior=prior,
-        text_fingerprint=text_fingerprint,
-        progress=lambda step, steps, _: progress("train the towers", step, steps),
-    )
+    brisk = _brisk_prior(split, catalogue, counting)
+    domain = TrainingDomain(name="target", split=split, labels=catalogue.labels, texts=texts, prior=brisk)
+    stage = StageA(Mixture.only(domain), settings)
+    stage.train(progress=lambda step, steps, _: progress("train the towers", step, steps))
+    space = stage.space(0, served_prior=prior, text_fingerprint=text_fingerprint)
     vectors, label_vectors = space.project(texts.vectors)[texts.item_rows], space.project(texts.label_vectors)
     cases = held_out_cases(split, catalogue.labels)
     with one_step(progress, "tune the mixture"):

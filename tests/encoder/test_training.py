@@ -14,6 +14,7 @@ from firstlight_encoder.prior import Counting, PriorTimeline, category_levels
 from firstlight_encoder.space import Space
 from firstlight_encoder.split import split_users
 from firstlight_encoder.training.candidates import CandidateSampler
+from firstlight_encoder.training.mixture import Mixture
 from firstlight_encoder.training.objective import softmax_loss
 from firstlight_encoder.training.sampler import CaseSampler
 from firstlight_encoder.training.score_parts import ScoreParts
@@ -21,6 +22,7 @@ from firstlight_encoder.training.scoring import TextTable, membership
 from firstlight_encoder.training.sharpen import sharpen
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_encoder.training.trainer import StageA
+from firstlight_encoder.training.training_domain import TrainingDomain
 
 SETTINGS = TrainSettings(dimension=15, steps=60, batch=64, check_every=20)
 
@@ -29,7 +31,14 @@ SETTINGS = TrainSettings(dimension=15, steps=60, batch=64, check_every=20)
 def train(log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]) -> Callable[[], Space]:
     split = split_users(log, seed=0, test_share=0.2, time_quantile=None)
     prior = PriorTimeline.of(split.train, category_levels(categories), counting=Counting())
-    return lambda: StageA(split, labels, texts, prior, SETTINGS).run(served_prior=prior, text_fingerprint="texts")
+    domain = TrainingDomain(name="shop", split=split, labels=labels, texts=texts, prior=prior)
+
+    def trained() -> Space:
+        stage = StageA(Mixture.only(domain), SETTINGS)
+        stage.train()
+        return stage.space(0, served_prior=prior, text_fingerprint="texts")
+
+    return trained
 
 
 @pytest.fixture(scope="module")

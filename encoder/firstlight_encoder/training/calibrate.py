@@ -23,14 +23,14 @@ CASES = 400
 
 
 def calibrate(scorer: CaseScorer, cases: CaseSampler, candidates: CandidateSampler) -> None:
-    """Sets ``scorer.tower``'s ``log_scale`` and ``prior_weight`` from ``cases`` of held-out users."""
+    """Sets ``scorer.space.tower``'s ``log_scale`` and ``prior_weight`` from ``cases`` of held-out users."""
     for events, declared in ((events, declared) for events in EVENTS for declared in (0, 2) if events or declared):
         with torch.no_grad():
             parts = scorer(cases.draw(CASES, k=events, declared=declared, positives=8), candidates.draw())
         log_factor, weight = _fit(parts)
         row = int(bucket(np.asarray([events]), np.asarray([declared]))[0])
-        scorer.tower.log_scale.data[row] += log_factor.clamp(-6, 2)
-        scorer.tower.prior_weight.data[row] = weight.clamp(0, 3)
+        scorer.space.tower.log_scale.data[row] += log_factor.clamp(-6, 2)
+        scorer.space.tower.prior_weight.data[row] = weight.clamp(0, 3)
 
 
 def _fit(parts: ScoreParts) -> tuple[Tensor, Tensor]:

@@ -30,7 +30,7 @@ class CandidateSampler:
 
     def __init__(self, counts: NDArray[np.float64], *, size: int, seed: int) -> None:
         """Plans draws of ``size`` from ``n`` items, of which ``counts`` ``(n,)`` are the events in training."""
-        self._random = np.random.default_rng(seed)
+        self.random = np.random.default_rng(seed)
         self._size = size
         self._items = len(counts)
         share = counts / max(counts.sum(), 1)
@@ -41,6 +41,6 @@ class CandidateSampler:
         """A fresh draw."""
         if self._items <= FULL_SOFTMAX_ITEMS:
             return Candidates(np.arange(self._items), np.zeros(self._items, np.float32))
-        position = self._random.random(self._size) * float(self._cumulative[-1])
+        position = self.random.random(self._size) * float(self._cumulative[-1])
         rows = np.minimum(np.searchsorted(self._cumulative, position, side="right"), self._items - 1)
         return Candidates(rows, np.log(self._size * self._share[rows]).astype(np.float32))

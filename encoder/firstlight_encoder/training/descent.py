@@ -1,10 +1,14 @@
 """Gradient descent: AdamW with one cycle of learning rates. Knows nothing of what is learnt."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import Parameter
+
+from firstlight_encoder.training.processes import Processes
+from firstlight_encoder.training.train_settings import TrainSettings
 
 LONGEST_GRADIENT = 1.0
 """L2 norm that gradients are cut to, so that one odd batch cannot throw training off."""
@@ -16,25 +20,39 @@ WARM_UP = 0.1
 class Descent:
     """Takes a fixed number of steps down the losses it is given."""
 
-    def __init__(self, parameters: Iterable[Parameter], *, steps: int, rate: float, weight_decay: float) -> None:
+    def __init__(self, parameters: Iterable[Parameter], *, settings: TrainSettings, processes: Processes) -> None:
         """Plans the steps.
 
         Args:
             parameters: what to change.
-            steps: how often ``step`` will be called.
-            rate: the highest learning rate.
-            weight_decay: AdamW's.
+            settings: steps, highest rate and weight decay; ``step`` is called at most that often.
+            processes: that go down together, each on draws of its own.
         """
-        self._parameters = list(parameters)
-        self._optimizer = torch.optim.AdamW(self._parameters, lr=rate, weight_decay=weight_decay)
+        self._parameters, self._processes = list(parameters), processes
+        self._optimizer = torch.optim.AdamW(self._parameters, lr=settings.rate, weight_decay=settings.weight_decay)
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimizer, rate, total_steps=steps, pct_start=WARM_UP
+            self._optimizer, settings.rate, total_steps=settings.steps, pct_start=WARM_UP
         )
+
+    @property
+    def rate(self) -> float:
+        """Of the next step."""
+        return float(self._optimizer.param_groups[0]["lr"])
 
     def step(self, loss: Tensor) -> None:
         """One step down ``loss``, a scalar that depends on the parameters."""
         self._optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
+        self._processes.average_gradients(self._parameters)
         torch.nn.utils.clip_grad_norm_(self._parameters, LONGEST_GRADIENT)
         self._optimizer.step()  # pyright: ignore[reportUnknownMemberType] - torch leaves the closure untyped
         self._schedule.step()
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next step depends on, but the parameters."""
+        return {"optimizer": self._optimizer.state_dict(), "schedule": self._schedule.state_dict()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Goes on from what ``state`` gave."""
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])

@@ -45,8 +45,8 @@ class CaseSampler:
     def __init__(self, interactions: Interactions, labels: Labels, *, seed: int) -> None:
         """Raises ``TrainingDataError`` if no user has two baskets."""
         self._log, self._labels = interactions, labels
-        self._random = np.random.default_rng(seed)
-        self._known_events = KnownEventsSampler(interactions, self._random)
+        self.random = np.random.default_rng(seed)
+        self._known_events = KnownEventsSampler(interactions, self.random)
         # One past the last label stands none, so that an item without labels has something to point at.
         self._label_values = np.append(labels.values, -1)
 
@@ -68,14 +68,14 @@ class CaseSampler:
     def _some_of(self, known: KnownEvents, k: int) -> tuple[Rows, NDArray[np.bool_]]:
         """Events ``(b, k)``, the last of a case in the last column, and which of them count ``(b, k)`` bool."""
         events = np.arange(k)[None, :] + (known.end - k)[:, None]
-        kept = self._random.random(events.shape) >= DROPPED_SHARE * (k > 1)
+        kept = self.random.random(events.shape) >= DROPPED_SHARE * (k > 1)
         return np.maximum(events, 0), (events >= known.start[:, None]) & kept
 
     def _positives(self, target: Rows, history: Rows, count: int) -> Rows:
         """``count`` random items of each target basket, ``(b, count)``; -1 for the known and the unwanted."""
         starts = self._log.basket_starts
         span = (starts[target + 1] - starts[target])[:, None]
-        chosen = starts[target][:, None] + (self._random.random((len(target), count)) * span).astype(np.int64)
+        chosen = starts[target][:, None] + (self.random.random((len(target), count)) * span).astype(np.int64)
         items = np.where(self._log.wanted[chosen], self._log.items[chosen], -1)
         known = np.any(items[:, :, None] == history[:, None, :], axis=-1)
         return np.where(known, -1, items)
@@ -83,7 +83,7 @@ class CaseSampler:
     def _gaps_h(self, events: Rows, target: Rows) -> NDArray[np.float64]:
         """Hours ``(b, k)`` to the target's basket for half of the cases, to the newest event for the others."""
         times_h, target_h = self._log.times_h[events], self._begins_h(target)
-        at_target = self._random.random(len(target)) < 0.5
+        at_target = self.random.random(len(target)) < 0.5
         newest_h = times_h[:, -1] if times_h.shape[1] else target_h
         return np.maximum(np.where(at_target, target_h, newest_h)[:, None] - times_h, 0)
 
@@ -99,13 +99,13 @@ class CaseSampler:
         """
         start = self._log.basket_starts[target + 1]
         span = (self._known_events.user_end(target) - start)[:, None]
-        draw = self._random.random((len(target), count))
+        draw = self.random.random((len(target), count))
         events = np.minimum(start[:, None] + (draw * span).astype(np.int64), len(self._log) - 1)
         return np.where(span > 0, self._labels_of(self._log.items[events]), -1)
 
     def _labels_of(self, items: Rows) -> Rows:
         """One label of every item: in half of the draws the one a person would ask by, else any; -1 without labels."""
         first, count = self._labels.starts[items], self._labels.starts[items + 1] - self._labels.starts[items]
-        asked_by = self._random.random(items.shape) < 0.5
-        level = np.where(asked_by, np.minimum(1, count - 1), self._random.random(items.shape) * count)
+        asked_by = self.random.random(items.shape) < 0.5
+        level = np.where(asked_by, np.minimum(1, count - 1), self.random.random(items.shape) * count)
         return np.where(count > 0, self._label_values[first + level.astype(np.int64)], -1)

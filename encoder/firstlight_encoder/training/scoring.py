@@ -4,11 +4,12 @@ The trainer needs their sum, the calibration needs them apart. Knows nothing of 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from firstlight_encoder.calibration import bucket
@@ -17,11 +18,13 @@ from firstlight_encoder.prior import PriorTimeline
 from firstlight_encoder.token_batch import token_ages
 from firstlight_encoder.tokens import TokenType
 from firstlight_encoder.training.candidates import Candidates
+from firstlight_encoder.training.own_scale import OwnScale
+from firstlight_encoder.training.pairs import PairBatch
 from firstlight_encoder.training.sampler import CaseBatch
 from firstlight_encoder.training.score_parts import ScoreParts
 from firstlight_encoder.training.tensors import tensor
-from firstlight_encoder.training.torch_adaptor import TorchAdaptor
-from firstlight_encoder.training.torch_tower import TokenTensors, TorchTower
+from firstlight_encoder.training.torch_space import TorchSpace
+from firstlight_encoder.training.torch_tower import TokenTensors
 
 
 @dataclass(frozen=True)
@@ -39,38 +42,65 @@ class TextTable:
     label_vectors: Floats
 
 
-class CaseScorer(nn.Module):
-    """Adaptor and tower over frozen texts."""
+class _Drawn(NamedTuple):
+    """What a batch compares: positives ``(b, p)``, rows that are no negatives ``(b, k)``, times ``(b,)``."""
 
-    def __init__(self, texts: TextTable, prior: PriorTimeline, *, dimension: int) -> None:
-        super().__init__()
-        self.adaptor = TorchAdaptor(texts.vectors, dimension)
-        self.tower = TorchTower(dimension)
+    positives: NDArray[np.int64]
+    known: NDArray[np.int64]
+    times_h: NDArray[np.float64]
+    candidates: Candidates
+
+
+class CaseScorer:
+    """A space over the frozen texts and the prior of one domain."""
+
+    def __init__(
+        self, space: TorchSpace, texts: TextTable, prior: PriorTimeline, *, scale: OwnScale | None = None
+    ) -> None:
+        """Scores by ``space``, with a ``scale`` of the domain's own if given."""
+        self.space, self._scale, self._prior = space, scale, prior
         self._texts, self._labels = tensor(texts.vectors), tensor(texts.label_vectors)
-        self._item_rows, self.prior = texts.item_rows, prior
+        self._item_rows = texts.item_rows
 
-    def forward(self, batch: CaseBatch, candidates: Candidates) -> ScoreParts:
+    def __call__(self, batch: CaseBatch, candidates: Candidates) -> ScoreParts:
         """The parts of the scores of ``batch``'s positives and of ``candidates``."""
         history, positives, rest = self._vectors(batch.history, batch.positives, candidates.rows)
-        query = self.tower(self._tokens(batch, history))
-        user = query[:, :-1]
+        tokens = self._tokens(batch, history)
+        query: Tensor = self.space.tower(tokens)
+        if self._scale is not None:
+            query = self._scale(query, tokens.buckets)
         known = np.concatenate([batch.history, batch.positives], axis=1)
+        tower = (positives @ query[:, :-1, None])[:, :, 0], query[:, :-1] @ rest.T
+        return self._parts(tower, query[:, -1:], _Drawn(batch.positives, known, batch.times_h, candidates))
+
+    def pairs(self, batch: PairBatch, candidates: Candidates) -> ScoreParts:
+        """The parts of the scores of ``batch``'s partners, and of ``candidates``, beside its items."""
+        items, partners, rest = self._vectors(batch.items, batch.partners, candidates.rows)
+        user = torch.exp(self.space.pair_log_scale) * items
+        known = np.concatenate([batch.items[:, None], batch.partners], axis=1)
+        tower = (partners @ user[:, :, None])[:, :, 0], user @ rest.T
+        prior_weight = self.space.pair_prior_weight.expand(len(batch.items), 1)
+        return self._parts(tower, prior_weight, _Drawn(batch.partners, known, batch.times_h, candidates))
+
+    def _parts(self, tower: tuple[Tensor, Tensor], prior_weight: Tensor, drawn: _Drawn) -> ScoreParts:
+        """The ``tower``'s parts of the positives and the candidates of ``drawn``, with the prior's beside them."""
+        candidates = drawn.candidates
         return ScoreParts(
-            positive_tower=(positives @ user[:, :, None])[:, :, 0],
-            positive_prior=self._log_prior(batch, np.maximum(batch.positives, 0)),
-            candidate_tower=user @ rest.T,
-            candidate_prior=self._log_prior(batch, candidates.rows[None, :]),
-            prior_weight=query[:, -1:],
+            positive_tower=tower[0],
+            positive_prior=self._log_prior(drawn.times_h, np.maximum(drawn.positives, 0)),
+            candidate_tower=tower[1],
+            candidate_prior=self._log_prior(drawn.times_h, candidates.rows[None, :]),
+            prior_weight=prior_weight,
             log_expected=tensor(candidates.log_expected),
-            masked=tensor(membership(candidates.rows, known)),
-            valid=tensor(batch.positives >= 0),
+            masked=tensor(membership(candidates.rows, drawn.known)),
+            valid=tensor(drawn.positives >= 0),
         )
 
     def _vectors(self, *groups: NDArray[np.int64]) -> tuple[Tensor, ...]:
         """Item vectors ``(*shape, d)`` of groups of catalogue rows; every distinct text is projected once."""
         needed = np.concatenate([rows.ravel() for rows in groups])
         unique, where = np.unique(self._item_rows[np.maximum(needed, 0)], return_inverse=True)
-        vectors = self.adaptor(functional.embedding(tensor(unique), self._texts))
+        vectors = self.space.adaptor(functional.embedding(tensor(unique), self._texts))
         parts = np.split(where, np.cumsum([rows.size for rows in groups])[:-1])
         # F.embedding, not indexing: the backward pass of indexing is many times slower on a CPU.
         return tuple(
@@ -78,14 +108,14 @@ class CaseScorer(nn.Module):
             for part, rows in zip(parts, groups, strict=True)
         )
 
-    def _log_prior(self, batch: CaseBatch, rows: NDArray[np.int64]) -> Tensor:
-        """Log p of ``rows`` (broadcast over the batch) as it was when each target happened, ``(b, ...)``."""
-        return tensor(self.prior.tables[self.prior.at(batch.times_h)[:, None], rows])
+    def _log_prior(self, times_h: NDArray[np.float64], rows: NDArray[np.int64]) -> Tensor:
+        """Log p of ``rows`` (broadcast over the batch) as it was at ``times_h`` ``(b,)``, ``(b, ...)``."""
+        return tensor(self._prior.tables[self._prior.at(times_h)[:, None], rows])
 
     def _tokens(self, batch: CaseBatch, events: Tensor) -> TokenTensors:
         """What the tower reads: the vectors ``events`` ``(b, k, d)`` of the history, then the declarations."""
         labels = functional.embedding(tensor(np.maximum(batch.declared, 0)), self._labels)
-        declared = self.adaptor(labels.flatten(0, 1)).unflatten(0, batch.declared.shape)
+        declared = self.space.adaptor(labels.flatten(0, 1)).unflatten(0, batch.declared.shape)
         blank = np.zeros(batch.declared.shape, np.float32)
         present = np.concatenate([batch.history >= 0, batch.declared >= 0], axis=1)
         types = np.concatenate([batch.types, np.full(batch.declared.shape, int(TokenType.DECLARED))], axis=1)

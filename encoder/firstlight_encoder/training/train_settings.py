@@ -15,7 +15,10 @@ class TrainSettings:
         candidates: negatives a step, where the catalogue is not small.
         rate: the highest learning rate (AdamW, one cycle).
         weight_decay: AdamW's.
-        check_every: steps between looks at the validation loss.
+        alpha: what a step counts in which newcomers declare something.
+        beta: what the item-item term counts beside every step; 0 leaves it out.
+        check_every: steps between looks at the validation loss, at which the run is also logged and saved.
+        patience: looks without a lower loss after which training stops; 0 for never.
         seed: of everything drawn.
     """
 
@@ -26,5 +29,8 @@ class TrainSettings:
     candidates: int = 2_048
     rate: float = 2e-3
     weight_decay: float = 0.01
+    alpha: float = 1.0
+    beta: float = 0.0
     check_every: int = 50
+    patience: int = 0
     seed: int = 0

@@ -1,30 +1,32 @@
-"""Stage A: frozen text vectors, trained adaptor and user tower.
+"""Stage A: frozen text vectors, trained adaptor and user tower, over one domain or several together.
 
 Declared and shown interests train in one objective, by mixing both kinds of cases (``docs/model.md``). Deterministic
-for a seed, whatever the number of threads. Knows nothing of files or snapshots.
+for a seed, whatever the number of threads, and whether it was broken off and taken up again. Knows nothing of
+snapshots.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
 
-from firstlight_encoder.labels import Labels
 from firstlight_encoder.prior import PriorTimeline
 from firstlight_encoder.space import Space
-from firstlight_encoder.split import UserSplit
 from firstlight_encoder.training.best_state import BestState
-from firstlight_encoder.training.calibrate import calibrate
-from firstlight_encoder.training.candidates import CandidateSampler
 from firstlight_encoder.training.descent import Descent
-from firstlight_encoder.training.objective import softmax_loss
+from firstlight_encoder.training.domain_training import PREFIXES, DomainTraining
+from firstlight_encoder.training.loss_log import LossLog
+from firstlight_encoder.training.mixture import Mixture
 from firstlight_encoder.training.one_thread import one_thread
-from firstlight_encoder.training.sampler import CaseSampler
-from firstlight_encoder.training.scoring import CaseScorer, TextTable
+from firstlight_encoder.training.processes import OneProcess, Processes
+from firstlight_encoder.training.saved_run import SavedRun, generator_states, restore_generators
+from firstlight_encoder.training.torch_space import TorchSpace
 from firstlight_encoder.training.train_settings import TrainSettings
 
-PREFIXES = ((0, 2), (0, 1), (1, 0), (2, 0), (3, 0), (5, 0), (10, 0), (20, 0), (3, 2))
-"""(events, declarations) of a step, drawn in turn: newcomers of every kind."""
+SEEDS_A_DOMAIN = 1_000
+"""Apart lie the seeds of two domains, so that no two draws share one."""
 
 Progress = Callable[[int, int, float], None]
 """Told the step, the number of steps and the step's loss."""
@@ -35,73 +37,109 @@ def _silent(step: int, steps: int, loss: float) -> None:
 
 
 class StageA:
-    """One training run over one domain."""
+    """One training run."""
 
-    def __init__(
-        self, split: UserSplit, labels: Labels, texts: TextTable, prior: PriorTimeline, settings: TrainSettings
-    ) -> None:
+    def __init__(self, mixture: Mixture, settings: TrainSettings, *, processes: Processes | None = None) -> None:
         """Prepares the run; every draw of it is seeded here.
 
         Args:
-            split: the training users to learn from, the validation users to stop and calibrate by; the test users are
-                not looked at.
-            labels: what cases declare.
-            texts: frozen text vectors of the catalogue and the labels.
-            prior: of the training users.
+            mixture: the domains and their weights.
             settings: how to train.
+            processes: that share every batch; None for this one alone.
 
         Raises:
-            TrainingDataError: if no training user has two baskets.
+            TrainingDataError: if a domain has no training user with two baskets.
         """
         torch.manual_seed(settings.seed)  # pyright: ignore[reportUnknownMemberType] - torch leaves it untyped
-        self._settings, self._labels, self._validation = settings, labels, split.validation
-        self._train = CaseSampler(split.train, labels, seed=settings.seed)
-        counts = np.bincount(split.train.items, minlength=split.train.item_count).astype(np.float64)
-        self._candidates = CandidateSampler(counts, size=settings.candidates, seed=settings.seed + 1)
-        self._held_out = CandidateSampler(counts, size=4 * settings.candidates, seed=settings.seed + 2)
-        self._scorer = CaseScorer(texts, prior, dimension=settings.dimension)
+        self._mixture, self._settings = mixture, settings
+        self._processes: Processes = processes or OneProcess()
+        texts = mixture.domains[mixture.anchor].texts
+        self._space = TorchSpace(texts.vectors, dimension=settings.dimension, others=len(mixture.domains) - 1)
+        self._domains = [self._domain(place) for place in range(len(mixture.domains))]
+        self._best = BestState(self._space)
+        self._descent = Descent(self._space.parameters(), settings=settings, processes=self._processes)
 
-    def run(self, *, served_prior: PriorTimeline, text_fingerprint: str, progress: Progress = _silent) -> Space:
-        """Trains, keeps the best state by validation loss, calibrates, and returns the space.
+    def train(self, *, progress: Progress = _silent, log: LossLog | None = None, saved: SavedRun | None = None) -> None:
+        """Trains and keeps the best state by the anchor's validation loss.
 
         Args:
-            served_prior: what the tower will be mixed with; calibration weighs it.
-            text_fingerprint: of the encoder that made the texts' vectors.
             progress: told step, steps and the step's loss.
+            log: gets the losses at every look at the validation loss.
+            saved: where the run is kept, to be taken up after a kill. The caller forgets it.
 
         Raises:
-            TrainingDataError: if no validation user has two baskets.
+            TrainingDataError: if no validation user of the anchor has two baskets.
+        """
+        log = log or LossLog()
+        with one_thread():
+            self._descend(self._resumed(saved, log), progress=progress, log=log, saved=saved)
+            self._best.restore()
+
+    def space(self, place: int, *, served_prior: PriorTimeline, text_fingerprint: str) -> Space:
+        """The trained space, calibrated for the domain at ``place`` of the mixture.
+
+        Args:
+            place: of a domain, whether it had a weight or not.
+            served_prior: what the tower will be mixed with; calibration weighs it.
+            text_fingerprint: of the encoder that made the texts' vectors.
+
+        Raises:
+            TrainingDataError: if no validation user of the domain has two baskets.
         """
         with one_thread():
-            self._descend(progress)
-            self._scorer.prior = served_prior
-            calibrate(self._scorer, self._validation_cases(seed=self._settings.seed + 3), self._held_out)
-        return Space.of(self._scorer.adaptor.arrays(), self._scorer.tower.arrays(), text_fingerprint=text_fingerprint)
+            own = self._domains[place].calibrated(self._space, served_prior=served_prior)
+        return own.space(text_fingerprint=text_fingerprint)
 
-    @torch.no_grad()
-    def validation_loss(self) -> float:
-        """Mean loss over held-out users, the same draws every time."""
-        cases = self._validation_cases(seed=self._settings.seed)
-        losses = [
-            softmax_loss(self._scorer(cases.draw(128, k=events, declared=declared, positives=8), self._held_out.draw()))
-            for events, declared in PREFIXES
-        ]
-        return float(torch.stack(losses).mean())
-
-    def _descend(self, progress: Progress) -> None:
-        """Trains the scorer and leaves it in its best state."""
-        settings, best = self._settings, BestState(self._scorer)
-        descent = Descent(
-            self._scorer.parameters(), steps=settings.steps, rate=settings.rate, weight_decay=settings.weight_decay
+    def _domain(self, place: int) -> DomainTraining:
+        others = [other for other in range(len(self._mixture.domains)) if other != self._mixture.anchor]
+        scale = self._space.own_scales[others.index(place)] if place in others else None
+        return DomainTraining(
+            self._mixture.domains[place],
+            self._space,
+            self._settings,
+            seed=self._settings.seed + SEEDS_A_DOMAIN * place,
+            processes=self._processes,
+            scale=scale,
         )
-        for step, (events, declared) in enumerate(self._plan(), start=1):
-            cases = self._train.draw(settings.batch, k=events, declared=declared, positives=settings.positives)
-            loss = softmax_loss(self._scorer(cases, self._candidates.draw()))
-            descent.step(loss)
-            progress(step, settings.steps, float(loss.detach()))
-            if step % settings.check_every == 0 or step == settings.steps:
-                best.offer(self.validation_loss())
-        best.restore()
+
+    def _descend(self, first: int, *, progress: Progress, log: LossLog, saved: SavedRun | None) -> None:
+        """Takes the steps from ``first`` (0 for a fresh run) on."""
+        settings, sums = self._settings, defaultdict[str, float](float)
+        for step, kind in enumerate(self._plan(), start=1):
+            if step <= first:
+                continue
+            loss = self._step(kind, sums)
+            progress(step, settings.steps, loss)
+            if step % settings.check_every and step != settings.steps:
+                continue
+            self._look(step, sums, log)
+            self._save(step, log, saved)
+            if settings.patience and self._best.waited >= settings.patience:
+                break
+
+    def _step(self, kind: tuple[int, int], sums: dict[str, float]) -> float:
+        """One step; adds every domain's loss to ``sums`` and returns the weighted sum."""
+        losses = {
+            place: self._domains[place].loss(events=kind[0], declared=kind[1])
+            for place, weight in enumerate(self._mixture.weights)
+            if weight
+        }
+        for place, own in losses.items():
+            sums[self._mixture.domains[place].name] += float(own.detach())
+        loss = torch.stack([self._mixture.weights[place] * own for place, own in losses.items()]).sum()
+        self._descent.step(loss)
+        return float(loss.detach())
+
+    def _look(self, step: int, sums: dict[str, float], log: LossLog) -> None:
+        """Measures the validation loss, offers the state and logs the means of ``sums`` since the last look."""
+        anchor = self._mixture.anchor
+        loss = self._domains[anchor].validation_loss()
+        self._best.offer(loss)
+        steps = step - int(log.rows[-1]["step"] if log.rows else 0)
+        means = {f"train {name}": total / steps for name, total in sums.items()}
+        sums.clear()
+        name = self._mixture.domains[anchor].name
+        log.add({"step": step, "rate": self._descent.rate, **means, f"validation {name}": loss})
 
     def _plan(self) -> Iterator[tuple[int, int]]:
         """The prefix of every step: each kind equally often, shuffled."""
@@ -110,5 +148,26 @@ class StageA:
             for kind in random.permutation(len(PREFIXES))[: self._settings.steps - start]:
                 yield PREFIXES[kind]
 
-    def _validation_cases(self, *, seed: int) -> CaseSampler:
-        return CaseSampler(self._validation, self._labels, seed=seed)
+    @property
+    def _generators(self) -> list[np.random.Generator]:
+        return [generator for domain in self._domains for generator in domain.generators]
+
+    def _save(self, step: int, log: LossLog, saved: SavedRun | None) -> None:
+        """Keeps all that the next step depends on; one process writes what all of them have drawn."""
+        generators = self._processes.gather(generator_states(self._generators))
+        if saved is not None and self._processes.rank == 0:
+            state: dict[str, Any] = {"step": step, "generators": list(generators), "log": log.rows}
+            state |= {"space": self._space.state_dict(), "descent": self._descent.state(), "best": self._best.state()}
+            saved.save(state)
+
+    def _resumed(self, saved: SavedRun | None, log: LossLog) -> int:
+        """The step that was saved, with everything as it was then; 0 where nothing was."""
+        state = None if saved is None else saved.load()
+        if state is None:
+            return 0
+        self._space.load_state_dict(state["space"])
+        self._descent.restore(state["descent"])
+        self._best.resume(state["best"])
+        restore_generators(self._generators, state["generators"][self._processes.rank])
+        log.restore(state["log"])
+        return int(state["step"])

@@ -1,0 +1,36 @@
+"""All that training learns, with gradients. Knows nothing of domains, losses or how it is trained."""
+
+import torch
+from torch import nn
+
+from firstlight_encoder.parameters import Floats
+from firstlight_encoder.space import Space
+from firstlight_encoder.training.own_scale import OwnScale
+from firstlight_encoder.training.torch_adaptor import TorchAdaptor
+from firstlight_encoder.training.torch_tower import TorchTower
+
+
+class TorchSpace(nn.Module):
+    """One adaptor and one tower for every domain, with what only training needs.
+
+    Attributes:
+        adaptor: text vectors -> item vectors.
+        tower: tokens -> queries.
+        own_scales: one for every domain but the anchor, whose scale the tower itself learns.
+        pair_log_scale: of the inner product of two items that go together.
+        pair_prior_weight: of the prior beside it.
+    """
+
+    def __init__(self, text_vectors: Floats, *, dimension: int, others: int = 0) -> None:
+        """Starts from the principal axes of ``text_vectors`` (``(n, text_d)``), for ``others`` domains more."""
+        super().__init__()
+        self.adaptor = TorchAdaptor(text_vectors, dimension)
+        self.tower = TorchTower(dimension)
+        self.own_scales = tuple(OwnScale() for _ in range(others))
+        self._registered = nn.ModuleList(self.own_scales)
+        self.pair_log_scale = nn.Parameter(torch.tensor(2.0))
+        self.pair_prior_weight = nn.Parameter(torch.tensor(1.0))
+
+    def space(self, *, text_fingerprint: str) -> Space:
+        """What is served, over texts of the encoder ``text_fingerprint``."""
+        return Space.of(self.adaptor.arrays(), self.tower.arrays(), text_fingerprint=text_fingerprint)

@@ -1,0 +1,6 @@
+from typing import Any
+
+from torch import Tensor
+
+def reduce(tensor: Tensor, reduction: str = ..., scale: float = ...) -> Tensor: ...
+def gather_object(object: list[Any]) -> list[Any]: ...
