@@ -70,6 +70,7 @@ def open_experiment(domain: DomainFile, *, workdir: Path, progress: Progress = s
         labels=catalogue.labels,
         item_vectors=texts.table.vectors[texts.table.item_rows],
         label_vectors=texts.table.label_vectors,
+        titles=tuple(catalogue.frame["title"]),
         notice=domain.notice,
     )
     return Experiment(material, trainer, settings.train.seed)

@@ -10,12 +10,16 @@ from typing import Any
 
 from firstlight_encoder.cases import Case, Scorer
 from firstlight_encoder.counting_choice import choose_counting
+from firstlight_encoder.prior import Damping
 from firstlight_evaluation.baselines.category_popularity import CATEGORY_POPULARITY_OPTIONS, CategoryPopularity
-from firstlight_evaluation.baselines.conditional import CONDITIONAL_OPTIONS, ConditionalNeighbours
-from firstlight_evaluation.baselines.cosine import COSINE_OPTIONS, CosineNeighbours
+from firstlight_evaluation.baselines.conditional import ConditionalNeighbours, conditional_options
+from firstlight_evaluation.baselines.cosine import CosineNeighbours, cosine_options
+from firstlight_evaluation.baselines.ease import Ease, EaseFits, ease_options
 from firstlight_evaluation.baselines.groups import GroupBy, ItemGroups
-from firstlight_evaluation.baselines.popularity import Popularity
+from firstlight_evaluation.baselines.popularity import Popularity, RecentPopularity
+from firstlight_evaluation.baselines.sequence import SequenceNeighbours, sequence_options
 from firstlight_evaluation.baselines.text_similarity import TEXT_MEAN_OPTIONS, TextMean, UntrainedPrompts
+from firstlight_evaluation.baselines.title_search import TITLE_SEARCH_OPTIONS, TitleSearch
 from firstlight_evaluation.baselines.tuning import tune
 from firstlight_evaluation.contender import ALWAYS, Contender
 from firstlight_evaluation.curve import curve_cases
@@ -28,6 +32,9 @@ TUNING_POINTS = (Point(0), Point(0, declared=True), Point(1), Point(3), Point(10
 
 CASES_PER_TUNING_POINT = 300
 """The most validation users a point gives to tuning."""
+
+_EVENTS = frozenset({Evidence.EVENTS})
+_DECLARED = frozenset({Evidence.DECLARED})
 
 
 @dataclass(frozen=True)
@@ -46,21 +53,49 @@ class Recipe:
 
 
 def recipes(material: Material) -> list[Recipe]:
-    """The baselines of ``docs/model.md`` that need no library of their own."""
-    train, labels = material.split.train, material.labels
-    groups = {by: ItemGroups(train, by) for by in GroupBy}
-    items = DistinctRows(material.item_vectors)
-    counting = choose_counting(train, material.split.validation)
-    events = frozenset({Evidence.EVENTS})
-    declared = frozenset({Evidence.DECLARED})
+    """The baselines of ``docs/model.md`` that need no library of their own and have what they need in ``material``."""
+    counting = choose_counting(material.split.train, material.split.validation)
     return [
-        Recipe(partial(Popularity, train), [counting], ALWAYS),
-        Recipe(partial(CategoryPopularity, train, labels), CATEGORY_POPULARITY_OPTIONS, events | declared),
-        Recipe(partial(CosineNeighbours, groups), COSINE_OPTIONS, events),
-        Recipe(partial(ConditionalNeighbours, groups), CONDITIONAL_OPTIONS, events),
-        Recipe(partial(TextMean, items), TEXT_MEAN_OPTIONS, events),
-        Recipe(partial(UntrainedPrompts, items, material.label_vectors), [None], declared),
+        Recipe(partial(Popularity, material.split.train), [counting], ALWAYS),
+        *_recent(material),
+        *_neighbours(material),
+        *_contents(material),
     ]
+
+
+def _recent(material: Material) -> list[Recipe]:
+    """What times decide: nothing, where they carry no meaning."""
+    if material.split.time_h is None:
+        return []
+    return [Recipe(partial(RecentPopularity, material.split.train), list(Damping), ALWAYS)]
+
+
+def _neighbours(material: Material) -> list[Recipe]:
+    """What other people's events decide."""
+    train = material.split.train
+    groups = {by: ItemGroups(train, by) for by in GroupBy}
+    kinds = [by for by in GroupBy if groups[by].together] or [GroupBy.USER]
+    return [
+        Recipe(partial(CosineNeighbours, groups), cosine_options(kinds), _EVENTS),
+        Recipe(partial(ConditionalNeighbours, groups), conditional_options(kinds), _EVENTS),
+        Recipe(partial(SequenceNeighbours, train), sequence_options(train), _EVENTS),
+        Recipe(partial(Ease, EaseFits(groups[GroupBy.USER])), ease_options(train.item_count), _EVENTS),
+    ]
+
+
+def _contents(material: Material) -> list[Recipe]:
+    """What categories and texts decide."""
+    train, labels = material.split.train, material.labels
+    items = DistinctRows(material.item_vectors)
+    made = [
+        Recipe(partial(CategoryPopularity, train, labels), CATEGORY_POPULARITY_OPTIONS, _EVENTS | _DECLARED),
+        Recipe(partial(TextMean, items), TEXT_MEAN_OPTIONS, _EVENTS),
+        Recipe(partial(UntrainedPrompts, items, material.label_vectors), [None], _DECLARED),
+    ]
+    if material.titles:
+        search = partial(TitleSearch, material.titles, labels.names)
+        made.append(Recipe(search, TITLE_SEARCH_OPTIONS, _EVENTS | _DECLARED))
+    return made
 
 
 def fit_baselines(material: Material, made: Sequence[Recipe], *, seed: int) -> Iterator[Contender]:

@@ -23,6 +23,7 @@ class Material:
         item_vectors: ``(items, text_d)`` float32, unit rows: the text encoder before any training.
         label_vectors: ``(labels, text_d)`` float32, unit rows: the labels' prompts through the same encoder.
         notice: what must be shown wherever the domain's numbers are, or None.
+        titles: of the items, by row; without them nobody searches titles.
     """
 
     name: str
@@ -31,3 +32,4 @@ class Material:
     item_vectors: NDArray[np.float32]
     label_vectors: NDArray[np.float32]
     notice: str | None = None
+    titles: tuple[str, ...] = ()

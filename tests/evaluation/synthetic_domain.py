@@ -44,7 +44,11 @@ def clustered(shop: Shop) -> Material:
         for item in _basket(shop, random, home=user % shop.clusters)
     ]
     split = split_users(log(lines, item_count=item_count), seed=shop.seed)
-    return Material("clustered", split, _labels(shop), *_texts(shop, random))
+    # Only the cluster is a word of several titles.
+    titles = tuple(
+        f"Cluster {c} thing {chr(97 + n)}{c}" for c in range(shop.clusters) for n in range(shop.items_of_a_cluster)
+    )
+    return Material("clustered", split, _labels(shop), *_texts(shop, random), titles=titles)
 
 
 def log(lines: Sequence[tuple[int, int, int]], *, item_count: int, types: Sequence[int] | None = None) -> Interactions:

@@ -32,8 +32,8 @@ def test_a_run_judges_the_trained_model_beside_the_baselines(toml: Path, tmp_pat
     assert (said["domain"], said["notice"]) == ("tiny-shop", "Made up.")
     assert all(Path(path).is_file() for path in said["files"])
     assert {(row["model"], row["seed"]) for row in rows if row["k"] == 0 and not row["declared"]} == {
-        ("firstlight", 0), ("firstlight", 1), ("popularity", 0), ("popularity", 1),
-    }  # fmt: skip
+        (model, seed) for model in ("firstlight", "popularity", "popularity 7 days") for seed in (0, 1)
+    }
     known = {row["model"]: row["value"] for row in rows if row["k"] == 3 and row["metric"] == "recall@10"}
     assert known["firstlight"] > known["popularity"]
 

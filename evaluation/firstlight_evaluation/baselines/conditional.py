@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.cases import Case
 from firstlight_evaluation.baselines.groups import GroupBy, ItemGroups
 from firstlight_evaluation.baselines.history import HistoryEvents
+from firstlight_evaluation.baselines.tuning import MAX_OPTIONS
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,14 @@ class ConditionalOption:
     decay: float = 1.0
 
 
-CONDITIONAL_OPTIONS = tuple(
-    ConditionalOption(by, smoothing, decay)
-    for by in GroupBy
-    for smoothing, decay in ((10.0, 1.0), (10.0, 0.8), (100.0, 0.8), (1000.0, 1.0))
-)
+_SETTINGS = ((10.0, 1.0), (10.0, 0.8), (100.0, 0.8), (1000.0, 1.0), (3.0, 0.8), (30.0, 0.8), (10.0, 0.6), (30.0, 0.6))
+"""Smoothing and decay, the most useful first."""
+
+
+def conditional_options(kinds: Sequence[GroupBy]) -> list[ConditionalOption]:
+    """The budget shared out among the ``kinds`` of group that hold anything."""
+    each = MAX_OPTIONS // len(kinds)
+    return [ConditionalOption(by, smoothing, decay) for by in kinds for smoothing, decay in _SETTINGS[:each]]
 
 
 class ConditionalNeighbours:

@@ -27,7 +27,12 @@ class CosineOption:
     decay: float
 
 
-COSINE_OPTIONS = tuple(CosineOption(by, decay) for by in GroupBy for decay in (1.0, 0.9, 0.8, 0.6))
+_DECAYS = (1.0, 0.9, 0.8, 0.6)
+
+
+def cosine_options(kinds: Sequence[GroupBy]) -> list[CosineOption]:
+    """Every decay with the ``kinds`` of group that hold anything."""
+    return [CosineOption(by, decay) for by in kinds for decay in _DECAYS]
 
 
 class CosineNeighbours:

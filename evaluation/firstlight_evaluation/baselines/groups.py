@@ -44,6 +44,16 @@ class ItemGroups:
         self._items_of_group = csr_array((np.ones(len(items), np.float32), (groups, items)), shape=shape)
         self._groups_of_item = self._items_of_group.T.tocsr()
 
+    @property
+    def together(self) -> bool:
+        """Whether any group holds two items, so that there is something to learn from."""
+        return float(self.item_counts.sum()) > self.group_count
+
+    def gram(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """C cut to the catalogue ``rows`` ``(n,)``: ``(n, n)`` float32, n² must fit in memory."""
+        chosen = self._items_of_group[:, rows]
+        return (chosen.T.tocsr() @ chosen).toarray()
+
     def co_occurrence(self, events: HistoryEvents, *, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """For every case, the sum over its events e of ``weights[e]`` times row ``items[e]`` of C.
 

@@ -50,9 +50,11 @@ def tune(
     """
     if not 0 < len(options) <= MAX_OPTIONS:
         raise ValueError(f"options: {len(options)} given, a baseline tries 1 to {MAX_OPTIONS}")
-    if not cases:
-        return Tuned(build(options[0]), options[0], None)
-    scorers = [build(option) for option in options]
-    values = [float(np.mean(judge(scorer, cases, seed=seed)[MAIN_METRIC])) for scorer in scorers]
-    best = int(np.argmax(values))
-    return Tuned(scorers[best], options[best], values[best])
+    best: Tuned[Option] | None = None
+    for option in options if cases else ():
+        # One fitted model beside the best so far: a dense one may hold hundreds of megabytes.
+        scorer = build(option)
+        value = float(np.mean(judge(scorer, cases, seed=seed)[MAIN_METRIC]))
+        if best is None or best.value is None or value > best.value:
+            best = Tuned(scorer, option, value)
+    return best if best is not None else Tuned(build(options[0]), options[0], None)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from firstlight_encoder.prior import Counting, popularity
+from firstlight_encoder.prior import Counting, Damping, popularity
 from firstlight_encoder.tokens import TokenType
-from firstlight_evaluation.baselines.popularity import Popularity
+from firstlight_evaluation.baselines.popularity import Popularity, RecentPopularity
 from tests.evaluation.synthetic_domain import case, log
 
 
@@ -38,3 +38,12 @@ def test_a_log_without_events_makes_all_items_equal() -> None:
 
     assert popularity(train, Counting(7 * 24.0)).tolist() == [0, 0, 0]
     assert np.isfinite(Popularity(train, Counting(7 * 24.0)).score([case()])).all()
+
+
+def test_recent_popularity_counts_the_last_seven_days_before_all_others() -> None:
+    lines = [(0, 0, 0), (1, 0, 0), (2, 0, 0), (3, 1, 1), (4, 93, 2), (5, 99, 3), (6, 99, 3), (7, 93, 0)]
+    scores = RecentPopularity(log(lines, item_count=5), Damping.NONE).score([case(), case([1])])
+
+    # Items 0 and 2 were taken once this week each, but item 0 oftener before.
+    assert np.argsort(-scores[0], kind="stable").tolist() == [3, 0, 2, 1, 4]
+    assert (scores[0] == scores[1]).all()

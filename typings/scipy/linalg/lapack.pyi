@@ -1,0 +1,6 @@
+# The part of scipy.linalg.lapack that firstlight_evaluation uses; SciPy ships no types.
+import numpy as np
+from numpy.typing import NDArray
+
+def spotrf(a: NDArray[np.float32], *, lower: int, clean: int, overwrite_a: int) -> tuple[NDArray[np.float32], int]: ...
+def spotri(c: NDArray[np.float32], *, lower: int, overwrite_c: int) -> tuple[NDArray[np.float32], int]: ...
