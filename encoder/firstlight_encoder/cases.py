@@ -122,5 +122,5 @@ def _next_new(log: Interactions, basket: int, last: int, history: NDArray[np.int
 def _declared(log: Interactions, events: slice, labels: Labels, *, most: int) -> tuple[int, ...]:
     """The ``most`` labels the user touches oftenest in ``events``; ties go to the first touched."""
     rows = log.items[events][log.wanted[events]]
-    touched = Counter(label for row in rows.tolist() if (label := labels.declared(row)) is not None)
+    touched = Counter(label for row in rows.tolist() for label in labels.declared(row).tolist())
     return tuple(label for label, _ in touched.most_common(most))

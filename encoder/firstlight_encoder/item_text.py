@@ -14,14 +14,24 @@ MAX_DESCRIPTION_CHARACTERS = 400
 
 
 def item_text(
-    title: str, *, category: Sequence[str] = (), brand: str | None = None, description: str | None = None
+    title: str,
+    *,
+    category: Sequence[str] = (),
+    tags: Sequence[str] = (),
+    brand: str | None = None,
+    description: str | None = None,
 ) -> str:
-    """The text of an item: its title first, then brand, category (leaf first) and the start of its description."""
+    """The text of an item: its title first, then brand, category (leaf first), tags and the start of its description.
+
+    A shop's categories are either a path (``category``, root first) or alternatives (``tags``).
+    """
     parts = [title]
     if brand:
         parts.append(brand)
     if category:
         parts.append(" < ".join(reversed(category)))
+    if tags:
+        parts.append(", ".join(tags))
     if description:
         parts.append(description[:MAX_DESCRIPTION_CHARACTERS])
     return ". ".join(parts)

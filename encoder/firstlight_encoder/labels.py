@@ -1,13 +1,13 @@
 """The names by which an interest can be declared, and which items carry them.
 
-Categories where the shop has them (every level of the path), else phrases that several titles share. Knows nothing
-of vectors or users.
+Categories where the shop has them (every level of the path, or every tag), else phrases that several titles share.
+Knows nothing of vectors or users.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -26,22 +26,27 @@ class Labels:
         names: the names, unique, as the catalogue writes them.
         prompts: for each name, the text that stands for its declaration.
         starts: ``(items + 1,)`` int64; item ``i`` carries ``values[starts[i]:starts[i + 1]]``.
-        values: int64, indexes into ``names``; root first for categories.
+        values: int64, indexes into ``names``; root first for category paths.
+        alternatives: whether the labels of an item stand side by side, as genres do, and are all asked for alike.
     """
 
     names: tuple[str, ...]
     prompts: tuple[str, ...]
     starts: NDArray[np.int64]
     values: NDArray[np.int64]
+    alternatives: bool = False
 
     def of(self, item: int) -> NDArray[np.int64]:
         """The labels of one catalogue row, ``(m,)`` int64."""
         return self.values[self.starts[item] : self.starts[item + 1]]
 
-    def declared(self, item: int) -> int | None:
-        """The label by which a person would ask for this item's kind: the second level of its path, or the only one."""
+    def declared(self, item: int) -> NDArray[np.int64]:
+        """The labels by which a person would ask for this item's kind, ``(m,)`` int64.
+
+        All of its tags; of a path the second level, or the only one; empty without labels.
+        """
         own = self.of(item)
-        return int(own[min(1, len(own) - 1)]) if len(own) else None
+        return own if self.alternatives else own[min(1, max(len(own) - 1, 0)) :][:1]
 
 
 def category_labels(paths: Sequence[Sequence[str]]) -> Labels:
@@ -50,6 +55,11 @@ def category_labels(paths: Sequence[Sequence[str]]) -> Labels:
     Levels of the same name are one label, wherever in the tree they stand: a person declares a name, not a path.
     """
     return _labels(paths, prompt=category_text)
+
+
+def tag_labels(tags: Sequence[Sequence[str]]) -> Labels:
+    """Labels from categories that stand side by side, several an item: each is a label and a kind to ask for."""
+    return replace(_labels(tags, prompt=category_text), alternatives=True)
 
 
 def phrase_labels(titles: Sequence[str], *, min_items: int = 5, max_labels: int = 4_000) -> Labels:

@@ -120,7 +120,12 @@ class PriorTimeline:
     def of(
         cls, interactions: Interactions, levels: Sequence[Rows], *, counting: Counting, count: int = 24
     ) -> "PriorTimeline":
-        """``count + 1`` tables, each beginning when as many more events have passed; the last has seen them all."""
+        """``count + 1`` tables, each beginning when as many more events have passed; the last has seen them all.
+
+        One table where all events have the same time: the log knows their order only.
+        """
+        if np.ptp(interactions.times_h) == 0:
+            return cls(np.zeros(0), log_prior(popularity(interactions, counting), levels)[None])
         edges = np.nextafter(np.quantile(interactions.times_h, np.arange(1, count + 1) / count), np.inf)
         pasts = [interactions.before(edge) for edge in (interactions.times_h.min(), *edges)]
         tables = [log_prior(popularity(past, counting), levels) for past in pasts]

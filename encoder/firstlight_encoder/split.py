@@ -37,6 +37,7 @@ def split_users(
     validation_share: float = 0.15,
     test_share: float = 0.25,
     time_quantile: float | None = 0.7,
+    max_test_users: int | None = None,
 ) -> UserSplit:
     """Splits users at random and time at a quantile of the events.
 
@@ -46,6 +47,7 @@ def split_users(
         validation_share: share of users to tune on.
         test_share: share of users to test on; 0 for a production build.
         time_quantile: where in the log training ends; None where times carry no meaning (or for a production build).
+        max_test_users: the most users to test on, drawn among those with events to test by; None for all.
 
     Raises:
         TrainingDataError: if a set that should have users has no event.
@@ -58,9 +60,18 @@ def split_users(
     time_h = None if time_quantile is None else float(np.quantile(interactions.times_h, time_quantile))
     if time_h is not None:
         train, validation, test = train.before(time_h), validation.after(time_h), test.after(time_h)
+    if max_test_users is not None:
+        test = _some_users(test, max_test_users, seed=seed)
     parts = {"training": (train, 1.0), "validation": (validation, validation_share), "test": (test, test_share)}
     _require_events({name: part for name, (part, share) in parts.items() if share > 0}, of=interactions)
     return UserSplit(train, validation, test, time_h)
+
+
+def _some_users(log: Interactions, most: int, *, seed: int) -> Interactions:
+    """The events of at most ``most`` users of ``log``, drawn apart from the split's own draw."""
+    users = np.unique(log.users)
+    drawn = np.random.default_rng((seed, 1)).permutation(users)[:most]
+    return log.select_users(np.isin(np.arange(len(log.user_ids)), drawn))
 
 
 def _require_events(parts: Mapping[str, Interactions], *, of: Interactions) -> None:

@@ -30,7 +30,7 @@ class Experiment:
     Attributes:
         material: what models are fitted and judged on.
         trainer: makes the model under test from a seed.
-        first_seed: the seed of the split and of the index build.
+        first_seed: the seed of the index build, and the first to train with.
     """
 
     material: Material
@@ -55,7 +55,8 @@ def open_experiment(domain: DomainFile, *, workdir: Path, progress: Progress = s
     cleaned = clean(domain, workdir / "clean", progress=progress)
     catalogue = Catalogue.read(cleaned)
     texts = encode_texts(catalogue, TorchTextEncoder(checkpoint), cache=workdir / "vectors", progress=progress)
-    split = _split(read_interactions(cleaned, catalogue), settings.evaluation, seed=settings.train.seed)
+    timed = cleaned.times == "clock"
+    split = _split(read_interactions(cleaned, catalogue), settings.evaluation, timed=timed)
     trainer = SpaceTrainer(
         split=split,
         catalogue=catalogue,
@@ -76,11 +77,12 @@ def open_experiment(domain: DomainFile, *, workdir: Path, progress: Progress = s
     return Experiment(material, trainer, settings.train.seed)
 
 
-def _split(interactions: Interactions, table: EvaluationTable, *, seed: int) -> UserSplit:
+def _split(interactions: Interactions, table: EvaluationTable, *, timed: bool) -> UserSplit:
     return split_users(
         interactions,
-        seed=seed,
+        seed=table.split_seed,
         validation_share=table.validation_share,
         test_share=table.test_share,
-        time_quantile=table.time_quantile if table.time_split else None,
+        time_quantile=table.time_quantile if table.time_split and timed else None,
+        max_test_users=table.max_test_users,
     )

@@ -18,6 +18,8 @@ from firstlight_indexer.contract import (
     EVENT_COLUMNS,
     REQUIRED_CATALOGUE_COLUMNS,
     REQUIRED_EVENT_COLUMNS,
+    CategoryMeaning,
+    TimeMeaning,
 )
 from firstlight_indexer.domain_tables import PIPELINE_TABLES, CatalogueTable, DomainTables, EventsTable
 from firstlight_indexer.domain_validation import explain
@@ -37,6 +39,8 @@ class DomainFile:
         events: The same for the event log.
         event_types: A value in the log -> the contract's event type.
         timestamp_format: strftime pattern of the log's times, or None for ISO 8601 and epoch numbers.
+        categories: Whether an item's categories are a path or tags.
+        times: Whether times are a clock's or carry order only.
         cleaning: Thresholds of cleaning.
         pipeline: The raw tables [encoder], [train], [index], [publish]; those absent are absent.
     """
@@ -48,6 +52,8 @@ class DomainFile:
     events: TableSource
     event_types: Mapping[str, str]
     timestamp_format: str | None
+    categories: CategoryMeaning
+    times: TimeMeaning
     cleaning: CleaningSettings
     pipeline: Mapping[str, Mapping[str, object]]
 
@@ -73,6 +79,8 @@ def load_domain(path: Path) -> DomainFile:
         events=_events(checked.events, path.parent),
         event_types=dict(checked.events.types),
         timestamp_format=checked.events.timestamp_format,
+        categories=checked.catalogue.categories,
+        times=checked.events.times,
         cleaning=checked.cleaning,
         pipeline=tables,
     )

@@ -6,7 +6,14 @@ import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from firstlight_indexer.cleaning_settings import CleaningSettings
-from firstlight_indexer.contract import JOINABLE_COLUMNS, CatalogueColumn, EventColumn, EventType
+from firstlight_indexer.contract import (
+    JOINABLE_COLUMNS,
+    CatalogueColumn,
+    CategoryMeaning,
+    EventColumn,
+    EventType,
+    TimeMeaning,
+)
 
 PIPELINE_TABLES = ("encoder", "train", "index", "publish", "evaluation")
 """Tables of firstlight.toml that the pipeline owns."""
@@ -55,6 +62,7 @@ class CatalogueTable(_Table):
     separator: str = Field(default=",", min_length=1, max_length=1)
     encoding: Encoding = "utf-8"
     category_separator: str = Field(default=">", min_length=1)
+    categories: CategoryMeaning = "path"
 
 
 class EventsTable(_Table):
@@ -66,6 +74,7 @@ class EventsTable(_Table):
     separator: str = Field(default=",", min_length=1, max_length=1)
     encoding: Encoding = "utf-8"
     timestamp_format: Annotated[str, AfterValidator(_strftime)] | None = None
+    times: TimeMeaning = "clock"
 
 
 class DomainTables(_Table):

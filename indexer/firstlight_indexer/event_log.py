@@ -14,7 +14,8 @@ _TYPES = {name: int(kind) for name, kind in EVENT_TOKEN_TYPES.items()}
 def read_interactions(domain: CleanDomain, catalogue: Catalogue) -> Interactions:
     """Reads the events of ``domain`` as rows of ``catalogue``, sorted by user, basket and time.
 
-    A basket begins when its first event does; two baskets of one user that overlap stay apart.
+    A basket begins when its first event does; two baskets of one user that overlap stay apart. Where the shop's times
+    carry order only, all events are in order and happen at hour 0, so that no gap, age or season can be read from them.
     """
     rows = catalogue.frame.select("item_id", row=pl.int_range(pl.len(), dtype=pl.Int64)).lazy()
     begun = pl.col("time_h").min().over("user_id", "session_id")
@@ -39,7 +40,7 @@ def read_interactions(domain: CleanDomain, catalogue: Catalogue) -> Interactions
         users=events["user"].to_numpy(),
         items=events["row"].to_numpy(),
         types=events["type"].to_numpy(),
-        times_h=events["time_h"].to_numpy(),
+        times_h=events["time_h"].to_numpy() * (domain.times == "clock"),
         weights=events["weight"].to_numpy().astype(np.float32),
         baskets=events["basket"].to_numpy(),
     )

@@ -15,6 +15,7 @@ from firstlight_indexer.pipeline_settings import PipelineSettings
 def inputs_fingerprint(cleaned: CleanDomain, settings: PipelineSettings, checkpoint: Checkpoint) -> str:
     """Hex digest of the name and cleaned data of the domain, the settings that shape a snapshot, encoder and code."""
     digest = hashlib.sha256(f"{_code_digest()}:{checkpoint.fingerprint}:{cleaned.name}".encode())
+    digest.update(f"{cleaned.categories}:{cleaned.times}".encode())
     shaping = settings.model_dump(mode="json", exclude={"publish", "evaluation"})
     digest.update(json.dumps(shaping, sort_keys=True).encode())
     for path in (cleaned.items, cleaned.events):

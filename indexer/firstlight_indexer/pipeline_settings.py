@@ -90,13 +90,17 @@ class EvaluationTable(_Table):
         validation_share: share of users to tune on.
         test_share: share of users to test on.
         time_quantile: where in the log training ends; give `time_split = false` where times carry no meaning.
-        time_split: whether training ends before the test users' events.
+        time_split: whether training ends before the test users' events; never where times carry order only.
+        split_seed: of the users' split, apart from the training's seed; change it, and other users test.
+        max_test_users: the most users to test on, drawn with the split's seed; none for all.
     """
 
     validation_share: _Share = 0.15
     test_share: _Share = 0.25
     time_quantile: _Share = 0.7
     time_split: bool = True
+    split_seed: int = Field(default=20_261_122, ge=0)
+    max_test_users: int | None = Field(default=None, ge=1)
 
 
 class PipelineSettings(_Table):

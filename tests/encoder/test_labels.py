@@ -1,16 +1,15 @@
 import numpy as np
 import pytest
 
-from firstlight_encoder.labels import Labels, category_labels, phrase_labels
+from firstlight_encoder.labels import Labels, category_labels, phrase_labels, tag_labels
 
 
 def names_of(labels: Labels, item: int) -> list[str]:
     return [labels.names[label] for label in labels.of(item).tolist()]
 
 
-def declared_name(labels: Labels, item: int) -> str | None:
-    label = labels.declared(item)
-    return None if label is None else labels.names[label]
+def declared_names(labels: Labels, item: int) -> list[str]:
+    return [labels.names[label] for label in labels.declared(item).tolist()]
 
 
 def test_an_item_carries_every_level_of_its_path_root_first() -> None:
@@ -26,11 +25,18 @@ def test_a_category_is_declared_by_a_prompt() -> None:
 
 @pytest.mark.parametrize(
     ("path", "declared"),
-    [([], None), (["Food"], "Food"), (["Food", "Tea"], "Tea"), (["Food", "Tea", "Green tea"], "Tea")],
+    [([], []), (["Food"], ["Food"]), (["Food", "Tea"], ["Tea"]), (["Food", "Tea", "Green tea"], ["Tea"])],
     ids=["no_category", "one_level", "two_levels", "three_levels"],
 )
-def test_a_person_asks_for_the_second_level_or_the_only_one(path: list[str], declared: str | None) -> None:
-    assert declared_name(category_labels([["Other"], path]), 1) == declared
+def test_a_person_asks_for_the_second_level_or_the_only_one(path: list[str], declared: list[str]) -> None:
+    assert declared_names(category_labels([["Other"], path]), 1) == declared
+
+
+def test_tags_are_alternatives_and_a_person_asks_for_any_of_them() -> None:
+    labels = tag_labels([["Comedy", "Drama", "Romance"], [], ["Drama"]])
+    assert [names_of(labels, item) for item in range(3)] == [["Comedy", "Drama", "Romance"], [], ["Drama"]]
+    assert [declared_names(labels, item) for item in range(3)] == [["Comedy", "Drama", "Romance"], [], ["Drama"]]
+    assert labels.prompts == ("category: Comedy", "category: Drama", "category: Romance")
 
 
 def test_a_level_repeated_in_a_path_counts_once() -> None:
@@ -56,7 +62,7 @@ def test_an_item_s_phrases_go_from_common_to_specific_so_that_a_specific_one_is_
     titles = ["hot green tea", "green tea", "hot green", "hot green"]
     labels = phrase_labels(titles, min_items=2)
     assert names_of(labels, 0) == ["hot green", "green tea"]
-    assert declared_name(labels, 0) == "green tea"
+    assert declared_names(labels, 0) == ["green tea"]
 
 
 def test_a_title_that_repeats_a_phrase_counts_once() -> None:

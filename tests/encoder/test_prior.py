@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,14 @@ def test_after_the_end_of_the_log_the_timeline_has_counted_everything(
     timeline = PriorTimeline.of(log, levels, counting=Counting())
     whole = log_prior(popularity(log, Counting()), levels)
     np.testing.assert_array_equal(timeline.tables[int(timeline.at(log.times_h.max() + 1))], whole)
+
+
+def test_a_log_that_knows_order_only_has_one_prior(log: Interactions, categories: list[list[str]]) -> None:
+    levels = category_levels(categories)
+    untimed = replace(log, times_h=np.zeros(len(log)))
+    timeline = PriorTimeline.of(untimed, levels, counting=Counting(half_life_h=24.0))
+    assert timeline.at(np.array([-1.0, 0.0, 1e9])).tolist() == [0, 0, 0]
+    np.testing.assert_array_equal(timeline.tables, [log_prior(popularity(log, Counting()), levels)])
 
 
 def test_a_shop_whose_fashion_changes_gets_a_short_half_life_and_a_steady_one_gets_plain_counts() -> None:

@@ -24,6 +24,16 @@ def test_the_same_seed_gives_the_same_split_and_another_does_not(log: Interactio
     assert set(first.tolist()) != set(other.tolist())
 
 
+def test_at_most_so_many_users_test_and_nobody_else_moves(log: Interactions) -> None:
+    whole, capped, again = (split_users(log, seed=3, max_test_users=most) for most in (None, 2, 2))
+    chosen = np.unique(capped.test.users)
+    assert len(chosen) == 2 < len(np.unique(whole.test.users))
+    assert set(chosen.tolist()) <= set(whole.test.users.tolist())
+    np.testing.assert_array_equal(chosen, np.unique(again.test.users))
+    np.testing.assert_array_equal(capped.train.users, whole.train.users)
+    np.testing.assert_array_equal(capped.validation.users, whole.validation.users)
+
+
 def test_an_empty_set_is_an_error_that_says_what_to_do(log: Interactions) -> None:
     with pytest.raises(TrainingDataError, match="time_quantile"):
         split_users(log.where(log.users == 0), seed=0)

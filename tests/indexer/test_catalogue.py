@@ -3,21 +3,22 @@ from collections.abc import Sequence
 import polars as pl
 
 from firstlight_indexer.catalogue import Catalogue
+from firstlight_indexer.contract import CategoryMeaning
 
 Item = tuple[str, Sequence[str], str | None]
-"""Title, category path and brand."""
+"""Title, category path (or tags) and brand."""
 
 
-def catalogue(*items: Item) -> Catalogue:
+def catalogue(*items: Item, meaning: CategoryMeaning = "path") -> Catalogue:
     columns = {
         "item_id": [f"i{number}" for number in range(len(items))],
         "title": [title for title, _, _ in items],
         "description": [None] * len(items),
-        "category": [list(path) for _, path, _ in items],
         "brand": [brand for _, _, brand in items],
+        "category": [list(path) for _, path, _ in items],
     }
-    schema = {"item_id": pl.String, "title": pl.String, "description": pl.String}
-    return Catalogue(pl.DataFrame(columns, schema=schema | {"category": pl.List(pl.String), "brand": pl.String}))
+    schema: dict[str, pl.DataType] = {name: pl.String() for name in ("item_id", "title", "description", "brand")}
+    return Catalogue(pl.DataFrame(columns, schema=schema | {"category": pl.List(pl.String)}), meaning)
 
 
 def test_item_texts_are_in_row_order() -> None:
@@ -60,3 +61,17 @@ def test_categories_of_one_name_in_two_places_have_one_name_and_two_paths() -> N
 def test_the_prior_backs_off_through_every_level() -> None:
     shop = catalogue(("a", ["Food", "Tea"], None), ("b", ["Food"], None), ("c", ["Home"], None))
     assert [level.tolist() for level in shop.levels] == [[0, 0, 1], [0, 1, 2]]
+
+
+def test_tags_are_read_as_alternatives() -> None:
+    shop = catalogue(("Heat", ["Action", "Crime"], None), ("Fargo", ["Crime"], None), meaning="tags")
+    assert shop.texts == ["Heat. Action, Crime", "Fargo. Crime"]
+    assert [name.name for name in shop.declarable] == ["Action", "Crime"]
+    assert shop.labels.alternatives
+
+
+def test_the_prior_backs_off_to_items_of_the_same_tags_whatever_their_order() -> None:
+    shop = catalogue(
+        ("a", ["Action", "Crime"], None), ("b", ["Crime", "Action"], None), ("c", ["Crime"], None), meaning="tags"
+    )
+    assert [level.tolist() for level in shop.levels] == [[0, 0, 1]]

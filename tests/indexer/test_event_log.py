@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -92,3 +93,10 @@ def test_every_event_type_of_the_contract_is_known(domain: CleanDomain) -> None:
     write(domain, *(("ann", "tea", kind, hour, "s") for hour, kind in enumerate(kinds)))
     types = read_interactions(domain, CATALOGUE).types.tolist()
     assert [TokenType(kind).name.lower() for kind in types] == list(kinds)
+
+
+def test_times_that_carry_order_only_order_the_events_and_then_say_nothing(domain: CleanDomain) -> None:
+    write(domain, ("ann", "tea", "view", 2, "s2"), ("ann", "cup", "view", 1, "s1"), ("bob", "pot", "view", 9, "s3"))
+    log = read_interactions(replace(domain, times="order"), CATALOGUE)
+    assert log.items.tolist() == [0, 2, 1]
+    assert log.times_h.tolist() == [0.0, 0.0, 0.0]

@@ -104,8 +104,8 @@ class CaseSampler:
         return np.where(span > 0, self._labels_of(self._log.items[events]), -1)
 
     def _labels_of(self, items: Rows) -> Rows:
-        """One label of every item: in half of the draws the one a person would ask by, else any; -1 without labels."""
+        """One label of every item, -1 without: of a path half of the time the one a person would ask by, else any."""
         first, count = self._labels.starts[items], self._labels.starts[items + 1] - self._labels.starts[items]
-        asked_by = self.random.random(items.shape) < 0.5
+        asked_by = (self.random.random(items.shape) < 0.5) & (not self._labels.alternatives)
         level = np.where(asked_by, np.minimum(1, count - 1), self.random.random(items.shape) * count)
         return np.where(count > 0, self._label_values[first + level.astype(np.int64)], -1)

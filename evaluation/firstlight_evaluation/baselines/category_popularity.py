@@ -22,7 +22,7 @@ class CategoryPopularityOption:
 
     Attributes:
         counting: how events are counted.
-        leaf: whether the latest event stands for its most specific category, or for the one a person would declare.
+        leaf: whether the latest event stands for its most specific category, or for those a person would declare.
     """
 
     counting: Counting
@@ -64,11 +64,9 @@ class CategoryPopularity:
         if not len(case.history):
             return []
         latest = int(case.history[-1])
-        own = self._labels.of(latest)
-        if self._leaf:
-            return [int(label) for label in own[-1:]]
-        declared = self._labels.declared(latest)
-        return [] if declared is None else [declared]
+        leaf = self._leaf and not self._labels.alternatives
+        own = self._labels.of(latest)[-1:] if leaf else self._labels.declared(latest)
+        return [int(label) for label in own]
 
 
 def _items_by_label(labels: Labels) -> list[NDArray[np.int64]]:

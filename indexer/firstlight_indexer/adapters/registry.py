@@ -5,7 +5,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
+from firstlight_indexer.adapters.amazon_games import SMALL_SHOP, AmazonGames
 from firstlight_indexer.adapters.complete_journey import CompleteJourney
+from firstlight_indexer.adapters.movielens import MovieLens
 from firstlight_indexer.adapters.online_retail import OnlineRetail
 from firstlight_indexer.errors import AdapterError
 from firstlight_indexer.replace_folder import replaced_folder
@@ -33,7 +35,13 @@ class Adapter(Protocol):
 
 
 ADAPTERS: Mapping[str, Adapter] = MappingProxyType(
-    {"complete-journey": CompleteJourney(), "online-retail": OnlineRetail()}
+    {
+        "complete-journey": CompleteJourney(),
+        "online-retail": OnlineRetail(),
+        "amazon-games": AmazonGames(),
+        "amazon-games-small": AmazonGames(sample=SMALL_SHOP),
+        "movielens-100k": MovieLens(),
+    }
 )
 
 

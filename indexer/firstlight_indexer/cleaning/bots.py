@@ -21,6 +21,10 @@ _LEAST_SIGMA = 0.25
 """Where nearly all users are alike the MAD is zero; a bot must then still have e^(0.25 * distance) times as much."""
 
 
+NO_BOTS = pl.DataFrame(schema={"user_id": pl.String, "fault": pl.String})
+"""What is known where times carry order only: haste needs a clock."""
+
+
 def find_bots(parts: Sequence[Path], settings: CleaningSettings) -> pl.DataFrame:
     """Return the bot-like users of the sorted `parts`: user_id, fault (what they did, for people)."""
     peaks = pl.concat([_peaks(part) for part in parts])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from firstlight_indexer.cleaning.bots import find_bots
+from firstlight_indexer.cleaning.bots import NO_BOTS, find_bots
 from firstlight_indexer.cleaning.catalogue import CleanCatalogue
 from firstlight_indexer.cleaning.dropped_rows import RAW_PREFIX, REASON, quarantined
 from firstlight_indexer.cleaning.event_order import order_events
@@ -43,7 +43,8 @@ def clean_event_log(
     stage_events(raw, domain, catalogue, staged)
     progress("clean events", 1, 1)
     parts = order_events(staged, scratch, rows_in_memory=domain.cleaning.rows_in_memory, progress=progress)
-    judged = _judge(parts, find_bots(parts, domain.cleaning))
+    bots = find_bots(parts, domain.cleaning) if domain.times == "clock" else NO_BOTS
+    judged = _judge(parts, bots)
     alone = pl.scan_parquet(staged).filter(pl.col(REASON).is_not_null())
     beside_others = judged.filter(pl.col(REASON).is_not_null())
     raw_names = [RAW_PREFIX + name for name in raw.columns]

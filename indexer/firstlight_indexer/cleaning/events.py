@@ -3,7 +3,6 @@
 Streaming: it never holds the log in memory. Rows that are wrong only beside others come in `event_order` and `bots`.
 """
 
-from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +11,6 @@ from firstlight_indexer.cleaning.catalogue import CleanCatalogue
 from firstlight_indexer.cleaning.dropped_rows import RAW_PREFIX, REASON, raw_text
 from firstlight_indexer.cleaning.identifiers import identifier
 from firstlight_indexer.cleaning.moments import moment
-from firstlight_indexer.cleaning_settings import CleaningSettings
 from firstlight_indexer.contract import EVENT_TYPES, EVENTS_SCHEMA
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.reading import FAULT, FILE, LINE, ROW, RawTable
@@ -28,11 +26,10 @@ def stage_events(raw: RawTable, domain: DomainFile, catalogue: CleanCatalogue, s
     dropped rows alone what the shop wrote (RAW_PREFIX + name).
     """
     kinds = raw.frame.collect_schema()
-    latest = domain.cleaning.last_possible()
     rows = (
         raw.frame.select(*_normalised(raw, kinds, domain), *_row_columns(raw, kinds))
         .join(_items(catalogue).lazy(), on="item_id", how="left", maintain_order="left")
-        .with_columns(_reason(domain.cleaning, latest))
+        .with_columns(_reason(_possible(domain)))
         .with_columns(pl.col("session_id").fill_null(_own_session()), pl.col("weight").fill_null(1.0))
     )
     kept_raw = [
@@ -77,10 +74,16 @@ def _items(catalogue: CleanCatalogue) -> pl.DataFrame:
     return pl.concat([kept, dropped])
 
 
-def _reason(settings: CleaningSettings, latest: datetime) -> pl.Expr:
-    """Return the first reason that fits, or null."""
+def _possible(domain: DomainFile) -> pl.Expr:
+    """Return whether an event can have happened then; any value will do where times carry order only."""
+    if domain.times == "order":
+        return pl.lit(value=True)
+    return pl.col("timestamp").is_between(domain.cleaning.earliest, domain.cleaning.last_possible())
+
+
+def _reason(possible: pl.Expr) -> pl.Expr:
+    """Return the first reason that fits, or null; `possible` judges the time."""
     wrong_weight = pl.col(_WEIGHT_TEXT).is_not_null() & ~pl.col("weight").is_finite().fill_null(value=False)
-    possible = pl.col("timestamp").is_between(settings.earliest, latest)
     return (
         pl.when(pl.col(FAULT).is_not_null()).then(pl.lit("unreadable_row"))
         .when(pl.col("user_id").is_null()).then(pl.lit("missing_user_id"))

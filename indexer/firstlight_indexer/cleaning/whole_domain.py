@@ -4,6 +4,7 @@ A run writes beside its target and takes the target's place at the end, so that 
 """
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -33,7 +34,13 @@ def clean(domain: DomainFile, out: Path, *, progress: Progress = silent) -> Clea
     catalogue_rows = scan(domain.catalogue, progress=progress)
     event_rows = scan(domain.events, progress=progress)
     with replaced_folder(out) as folder:
-        written = CleanDomain(name=domain.name, notice=domain.notice, directory=folder)
+        written = CleanDomain(
+            name=domain.name,
+            notice=domain.notice,
+            directory=folder,
+            categories=domain.categories,
+            times=domain.times,
+        )
         progress("clean catalogue", 0, 1)
         separator = domain.catalogue.category_separator
         catalogue = clean_catalogue(catalogue_rows, domain.cleaning, category_separator=separator)
@@ -51,4 +58,4 @@ def clean(domain: DomainFile, out: Path, *, progress: Progress = silent) -> Clea
         require_something_left(report)
         write_report(report, written)
         progress("report", 1, 1)
-    return CleanDomain(name=domain.name, notice=domain.notice, directory=out)
+    return replace(written, directory=out)

@@ -12,6 +12,7 @@ from firstlight_indexer.contract.columns import (
     EventColumn,
     EventType,
 )
+from firstlight_indexer.contract.meaning import CategoryMeaning, TimeMeaning
 from firstlight_indexer.contract.schemas import ATTRIBUTES_TYPE, EVENTS_SCHEMA, ITEMS_SCHEMA, TIMESTAMP_TYPE
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "REQUIRED_EVENT_COLUMNS",
     "TIMESTAMP_TYPE",
     "CatalogueColumn",
+    "CategoryMeaning",
     "CleanDomain",
     "EventColumn",
     "EventType",
+    "TimeMeaning",
 ]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from firstlight_indexer.contract.meaning import CategoryMeaning, TimeMeaning
+
 
 @dataclass(frozen=True, kw_only=True)
 class CleanDomain:
@@ -12,11 +14,15 @@ class CleanDomain:
         name: The domain's name.
         notice: What must be shown wherever the domain's numbers are shown, or None.
         directory: The folder that holds the files.
+        categories: Whether an item's categories are a path or tags.
+        times: Whether times are a clock's or carry order only.
     """
 
     name: str
     notice: str | None
     directory: Path
+    categories: CategoryMeaning = "path"
+    times: TimeMeaning = "clock"
 
     @property
     def items(self) -> Path:

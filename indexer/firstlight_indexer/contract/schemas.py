@@ -9,7 +9,7 @@ ITEMS_SCHEMA: dict[str, pl.DataType] = {
     "item_id": pl.String(),  # unique, ascending
     "title": pl.String(),
     "description": pl.String(),
-    "category": pl.List(pl.String),  # root .. leaf; empty when unknown
+    "category": pl.List(pl.String),  # root .. leaf, or tags; empty when unknown
     "brand": pl.String(),
     "price": pl.Float64(),
     "image": pl.String(),

@@ -119,3 +119,15 @@ def test_json_lines_give_the_same_events_as_csv(shop: Shop) -> None:
     (shop.folder / "events.jsonl").write_text("".join(lines))
     shop.write_toml(events_table='path = "events.jsonl"')
     assert pl.read_parquet(shop.clean("json").events).equals(expected)
+
+
+def test_where_times_carry_order_only_numbers_will_do_and_nobody_is_too_fast(shop: Shop) -> None:
+    people = "".join(f"u{user},cup,view,{user},,\n" for user in range(20))
+    robot = "".join(f"robot,tea,view,{place},,\n" for place in range(1, 401))
+    shop.write(events=HEADER + people + robot, events_table='times = "order"')
+    domain = shop.clean()
+    assert dropped(domain, "events") == []
+    assert domain.times == "order"
+    times = pl.read_parquet(domain.events).filter(pl.col("user_id") == "robot")["timestamp"]
+    assert times.is_sorted()
+    assert times.n_unique() == 400
