@@ -12,6 +12,7 @@ BIN := .venv/bin
 DOMAIN_DIR := var/domains/$(DOMAIN)
 DOMAIN_TOML := $(DOMAIN_DIR)/firstlight.toml
 WORK_DIR := var/build/$(DOMAIN)
+PEERS_DIR := var/peers/$(DOMAIN)
 SNAPSHOTS := var/snapshots
 SOURCES := client encoder evaluation indexer server store tests benchmarks docs examples
 PROTOS := $(wildcard protos/firstlight/v1/*.proto)
@@ -62,6 +63,14 @@ serve: .venv/installed-demo ## Serve the published snapshots over gRPC
 .PHONY: evaluate
 evaluate: .venv/installed-evaluation $(DOMAIN_TOML) ## Draw the cold-user curve into reports/DOMAIN/
 	$(BIN)/firstlight-evaluate run --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/$(DOMAIN) --seeds $(SEEDS) $(ARGS)
+
+.PHONY: peers
+peers: peers-env .venv/installed-evaluation $(DOMAIN_TOML) ## Let other people's recommenders rank the evaluation's cases, into var/peers/DOMAIN/
+	$(BIN)/firstlight-evaluate export --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out $(PEERS_DIR)
+	OPENBLAS_NUM_THREADS=1 .venv-peers/bin/python -m benchmarks.peers.als --exchange $(PEERS_DIR) --seeds $(SEEDS)
+	OPENBLAS_NUM_THREADS=1 .venv-peers/bin/python -m benchmarks.peers.item_knn --exchange $(PEERS_DIR)
+	OPENBLAS_NUM_THREADS=1 .venv-peers/bin/python -m benchmarks.peers.lightfm_warp --exchange $(PEERS_DIR) --seeds $(SEEDS)
+	.venv-rectools/bin/python -m benchmarks.peers.sasrec --exchange $(PEERS_DIR)
 
 .PHONY: bench
 bench: .venv/installed-bench index ## Measure serving, encoding and rebuilding into reports/bench.json
@@ -129,13 +138,16 @@ generate = PATH="$(CURDIR)/.venv-proto/bin:$$PATH" .venv-proto/bin/python -m grp
 .PHONY: install
 install: .venv/installed-dev ## Make .venv with everything a developer needs
 
+.PHONY: peers-env
+peers-env: .venv-peers/installed .venv-rectools/installed ## Make the environments of other people's recommenders
+
 .PHONY: hooks
 hooks: .venv/installed-dev ## Install the pre-commit hook, which runs make lint
 	$(BIN)/prek install
 
 .PHONY: clean
 clean: ## Remove the environments, caches and build outputs
-	rm -rf .venv .venv-proto build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-proto .venv-peers .venv-rectools build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(SOURCES) -name __pycache__ -type d -exec rm -rf {} +
 
 .PHONY: clean-data
@@ -155,4 +167,16 @@ clean-data: ## Remove the domains, snapshots and reports
 .venv-proto/installed: protos/requirements.txt
 	$(PYTHON) -m venv .venv-proto
 	.venv-proto/bin/python -m pip install -r protos/requirements.txt
+	touch $@
+
+.venv-peers/installed: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install -r $<
+	touch $@
+
+# torch comes first here too: RecTools' own range would bring a build for GPUs.
+.venv-rectools/installed: benchmarks/peers/requirements-rectools.txt
+	$(PYTHON) -m venv .venv-rectools
+	.venv-rectools/bin/python -m pip install torch==2.13.0
+	.venv-rectools/bin/python -m pip install -r $<
 	touch $@

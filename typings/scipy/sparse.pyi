@@ -1,5 +1,7 @@
 # ruff: noqa: N801, N802 - the names are SciPy's
-# The part of scipy.sparse that firstlight_evaluation uses; SciPy ships no types.
+# The part of scipy.sparse that firstlight_evaluation and benchmarks.peers use; SciPy ships no types.
+from typing import overload
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,3 +20,23 @@ class csr_array:
     def dot(self, other: NDArray[np.float32]) -> NDArray[np.float32]: ...
     def tocsr(self) -> csr_array: ...
     def toarray(self) -> NDArray[np.float32]: ...
+
+class csr_matrix:
+    data: NDArray[np.float32]
+    indptr: NDArray[np.int32]
+    indices: NDArray[np.int32]
+    shape: tuple[int, int]
+    @overload
+    def __init__(self, entries: csr_matrix, /) -> None: ...
+    @overload
+    def __init__(
+        self,
+        entries: tuple[NDArray[np.float32], tuple[NDArray[np.int64], NDArray[np.int64]]],
+        /,
+        shape: tuple[int, int] | None = None,
+    ) -> None: ...
+    def __matmul__(self, other: NDArray[np.float32]) -> NDArray[np.float32]: ...
+    def tocoo(self) -> coo_matrix: ...
+    def toarray(self) -> NDArray[np.float32]: ...
+
+class coo_matrix: ...
