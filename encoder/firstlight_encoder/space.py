@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from firstlight_encoder import adaptor, tower
+from firstlight_encoder.architecture import DEFAULT_ARCHITECTURE, Architecture
 from firstlight_encoder.errors import SpaceFormatError
 from firstlight_encoder.parameters import Floats, Parameters
 from firstlight_encoder.space_file import FORMAT_VERSION, StoredSpace, read_space, write_space
@@ -27,23 +28,41 @@ class Space:
         adaptor_parameters: float32 arrays of ``adaptor.project``.
         tower_parameters: float32 arrays of ``tower.queries``.
         text_fingerprint: of the text encoder whose vectors ``project`` takes.
+        architecture: of the tower.
         fingerprint: hex digest of all of the above.
     """
 
     adaptor_parameters: Parameters
     tower_parameters: Parameters
     text_fingerprint: str
+    architecture: Architecture
     fingerprint: str
 
     @classmethod
-    def of(cls, adaptor_parameters: Parameters, tower_parameters: Parameters, *, text_fingerprint: str) -> "Space":
+    def of(
+        cls,
+        adaptor_parameters: Parameters,
+        tower_parameters: Parameters,
+        *,
+        text_fingerprint: str,
+        architecture: Architecture = DEFAULT_ARCHITECTURE,
+    ) -> "Space":
         """A space with its fingerprint worked out."""
-        digest = hashlib.sha256(f"{FORMAT_VERSION}:{text_fingerprint}".encode())
+        digest = hashlib.sha256(f"{FORMAT_VERSION}:{text_fingerprint}:{architecture}".encode())
         for parameters in (adaptor_parameters, tower_parameters):
             for name in sorted(parameters):
                 digest.update(name.encode())
                 digest.update(np.ascontiguousarray(parameters[name]).tobytes())
-        return cls(adaptor_parameters, tower_parameters, text_fingerprint, digest.hexdigest())
+        return cls(adaptor_parameters, tower_parameters, text_fingerprint, architecture, digest.hexdigest())
+
+    def with_tower(self, tower_parameters: Parameters) -> "Space":
+        """The same space with other weights in its tower."""
+        return Space.of(
+            self.adaptor_parameters,
+            tower_parameters,
+            text_fingerprint=self.text_fingerprint,
+            architecture=self.architecture,
+        )
 
     @property
     def dimension(self) -> int:
@@ -73,12 +92,30 @@ class Space:
         """Several users' queries, ``(b, dimension + 1)`` float32.
 
         Each is ``[s_n * u ; lambda_n]``, and ``[0 ; 1]``, the pure prior, where nothing is known.
+
+        Raises:
+            SpaceFormatError: if a user has several interests here, which no single query holds.
         """
-        return tower.queries(TokenBatch.of(sequences, self.dimension), self.tower_parameters)
+        interests = self.interests(sequences)
+        if interests.shape[1] != 1:
+            raise SpaceFormatError(
+                f"this space gives a user {interests.shape[1]} interests, a query holds 1; train with interests = 1"
+            )
+        return interests[:, 0]
+
+    def interests(self, sequences: Sequence[TokenSequence]) -> Floats:
+        """Several users' queries, one for each of their K interests, ``(b, K, dimension + 1)`` float32.
+
+        The score of an item is the highest over a user's interests.
+        """
+        batch = TokenBatch.of(sequences, self.dimension)
+        return tower.queries(batch, self.tower_parameters, architecture=self.architecture)
 
     def save(self, directory: Path) -> None:
         """Writes the space into ``directory`` (made if missing)."""
-        stored = StoredSpace(self.adaptor_parameters, self.tower_parameters, self.text_fingerprint, self.fingerprint)
+        stored = StoredSpace(
+            self.adaptor_parameters, self.tower_parameters, self.text_fingerprint, self.architecture, self.fingerprint
+        )
         write_space(directory, stored)
 
     @classmethod
@@ -89,7 +126,12 @@ class Space:
             SpaceFormatError: if a file is missing, unreadable, of another format or not the one that was saved.
         """
         stored = read_space(directory)
-        space = cls.of(stored.adaptor_parameters, stored.tower_parameters, text_fingerprint=stored.text_fingerprint)
+        space = cls.of(
+            stored.adaptor_parameters,
+            stored.tower_parameters,
+            text_fingerprint=stored.text_fingerprint,
+            architecture=stored.architecture,
+        )
         if space.fingerprint != stored.fingerprint:
             raise SpaceFormatError(
                 f"the weights in {directory} have fingerprint {space.fingerprint}, its description says "

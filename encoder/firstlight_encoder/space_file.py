@@ -15,10 +15,11 @@ from safetensors.numpy import (
     save_file,  # pyright: ignore[reportUnknownVariableType] - its stubs are partial
 )
 
+from firstlight_encoder.architecture import ARCHITECTURES, Architecture
 from firstlight_encoder.errors import SpaceFormatError
 from firstlight_encoder.parameters import Parameters
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _WEIGHTS, _FACTS = "space.safetensors", "space.json"
 _ADAPTOR, _TOWER = "adaptor.", "tower."
 
@@ -31,12 +32,14 @@ class StoredSpace:
         adaptor_parameters: float32 arrays of ``adaptor.project``.
         tower_parameters: float32 arrays of ``tower.queries``.
         text_fingerprint: of the text encoder whose vectors the adaptor takes.
+        architecture: of the tower.
         fingerprint: of the whole space.
     """
 
     adaptor_parameters: Parameters
     tower_parameters: Parameters
     text_fingerprint: str
+    architecture: Architecture
     fingerprint: str
 
 
@@ -49,6 +52,7 @@ def write_space(directory: Path, space: StoredSpace) -> None:
     facts = {
         "format_version": FORMAT_VERSION,
         "text_fingerprint": space.text_fingerprint,
+        "tower": space.architecture,
         "fingerprint": space.fingerprint,
     }
     (directory / _FACTS).write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
@@ -70,7 +74,23 @@ def read_space(directory: Path) -> StoredSpace:
         raise SpaceFormatError(
             f"{directory} holds format {version}, this version reads {FORMAT_VERSION}; rebuild with `make index`"
         )
-    return StoredSpace(_part(arrays, _ADAPTOR), _part(arrays, _TOWER), str(text), str(whole))
+    return StoredSpace(
+        _part(arrays, _ADAPTOR),
+        _part(arrays, _TOWER),
+        str(text),
+        _architecture(facts.get("tower"), directory),
+        str(whole),
+    )
+
+
+def _architecture(stated: object, directory: Path) -> Architecture:
+    for known in ARCHITECTURES:
+        if stated == known:
+            return known
+    raise SpaceFormatError(
+        f"{directory / _FACTS} says tower = {stated!r}, this version knows {', '.join(ARCHITECTURES)}; "
+        "rebuild with `make index`"
+    )
 
 
 def _part(arrays: Parameters, prefix: str) -> Parameters:

@@ -4,6 +4,7 @@ Knows nothing of training or of index approximations.
 """
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from firstlight_evaluation.distinct_rows import DistinctRows
 
 
 class SpaceScorer:
-    """Scores every item by the inner product of the user's query and the item's row ``[v_i ; log p(i)]``."""
+    """Scores every item by the highest inner product of the user's queries and the item's row ``[v_i ; log p(i)]``."""
 
     def __init__(
         self,
@@ -42,4 +43,5 @@ class SpaceScorer:
     def score(self, cases: Sequence[Case]) -> NDArray[np.float32]:
         """``(len(cases), n)`` float32."""
         tokens = [case_tokens(case, item_vectors=self._vectors, label_vectors=self._label_vectors) for case in cases]
-        return self._rows.inner_products(self._space.queries(tokens))
+        interests = self._space.interests(tokens).swapaxes(0, 1)
+        return reduce(np.maximum, (self._rows.inner_products(queries) for queries in interests))

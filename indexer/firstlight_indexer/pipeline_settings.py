@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from firstlight_encoder.architecture import Architecture
+from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.domain_validation import explain
@@ -42,6 +44,7 @@ class TrainTable(_Table):
     batch: int = Field(default=TrainSettings.batch, ge=2)
     candidates: int = Field(default=TrainSettings.candidates, ge=16)
     rate: float = Field(default=TrainSettings.rate, gt=0)
+    tower: Architecture = TowerSettings.architecture
     seed: int = TrainSettings.seed
     validation_share: _Share = 0.1
 
@@ -54,6 +57,7 @@ class TrainTable(_Table):
             candidates=self.candidates,
             rate=self.rate,
             seed=self.seed if seed is None else seed,
+            tower=TowerSettings(self.tower),
         )
 
 

@@ -86,7 +86,7 @@ def train_space(
     with one_step(progress, "tune the mixture"):
         space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, prior=prior)
     tokens = [case_tokens(case, item_vectors=vectors, label_vectors=label_vectors) for case in cases]
-    queries = space.queries(tokens or [TokenSequence.empty(space.dimension)])
+    queries = space.interests(tokens or [TokenSequence.empty(space.dimension)]).reshape(-1, space.dimension + 1)
     rows = np.concatenate([vectors, prior.tables[-1][:, None]], axis=1)
     return TrainedSpace(space, rows=rows, label_vectors=label_vectors, counting=counting, queries=queries)
 

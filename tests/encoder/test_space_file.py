@@ -49,10 +49,18 @@ def test_another_format_is_refused_with_both_numbers(space: Space, tmp_path: Pat
     space.save(tmp_path)
     facts = json.loads((tmp_path / "space.json").read_text())
     (tmp_path / "space.json").write_text(json.dumps({**facts, "format_version": 99}))
-    with pytest.raises(SpaceFormatError, match=r"99.*reads 1"):
+    with pytest.raises(SpaceFormatError, match=r"99.*reads 2"):
         Space.load(tmp_path)
 
 
 def test_vectors_of_the_wrong_width_are_refused_with_both_shapes(space: Space) -> None:
     with pytest.raises(SpaceFormatError, match=r"\(3, 5\).*12"):
         space.project(np.zeros((3, 5), np.float32))
+
+
+def test_a_tower_that_this_version_does_not_know_is_refused_by_name(space: Space, tmp_path: Path) -> None:
+    space.save(tmp_path)
+    facts = json.loads((tmp_path / "space.json").read_text())
+    (tmp_path / "space.json").write_text(json.dumps({**facts, "tower": "oracle"}))
+    with pytest.raises(SpaceFormatError, match=r"tower = 'oracle'.*transformer"):
+        Space.load(tmp_path)

@@ -1,29 +1,56 @@
 """The tower and the adaptor exist twice, with gradients and without: they must be the same function."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from firstlight_encoder.architecture import Architecture
+from firstlight_encoder.calibration import BUCKETS
+from firstlight_encoder.errors import SpaceFormatError
+from firstlight_encoder.parameters import Floats
 from firstlight_encoder.space import Space
 from firstlight_encoder.token_batch import TokenBatch
 from firstlight_encoder.tokens import MAX_TOKENS, TokenSequence, TokenType
 from firstlight_encoder.training.tensors import tensor
 from firstlight_encoder.training.torch_adaptor import TorchAdaptor
 from firstlight_encoder.training.torch_tower import TokenTensors, TorchTower
+from firstlight_encoder.training.tower_settings import TowerSettings
 
 DIMENSION, TEXT_WIDTH = 15, 24
 
 
-@pytest.fixture(scope="module")
-def trained() -> tuple[TorchAdaptor, TorchTower, Space]:
+TOWERS = [
+    TowerSettings("mean"),
+    TowerSettings("transformer"),
+    TowerSettings("transformer", interests=3),
+    TowerSettings("gru", width=24),
+    TowerSettings("causal", width=32, layers=3),
+]
+
+
+@pytest.fixture(scope="module", params=TOWERS, ids=lambda tower: f"{tower.architecture}-{tower.interests}")
+def trained(request: pytest.FixtureRequest) -> tuple[TorchAdaptor, TorchTower, Space]:
     torch.manual_seed(0)  # pyright: ignore[reportUnknownMemberType] - torch leaves it untyped
     texts = np.random.default_rng(0).normal(size=(50, TEXT_WIDTH)).astype(np.float32)
-    adaptor, tower = TorchAdaptor(texts, DIMENSION), TorchTower(DIMENSION)
+    adaptor, tower = TorchAdaptor(texts, DIMENSION), TorchTower(DIMENSION, request.param)
     for parameter in (*adaptor.parameters(), *tower.parameters()):
         parameter.data += 0.1 * torch.randn_like(parameter)
-    return adaptor, tower, Space.of(adaptor.arrays(), tower.arrays(), text_fingerprint="texts")
+    return adaptor, tower, space_of(adaptor, tower)
+
+
+def space_of(adaptor: TorchAdaptor, tower: TorchTower, **changed: Floats) -> Space:
+    return Space.of(
+        adaptor.arrays(),
+        {**tower.arrays(), **changed},
+        text_fingerprint="texts",
+        architecture=tower.settings.architecture,
+    )
 
 
 def sequence(length: int, seed: int) -> TokenSequence:
@@ -48,7 +75,7 @@ def test_numpy_and_torch_give_the_same_queries(
     arrays = (batch.vectors, batch.types, batch.gaps_h, batch.weights, batch.ages, batch.present, batch.buckets)
     with torch.no_grad():
         expected = tower(TokenTensors(*(tensor(array) for array in arrays))).numpy()
-    np.testing.assert_allclose(space.queries(sequences), expected, atol=2e-4, rtol=2e-4)
+    np.testing.assert_allclose(space.interests(sequences), expected, atol=2e-4, rtol=2e-4)
 
 
 def test_numpy_and_torch_project_texts_alike(trained: tuple[TorchAdaptor, TorchTower, Space]) -> None:
@@ -66,20 +93,23 @@ def test_a_user_s_query_does_not_depend_on_who_shares_the_batch(
 ) -> None:
     space = trained[2]
     mine, theirs = sequence(length, 1), sequence(other, 2)
-    np.testing.assert_allclose(space.queries([mine, theirs])[0], space.query(mine), atol=1e-4, rtol=1e-4)
+    np.testing.assert_allclose(space.interests([mine, theirs])[0], space.interests([mine])[0], atol=1e-4, rtol=1e-4)
 
 
 def test_nothing_known_is_the_pure_prior(trained: tuple[TorchAdaptor, TorchTower, Space]) -> None:
-    assert trained[2].query(TokenSequence.empty(DIMENSION)).tolist() == [0.0] * DIMENSION + [1.0]
+    for interest in trained[2].interests([TokenSequence.empty(DIMENSION)])[0]:
+        assert interest.tolist() == [0.0] * DIMENSION + [1.0]
 
 
 def test_a_negative_weight_pushes_away_from_its_item(trained: tuple[TorchAdaptor, TorchTower, Space]) -> None:
-    space, one = trained[2], sequence(1, 5)
+    # What is not spoken for is not mixed; what a mixer that was never trained makes of the rest is noise.
+    space, one = space_of(*trained[:2], gate_mixed=np.zeros(BUCKETS, np.float32)), sequence(1, 5)
     kind = np.array([int(TokenType.DECLARED)])
     gap = np.zeros(1, np.float32)
     wanted, unwanted = (
-        space.query(TokenSequence(one.vectors, kind, gap, np.array([weight], np.float32)))[:-1] @ one.vectors[0]
+        (queries[0, :, :-1] @ one.vectors[0]).max()
         for weight in (1.0, -1.0)
+        for queries in [space.interests([TokenSequence(one.vectors, kind, gap, np.array([weight], np.float32))])]
     )
     assert unwanted < 0 < wanted
 
@@ -93,9 +123,51 @@ def test_every_tower_parameter_decides_something(trained: tuple[TorchAdaptor, To
             declared_only.vectors, np.full(2, int(TokenType.DECLARED)), declared_only.gaps_h, declared_only.weights
         )
     )
-    before = space.queries(sequences)
+    before = space.interests(sequences)
     for name, value in tower.arrays().items():
-        changed = Space.of(space.adaptor_parameters, {**tower.arrays(), name: value + 0.5}, text_fingerprint="texts")
+        changed = space_of(trained[0], tower, **{name: value + 0.5})
         # A constant added to every key shifts all attention scores alike, and to the pool likewise.
         if name != "pool":
-            assert np.abs(changed.queries(sequences) - before).max() > 1e-6, name
+            assert np.abs(changed.interests(sequences) - before).max() > 1e-6, name
+
+
+def test_several_interests_are_no_single_query() -> None:
+    tower = TorchTower(DIMENSION, TowerSettings(interests=2))
+    space = space_of(TorchAdaptor(np.eye(TEXT_WIDTH, dtype=np.float32), DIMENSION), tower)
+    assert space.interests([sequence(3, 0)]).shape == (1, 2, DIMENSION + 1)
+    with pytest.raises(SpaceFormatError, match="2 interests"):
+        space.query(sequence(3, 0))
+
+
+@pytest.mark.parametrize("architecture", ["gru", "causal"])
+def test_a_tower_that_reads_in_order_answers_the_same_events_in_another_order_otherwise(
+    architecture: Architecture,
+) -> None:
+    torch.manual_seed(0)  # pyright: ignore[reportUnknownMemberType] - torch leaves it untyped
+    adaptor = TorchAdaptor(np.random.default_rng(0).normal(size=(50, TEXT_WIDTH)).astype(np.float32), DIMENSION)
+    space = space_of(adaptor, TorchTower(DIMENSION, TowerSettings(architecture)), age_decay=np.zeros((), np.float32))
+    known = TokenSequence(sequence(3, 0).vectors, np.full(3, 2), np.zeros(3, np.float32), np.ones(3, np.float32))
+    turned = TokenSequence(known.vectors[[1, 0, 2]], known.types, known.gaps_h, known.weights)
+    assert np.abs(space.query(known) - space.query(turned)).max() > 1e-4
+
+
+@pytest.mark.parametrize(
+    ("left_out", "ignored"),
+    [
+        (TowerSettings(event_types=False), {"types": np.array([0, 1, 2])}),
+        (TowerSettings(time_gaps=False), {"gaps_h": np.array([500.0, 20.0, 0.0], np.float32)}),
+    ],
+    ids=["types", "gaps"],
+)
+def test_what_is_left_out_is_not_trained_and_decides_nothing(
+    left_out: TowerSettings, ignored: dict[str, NDArray[Any]]
+) -> None:
+    tower = TorchTower(DIMENSION, left_out)
+    held = [parameter for parameter in tower.parameters() if not parameter.requires_grad]
+    for parameter in tower.parameters():
+        if parameter.requires_grad:
+            parameter.data += 0.1 * torch.randn_like(parameter)
+    space = space_of(TorchAdaptor(np.eye(TEXT_WIDTH, dtype=np.float32), DIMENSION), tower)
+    known = TokenSequence(sequence(3, 0).vectors, np.full(3, 2), np.zeros(3, np.float32), np.ones(3, np.float32))
+    assert held
+    np.testing.assert_array_equal(space.query(replace(known, **ignored)), space.query(known))

@@ -24,19 +24,23 @@ CASES = 400
 
 def calibrate(scorer: CaseScorer, cases: CaseSampler, candidates: CandidateSampler) -> None:
     """Sets ``scorer.space.tower``'s ``log_scale`` and ``prior_weight`` from ``cases`` of held-out users."""
+    weighs_prior = scorer.space.tower.prior_weight.requires_grad
     for events, declared in ((events, declared) for events in EVENTS for declared in (0, 2) if events or declared):
         with torch.no_grad():
             parts = scorer(cases.draw(CASES, k=events, declared=declared, positives=8), candidates.draw())
-        log_factor, weight = _fit(parts)
+        log_factor, weight = _fit(parts, weighs_prior=weighs_prior)
         row = int(bucket(np.asarray([events]), np.asarray([declared]))[0])
         scorer.space.tower.log_scale.data[row] += log_factor.clamp(-6, 2)
-        scorer.space.tower.prior_weight.data[row] = weight.clamp(0, 3)
+        if weighs_prior:
+            scorer.space.tower.prior_weight.data[row] = weight.clamp(0, 3)
 
 
-def _fit(parts: ScoreParts) -> tuple[Tensor, Tensor]:
+def _fit(parts: ScoreParts, *, weighs_prior: bool) -> tuple[Tensor, Tensor]:
     """Log of the factor on the tower's part and weight of the prior's, scalars, of the highest likelihood."""
     log_factor, weight = torch.zeros((), requires_grad=True), torch.ones((), requires_grad=True)
-    optimizer = torch.optim.LBFGS([log_factor, weight], max_iter=30, line_search_fn="strong_wolfe")
+    free = [log_factor, weight] if weighs_prior else [log_factor]
+    weight = weight if weighs_prior else parts.prior_weight
+    optimizer = torch.optim.LBFGS(free, max_iter=30, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
         optimizer.zero_grad()

@@ -17,12 +17,8 @@ from firstlight_encoder.training.processes import Processes
 from firstlight_encoder.training.sampler import CaseSampler
 from firstlight_encoder.training.scoring import CaseScorer
 from firstlight_encoder.training.torch_space import TorchSpace
-from firstlight_encoder.training.train_settings import TrainSettings
+from firstlight_encoder.training.train_settings import PREFIXES, TrainSettings
 from firstlight_encoder.training.training_domain import TrainingDomain
-
-PREFIXES = ((0, 2), (0, 1), (1, 0), (2, 0), (3, 0), (5, 0), (10, 0), (20, 0), (3, 2))
-"""(events, declarations) of a step, drawn in turn: newcomers of every kind."""
-
 
 SEEDS_A_PROCESS = 1_000_000
 """Apart lie the seeds of two processes' draws."""
@@ -74,8 +70,8 @@ class DomainTraining:
         """One step's L_next + alpha L_declared + beta L_item, a scalar.
 
         The first two are means over newcomers of whom at most ``events`` events and ``declared`` declarations are
-        known; over the steps they mix as ``PREFIXES`` does, and alpha multiplies the steps in which anything is
-        declared.
+        known; over the steps they mix as the settings' ``prefixes`` do, and alpha multiplies the steps in which
+        anything is declared.
         """
         settings = self._settings
         cases = self._train.draw(self._batch, k=events, declared=declared, positives=settings.positives)

@@ -19,6 +19,6 @@ class OwnScale(nn.Module):
         self.prior_shift = nn.Parameter(torch.zeros(BUCKETS))
 
     def forward(self, queries: Tensor, buckets: Tensor) -> Tensor:
-        """``(b, d + 1)`` queries of users in ``buckets`` ``(b,)``, scaled."""
-        user = queries[:, :-1] * torch.exp(self.log_factor[buckets])[:, None]
-        return torch.cat([user, queries[:, -1:] + self.prior_shift[buckets][:, None]], dim=1)
+        """``(b, K, d + 1)`` queries of users in ``buckets`` ``(b,)``, scaled."""
+        users = queries[..., :-1] * torch.exp(self.log_factor[buckets])[:, None, None]
+        return torch.cat([users, queries[..., -1:] + self.prior_shift[buckets][:, None, None]], dim=2)

@@ -70,8 +70,10 @@ class CaseScorer:
         if self._scale is not None:
             query = self._scale(query, tokens.buckets)
         known = np.concatenate([batch.history, batch.positives], axis=1)
-        tower = (positives @ query[:, :-1, None])[:, :, 0], query[:, :-1] @ rest.T
-        return self._parts(tower, query[:, -1:], _Drawn(batch.positives, known, batch.times_h, candidates))
+        interests = query[..., :-1]
+        candidates_tower = (interests.flatten(0, 1) @ rest.T).view(*interests.shape[:2], len(rest))
+        tower = (positives @ interests.transpose(1, 2)).amax(2), candidates_tower.amax(1)
+        return self._parts(tower, query[:, 0, -1:], _Drawn(batch.positives, known, batch.times_h, candidates))
 
     def pairs(self, batch: PairBatch, candidates: Candidates) -> ScoreParts:
         """The parts of the scores of ``batch``'s partners, and of ``candidates``, beside its items."""

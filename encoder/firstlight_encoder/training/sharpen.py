@@ -49,15 +49,14 @@ def sharpen(
     """
     sequences = [case_tokens(case, item_vectors=item_vectors, label_vectors=label_vectors) for case in cases]
     buckets = np.array([TokenBatch.of([tokens], space.dimension).buckets[0] for tokens in sequences], np.int64)
-    queries = [space.query(tokens) for tokens in sequences]
+    queries = [space.interests([tokens])[0] for tokens in sequences]
     quality = np.array(list(_qualities(cases, queries, item_vectors, prior))).reshape(-1, len(FACTORS))
     _, owners = np.unique([case.user for case in cases], return_inverse=True)
     factors = np.array(
         [_factor(quality, _weights(buckets, row), owners, boldest=row == _DECLARED_ONLY) for row in range(BUCKETS)]
     )
     scale = (space.tower_parameters["log_scale"] + np.log(factors)).astype(np.float32)
-    tower = {**space.tower_parameters, "log_scale": scale}
-    return Space.of(space.adaptor_parameters, tower, text_fingerprint=space.text_fingerprint)
+    return space.with_tower({**space.tower_parameters, "log_scale": scale})
 
 
 def _weights(buckets: NDArray[np.int64], row: int) -> NDArray[np.float64]:
@@ -97,8 +96,10 @@ def _qualities(
     """NDCG@10 of every case under each of ``FACTORS``."""
     for start in range(0, len(cases), _AT_ONCE):
         part = np.stack(queries[start : start + _AT_ONCE])
-        towers = part[:, :-1] @ item_vectors.T
-        for case, tower, weight in zip(cases[start : start + _AT_ONCE], towers, part[:, -1], strict=True):
+        towers = (
+            (part[..., :-1].reshape(-1, item_vectors.shape[1]) @ item_vectors.T).reshape(*part.shape[:2], -1).max(1)
+        )
+        for case, tower, weight in zip(cases[start : start + _AT_ONCE], towers, part[:, 0, -1], strict=True):
             (log_prior,) = prior.tables[prior.at(np.array([case.time_h]))]
             yield _by_factor(tower, weight * log_prior, case)
 

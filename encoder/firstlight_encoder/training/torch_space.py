@@ -8,6 +8,7 @@ from firstlight_encoder.space import Space
 from firstlight_encoder.training.own_scale import OwnScale
 from firstlight_encoder.training.torch_adaptor import TorchAdaptor
 from firstlight_encoder.training.torch_tower import TorchTower
+from firstlight_encoder.training.train_settings import TrainSettings
 
 
 class TorchSpace(nn.Module):
@@ -21,11 +22,11 @@ class TorchSpace(nn.Module):
         pair_prior_weight: of the prior beside it.
     """
 
-    def __init__(self, text_vectors: Floats, *, dimension: int, others: int = 0) -> None:
+    def __init__(self, text_vectors: Floats, *, settings: TrainSettings, others: int = 0) -> None:
         """Starts from the principal axes of ``text_vectors`` (``(n, text_d)``), for ``others`` domains more."""
         super().__init__()
-        self.adaptor = TorchAdaptor(text_vectors, dimension)
-        self.tower = TorchTower(dimension)
+        self.adaptor = TorchAdaptor(text_vectors, settings.dimension)
+        self.tower = TorchTower(settings.dimension, settings.tower)
         self.own_scales = tuple(OwnScale() for _ in range(others))
         self._registered = nn.ModuleList(self.own_scales)
         self.pair_log_scale = nn.Parameter(torch.tensor(2.0))
@@ -33,4 +34,9 @@ class TorchSpace(nn.Module):
 
     def space(self, *, text_fingerprint: str) -> Space:
         """What is served, over texts of the encoder ``text_fingerprint``."""
-        return Space.of(self.adaptor.arrays(), self.tower.arrays(), text_fingerprint=text_fingerprint)
+        return Space.of(
+            self.adaptor.arrays(),
+            self.tower.arrays(),
+            text_fingerprint=text_fingerprint,
+            architecture=self.tower.settings.architecture,
+        )

@@ -1,6 +1,14 @@
 """How to train, each default written once. Knows nothing of what is trained on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from firstlight_encoder.training.tower_settings import TowerSettings
+
+Prefixes = tuple[tuple[int, int], ...]
+"""(events, declarations) that a training case may know."""
+
+PREFIXES: Prefixes = ((0, 2), (0, 1), (1, 0), (2, 0), (3, 0), (5, 0), (10, 0), (20, 0), (3, 2))
+"""Newcomers of every kind."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,8 @@ class TrainSettings:
         check_every: steps between looks at the validation loss, at which the run is also logged and saved.
         patience: looks without a lower loss after which training stops; 0 for never.
         seed: of everything drawn.
+        prefixes: what the cases of a step know, drawn in turn.
+        tower: what the user tower is made of.
     """
 
     dimension: int = 127
@@ -34,3 +44,5 @@ class TrainSettings:
     check_every: int = 50
     patience: int = 0
     seed: int = 0
+    prefixes: Prefixes = PREFIXES
+    tower: TowerSettings = field(default_factory=TowerSettings)

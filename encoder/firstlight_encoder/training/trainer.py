@@ -16,7 +16,7 @@ from firstlight_encoder.prior import PriorTimeline
 from firstlight_encoder.space import Space
 from firstlight_encoder.training.best_state import BestState
 from firstlight_encoder.training.descent import Descent
-from firstlight_encoder.training.domain_training import PREFIXES, DomainTraining
+from firstlight_encoder.training.domain_training import DomainTraining
 from firstlight_encoder.training.loss_log import LossLog
 from firstlight_encoder.training.mixture import Mixture
 from firstlight_encoder.training.one_thread import one_thread
@@ -54,7 +54,7 @@ class StageA:
         self._mixture, self._settings = mixture, settings
         self._processes: Processes = processes or OneProcess()
         texts = mixture.domains[mixture.anchor].texts
-        self._space = TorchSpace(texts.vectors, dimension=settings.dimension, others=len(mixture.domains) - 1)
+        self._space = TorchSpace(texts.vectors, settings=settings, others=len(mixture.domains) - 1)
         self._domains = [self._domain(place) for place in range(len(mixture.domains))]
         self._best = BestState(self._space)
         self._descent = Descent(self._space.parameters(), settings=settings, processes=self._processes)
@@ -144,9 +144,10 @@ class StageA:
     def _plan(self) -> Iterator[tuple[int, int]]:
         """The prefix of every step: each kind equally often, shuffled."""
         random = np.random.default_rng(self._settings.seed + 4)
-        for start in range(0, self._settings.steps, len(PREFIXES)):
-            for kind in random.permutation(len(PREFIXES))[: self._settings.steps - start]:
-                yield PREFIXES[kind]
+        prefixes = self._settings.prefixes
+        for start in range(0, self._settings.steps, len(prefixes)):
+            for kind in random.permutation(len(prefixes))[: self._settings.steps - start]:
+                yield prefixes[kind]
 
     @property
     def _generators(self) -> list[np.random.Generator]:
