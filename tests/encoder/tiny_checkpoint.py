@@ -1,4 +1,4 @@
-"""A real Hugging Face checkpoint of a few kilobytes: one layer of BERT with random weights and a word tokenizer."""
+"""A real Hugging Face checkpoint of a few kilobytes: BERT of few layers with random weights and a word tokenizer."""
 
 import json
 from pathlib import Path
@@ -11,14 +11,14 @@ WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "green", "white", "tea", "cu
 DIMENSION, LONGEST = 16, 32
 
 
-def write_tiny_checkpoint(directory: Path) -> Path:
+def write_tiny_checkpoint(directory: Path, *, layers: int = 1) -> Path:
     """Writes the checkpoint into `directory`, with no word on pooling or modules, and returns the directory."""
     directory.mkdir(parents=True)
     torch.manual_seed(0)  # pyright: ignore[reportUnknownMemberType] - torch leaves it untyped
     config = BertConfig(
         vocab_size=len(WORDS),
         hidden_size=DIMENSION,
-        num_hidden_layers=1,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         intermediate_size=2 * DIMENSION,
         max_position_embeddings=LONGEST,
