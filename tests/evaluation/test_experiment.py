@@ -24,7 +24,8 @@ def opened(toml: Path, *, times: str = "clock", seed: int = 0, evaluation: str =
 
 
 def who_tests(experiment: Experiment) -> list[int]:
-    return np.unique(experiment.material.split.test.users).tolist()
+    users: list[int] = np.unique(experiment.material.split.test.users).tolist()
+    return users
 
 
 def test_the_training_seed_does_not_choose_who_tests_but_the_split_seed_does(toml: Path) -> None:
