@@ -13,11 +13,15 @@ import numpy as np
 
 from firstlight_encoder import adaptor, tower
 from firstlight_encoder.architecture import DEFAULT_ARCHITECTURE, Architecture
+from firstlight_encoder.calibration import bucket
 from firstlight_encoder.errors import SpaceFormatError
 from firstlight_encoder.parameters import Floats, Parameters
 from firstlight_encoder.space_file import FORMAT_VERSION, StoredSpace, read_space, write_space
 from firstlight_encoder.token_batch import TokenBatch
 from firstlight_encoder.tokens import TokenSequence
+
+DECLARED_ODDS = "declared_odds"
+"""Name among the tower's parameters of ``(BUCKETS,)`` float32: see ``Space.odds``."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,14 @@ class Space:
         """
         batch = TokenBatch.of(sequences, self.dimension)
         return tower.queries(batch, self.tower_parameters, architecture=self.architecture)
+
+    def odds(self, tokens: TokenSequence) -> float:
+        """How far declarations move the prior (``label_shares.lift``), by how much else is known; 0 if never fitted."""
+        fitted = self.tower_parameters.get(DECLARED_ODDS)
+        if fitted is None or not tokens.declared_count:
+            return 0.0
+        row = bucket(np.array([tokens.event_count]), np.array([tokens.declared_count]))
+        return float(fitted[row[0]])
 
     def save(self, directory: Path) -> None:
         """Writes the space into ``directory`` (made if missing)."""

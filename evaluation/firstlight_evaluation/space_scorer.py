@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case
+from firstlight_encoder.label_shares import LabelShares
+from firstlight_encoder.labels import Labels
 from firstlight_encoder.space import Space
 from firstlight_evaluation.distinct_rows import DistinctRows
 
@@ -24,6 +26,7 @@ class SpaceScorer:
         *,
         item_rows: NDArray[np.float32],
         label_vectors: NDArray[np.float32],
+        labels: Labels,
         name: str = "firstlight",
     ) -> None:
         """Takes the space with its items and labels.
@@ -32,6 +35,7 @@ class SpaceScorer:
             space: trained on the training users of the split.
             item_rows: ``(n, space.dimension + 1)`` float32, the projected items with their log prior.
             label_vectors: ``(labels, space.dimension)`` float32 unit rows, the projected prompts of the labels.
+            labels: what cases declare, and which items carry it.
             name: what reports call the model.
         """
         self.name = name
@@ -39,9 +43,16 @@ class SpaceScorer:
         self._vectors = item_rows[:, :-1]
         self._rows = DistinctRows(item_rows)
         self._label_vectors = label_vectors
+        self._shares = LabelShares(labels, item_rows[:, -1][None, :])
 
     def score(self, cases: Sequence[Case]) -> NDArray[np.float32]:
         """``(len(cases), n)`` float32."""
         tokens = [case_tokens(case, item_vectors=self._vectors, label_vectors=self._label_vectors) for case in cases]
         interests = self._space.interests(tokens).swapaxes(0, 1)
-        return reduce(np.maximum, (self._rows.inner_products(queries) for queries in interests))
+        scores = reduce(np.maximum, (self._rows.inner_products(queries) for queries in interests))
+        # The weight of the prior is that of the user, whichever of their interests speaks.
+        for row, case, known, weight in zip(scores, cases, tokens, interests[0, :, -1], strict=True):
+            if case.declared:
+                named = self._shares.lifted(case.declared, [1.0] * len(case.declared))
+                row[named.rows] += weight * named.lift(self._space.odds(known))
+        return scores

@@ -50,6 +50,11 @@ class SpaceTrainer:
             settings=self.settings.settings(seed=seed),
             progress=lambda stage, done, total: self.progress(f"{stage}, seed {seed}", done, total),
         )
-        scorer = SpaceScorer(trained.space, item_rows=trained.rows, label_vectors=trained.label_vectors)
+        scorer = SpaceScorer(
+            trained.space,
+            item_rows=trained.rows,
+            label_vectors=trained.label_vectors,
+            labels=self.catalogue.labels,
+        )
         chosen = {"prior": str(trained.counting), **self.settings.model_dump(mode="json", exclude={"seed"})}
         return Contender(scorer, ALWAYS, baseline=False, settings=chosen)

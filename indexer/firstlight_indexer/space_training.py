@@ -4,6 +4,7 @@ The index build and the evaluation both call this, so that what is measured is w
 snapshots.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case, cold_user_cases
 from firstlight_encoder.counting_choice import BASKETS_A_NEWCOMER, choose_counting
+from firstlight_encoder.label_shares import LabelShares
 from firstlight_encoder.labels import Labels
 from firstlight_encoder.prior import HALF_LIVES_H, Counting, PriorTimeline
 from firstlight_encoder.space import Space
 from firstlight_encoder.split import UserSplit
 from firstlight_encoder.tokens import TokenSequence
+from firstlight_encoder.training.declared_odds import tune_declarations
 from firstlight_encoder.training.mixture import Mixture
 from firstlight_encoder.training.scoring import TextTable
 from firstlight_encoder.training.sharpen import sharpen
@@ -31,6 +34,9 @@ CASES_A_POINT = 1_000
 
 POINTS = (1, 2, 3, 5, 10)
 """Numbers of events to choose it by."""
+
+DECLARED_POINTS = (0, 1, 3)
+"""Numbers of events beside which declarations are weighed."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +90,26 @@ def train_space(
     vectors, label_vectors = space.project(texts.vectors)[texts.item_rows], space.project(texts.label_vectors)
     cases = held_out_cases(split, catalogue.labels)
     with one_step(progress, "tune the mixture"):
-        space = sharpen(space, cases, item_vectors=vectors, label_vectors=label_vectors, prior=prior)
+        space = _tuned(space, cases, catalogue.labels, vectors, label_vectors, prior)
     tokens = [case_tokens(case, item_vectors=vectors, label_vectors=label_vectors) for case in cases]
     queries = space.interests(tokens or [TokenSequence.empty(space.dimension)]).reshape(-1, space.dimension + 1)
     rows = np.concatenate([vectors, prior.tables[-1][:, None]], axis=1)
     return TrainedSpace(space, rows=rows, label_vectors=label_vectors, counting=counting, queries=queries)
+
+
+def _tuned(
+    space: Space,
+    cases: Sequence[Case],
+    labels: Labels,
+    item_vectors: NDArray[np.float32],
+    label_vectors: NDArray[np.float32],
+    prior: PriorTimeline,
+) -> Space:
+    """``space`` with the weights of tower, prior and declarations chosen on ``cases``."""
+    parts = {"item_vectors": item_vectors, "label_vectors": label_vectors}
+    mixed = [case for case in cases if not (case.declared and len(case.history))]
+    space = sharpen(space, mixed, prior=prior, **parts)
+    return tune_declarations(space, cases, shares=LabelShares(labels, prior.tables), prior=prior, **parts)
 
 
 def _brisk_prior(split: UserSplit, catalogue: Catalogue, counting: Counting) -> PriorTimeline:
@@ -98,10 +119,11 @@ def _brisk_prior(split: UserSplit, catalogue: Catalogue, counting: Counting) -> 
 
 
 def held_out_cases(split: UserSplit, labels: Labels) -> list[Case]:
-    """Newcomers of every kind among the held-out users: two declarations and nothing else, then events only."""
+    """Newcomers of every kind among the held-out users: declarations alone or beside events, and events alone."""
     newcomers = split.validation.newcomers(baskets=BASKETS_A_NEWCOMER)
     owners = np.zeros(len(newcomers.user_ids), np.int64)
     owners[newcomers.users] = split.validation.users
-    found = [cold_user_cases(newcomers, k=0, labels=labels), *(cold_user_cases(newcomers, k=k) for k in POINTS)]
+    declared = [cold_user_cases(newcomers, k=k, labels=labels) for k in DECLARED_POINTS]
+    found = [*declared, *(cold_user_cases(newcomers, k=k) for k in POINTS)]
     kept = [case for cases in found for case in cases[:: max(1, len(cases) // CASES_A_POINT)][:CASES_A_POINT]]
     return [replace(case, user=int(owners[case.user])) for case in kept]

@@ -59,7 +59,7 @@ class DomainTraining:
         self._candidates = CandidateSampler(counts, size=settings.candidates, seed=own_seed + 1)
         self._held_out = CandidateSampler(counts, size=4 * settings.candidates, seed=seed + 2)
         self._pairs = PairSampler(log, seed=own_seed + 5)
-        self._scorer = CaseScorer(space, domain.texts, domain.prior, scale=scale)
+        self._scorer = CaseScorer(space, domain.texts, domain.prior, labels=domain.labels, scale=scale)
 
     @property
     def generators(self) -> Sequence[np.random.Generator]:
@@ -98,7 +98,7 @@ class DomainTraining:
             TrainingDataError: if no validation user has two baskets.
         """
         own = deepcopy(space)
-        scorer = CaseScorer(own, self._domain.texts, served_prior)
+        scorer = CaseScorer(own, self._domain.texts, served_prior, labels=self._domain.labels)
         calibrate(scorer, self._validation_cases(seed=self._seed + 3), deepcopy(self._held_out))
         return own
 

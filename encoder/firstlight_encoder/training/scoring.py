@@ -13,6 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from firstlight_encoder.calibration import bucket
+from firstlight_encoder.label_shares import TRAINING_ODDS, LabelShares
+from firstlight_encoder.labels import Labels
 from firstlight_encoder.parameters import Floats
 from firstlight_encoder.prior import PriorTimeline
 from firstlight_encoder.token_batch import token_ages
@@ -43,24 +45,39 @@ class TextTable:
 
 
 class _Drawn(NamedTuple):
-    """What a batch compares: positives ``(b, p)``, rows that are no negatives ``(b, k)``, times ``(b,)``."""
+    """What a batch compares, by ``b`` cases.
+
+    Attributes:
+        positives: ``(b, p)`` int64 rows.
+        known: ``(b, k)`` int64 rows that are no negatives.
+        times_h: ``(b,)`` float64, when the positives were taken.
+        candidates: the negatives.
+        declared: ``(b, m)`` int64 labels, -1 for none.
+    """
 
     positives: NDArray[np.int64]
     known: NDArray[np.int64]
     times_h: NDArray[np.float64]
     candidates: Candidates
+    declared: NDArray[np.int64]
 
 
 class CaseScorer:
     """A space over the frozen texts and the prior of one domain."""
 
     def __init__(
-        self, space: TorchSpace, texts: TextTable, prior: PriorTimeline, *, scale: OwnScale | None = None
+        self,
+        space: TorchSpace,
+        texts: TextTable,
+        prior: PriorTimeline,
+        *,
+        labels: Labels,
+        scale: OwnScale | None = None,
     ) -> None:
-        """Scores by ``space``, with a ``scale`` of the domain's own if given."""
+        """Scores by ``space``, with a ``scale`` of the domain's own if given; cases declare ``labels``."""
         self.space, self._scale, self._prior = space, scale, prior
         self._texts, self._labels = tensor(texts.vectors), tensor(texts.label_vectors)
-        self._item_rows = texts.item_rows
+        self._item_rows, self._shares = texts.item_rows, LabelShares(labels, prior.tables)
 
     def __call__(self, batch: CaseBatch, candidates: Candidates) -> ScoreParts:
         """The parts of the scores of ``batch``'s positives and of ``candidates``."""
@@ -70,10 +87,11 @@ class CaseScorer:
         if self._scale is not None:
             query = self._scale(query, tokens.buckets)
         known = np.concatenate([batch.history, batch.positives], axis=1)
+        drawn = _Drawn(batch.positives, known, batch.times_h, candidates, batch.declared)
         interests = query[..., :-1]
         candidates_tower = (interests.flatten(0, 1) @ rest.T).view(*interests.shape[:2], len(rest))
         tower = (positives @ interests.transpose(1, 2)).amax(2), candidates_tower.amax(1)
-        return self._parts(tower, query[:, 0, -1:], _Drawn(batch.positives, known, batch.times_h, candidates))
+        return self._parts(tower, query[:, 0, -1:], drawn)
 
     def pairs(self, batch: PairBatch, candidates: Candidates) -> ScoreParts:
         """The parts of the scores of ``batch``'s partners, and of ``candidates``, beside its items."""
@@ -81,17 +99,18 @@ class CaseScorer:
         user = torch.exp(self.space.pair_log_scale) * items
         known = np.concatenate([batch.items[:, None], batch.partners], axis=1)
         tower = (partners @ user[:, :, None])[:, :, 0], user @ rest.T
+        drawn = _Drawn(batch.partners, known, batch.times_h, candidates, np.zeros((len(batch.items), 0), np.int64))
         prior_weight = self.space.pair_prior_weight.expand(len(batch.items), 1)
-        return self._parts(tower, prior_weight, _Drawn(batch.partners, known, batch.times_h, candidates))
+        return self._parts(tower, prior_weight, drawn)
 
     def _parts(self, tower: tuple[Tensor, Tensor], prior_weight: Tensor, drawn: _Drawn) -> ScoreParts:
         """The ``tower``'s parts of the positives and the candidates of ``drawn``, with the prior's beside them."""
         candidates = drawn.candidates
         return ScoreParts(
             positive_tower=tower[0],
-            positive_prior=self._log_prior(drawn.times_h, np.maximum(drawn.positives, 0)),
+            positive_prior=self._log_prior(drawn, np.maximum(drawn.positives, 0)),
             candidate_tower=tower[1],
-            candidate_prior=self._log_prior(drawn.times_h, candidates.rows[None, :]),
+            candidate_prior=self._log_prior(drawn, candidates.rows[None, :]),
             prior_weight=prior_weight,
             log_expected=tensor(candidates.log_expected),
             masked=tensor(membership(candidates.rows, drawn.known)),
@@ -110,9 +129,16 @@ class CaseScorer:
             for part, rows in zip(parts, groups, strict=True)
         )
 
-    def _log_prior(self, times_h: NDArray[np.float64], rows: NDArray[np.int64]) -> Tensor:
-        """Log p of ``rows`` (broadcast over the batch) as it was at ``times_h`` ``(b,)``, ``(b, ...)``."""
-        return tensor(self._prior.tables[self._prior.at(times_h)[:, None], rows])
+    def _log_prior(self, drawn: _Drawn, rows: NDArray[np.int64]) -> Tensor:
+        """Log p of ``rows`` (broadcast over the batch) when each target happened, given what its case declares."""
+        moments = self._prior.at(drawn.times_h)
+        log_prior = self._prior.tables[moments[:, None], rows]
+        if drawn.declared.shape[1]:
+            weights = np.ones(drawn.declared.shape, np.float32)
+            log_prior = log_prior + self._shares.lift(
+                rows, drawn.declared, weights, moments=moments, odds=TRAINING_ODDS
+            )
+        return tensor(log_prior)
 
     def _tokens(self, batch: CaseBatch, events: Tensor) -> TokenTensors:
         """What the tower reads: the vectors ``events`` ``(b, k, d)`` of the history, then the declarations."""

@@ -1,7 +1,7 @@
 """Chooses how much the tower may move the top of the list, on users who trained nothing.
 
 The likelihood weighs every item of a basket; a caller sees the first ten. Every bucket of the number of events gets a
-factor, borrowing cases from its neighbours, by the one-standard-error rule (Breiman et al. 1984): the smallest factor
+factor, borrowing cases from its neighbours, by the one-standard-error rule: the smallest factor
 that is not clearly worse than the best, so that where events say little the prior stands. Who only declares gets the
 largest such factor instead: people who say what they want expect to see it. Knows nothing of gradients.
 """
@@ -19,6 +19,7 @@ from firstlight_encoder.prior import PriorTimeline
 from firstlight_encoder.ranking_quality import CUT, best_first, ndcg
 from firstlight_encoder.space import Space
 from firstlight_encoder.token_batch import TokenBatch
+from firstlight_encoder.training.one_standard_error import as_good_as_best
 
 FACTORS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 """Multipliers of the tower's part of a score, ascending."""
@@ -78,15 +79,9 @@ def _factor(
         owners: ``(c,)`` from 0, whose case it is: cases of one user err together, so errors are summed by user.
         boldest: take the largest.
     """
-    total = weights.sum()
-    if not total:
+    if not weights.sum():
         return 1.0
-    loss = quality[:, [int(np.argmax(weights @ quality))]] - quality
-    mean = weights @ loss / total
-    by_user = np.zeros((int(owners.max()) + 1, len(FACTORS)))
-    np.add.at(by_user, owners, weights[:, None] * (loss - mean))
-    error = np.sqrt((by_user**2).sum(0)) / total
-    as_good = np.flatnonzero(mean <= error)
+    as_good = np.flatnonzero(as_good_as_best(quality, weights, owners))
     return FACTORS[int(as_good[-1 if boldest else 0])]
 
 
