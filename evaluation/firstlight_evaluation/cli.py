@@ -38,8 +38,9 @@ def describe() -> None:
 
     The cold-user curve: users are split strictly, training ends before the test users' events, and for each test user
     with nothing known, declared interests, or 1, 2, 3, 5 or 10 events every model ranks the whole catalogue. The
-    target is the new items of the next basket. NDCG@10 and Recall@10 come with 95 % bootstrap intervals over users,
-    and the difference to the best baseline of each point is paired.
+    target is the new items of the next basket. NDCG@10 comes with 95 % bootstrap intervals over users, and the
+    difference to the best baseline of each point is paired. The report also holds recall, reciprocal rank, cold and
+    warm items apart, popularity-debiased recall, coverage and diversity.
 
     A model that has nothing to say at a point (a neighbour model without events) has no row there.
     """
@@ -112,7 +113,7 @@ def _machine_form(summary: Summary, files: Sequence[Path]) -> str:
         "notice": summary.notice,
         "files": [str(path) for path in files],
         "rows": [asdict(row) for row in summary.all_eligible.rows],
-        "differences": [asdict(row) for row in summary.all_eligible.differences],
+        "differences": [row.fields for row in summary.all_eligible.differences],
     }
     return json.dumps(content)
 

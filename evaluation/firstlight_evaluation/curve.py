@@ -12,9 +12,10 @@ from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels
 from firstlight_evaluation.contender import Contender
 from firstlight_evaluation.errors import NoCasesError
-from firstlight_evaluation.judge import judge
+from firstlight_evaluation.judge import head, judge
 from firstlight_evaluation.measurement import Measurement
 from firstlight_evaluation.points import CURVE_POINTS, Point
+from firstlight_evaluation.yardstick import Yardstick
 
 
 def curve_cases(
@@ -52,6 +53,7 @@ def measure_curve(
     cases: Mapping[Point, Sequence[Case]],
     *,
     seed: int,
+    yardstick: Yardstick | None = None,
     measured: Callable[[int], object] = lambda done: None,
 ) -> list[Measurement]:
     """Judges every contender at every point it can answer.
@@ -60,18 +62,25 @@ def measure_curve(
         contenders: the fitted models.
         cases: those of ``curve_cases``; all models see the same.
         seed: breaks ties.
+        yardstick: measures more than accuracy.
         measured: told after every measurement how many are done.
     """
     measurements: list[Measurement] = []
     for contender in contenders:
         for point, own in cases.items():
             if contender.answers_at(point):
-                measurements.append(_measure(contender, point, own, seed=seed))
+                measurements.append(_measure(contender, point, own, seed=seed, yardstick=yardstick))
                 measured(len(measurements))
     return measurements
 
 
-def _measure(contender: Contender, point: Point, cases: Sequence[Case], *, seed: int) -> Measurement:
+def _measure(
+    contender: Contender, point: Point, cases: Sequence[Case], *, seed: int, yardstick: Yardstick | None
+) -> Measurement:
     users = np.array([case.user for case in cases], np.int64)
-    values = judge(contender.scorer, cases, seed=seed)
-    return Measurement(contender.name, contender.baseline, point, seed, users, values)
+    if yardstick is None:
+        values = judge(contender.scorer, cases, seed=seed)
+        return Measurement(contender.name, contender.baseline, point, seed, users, values)
+    top = head(contender.scorer, cases, seed=seed)
+    values = yardstick.measure(top, cases)
+    return Measurement(contender.name, contender.baseline, point, seed, users, values, yardstick.shown(top))

@@ -7,6 +7,7 @@ files, configuration or consoles.
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from firstlight_encoder.cases import Case
 from firstlight_evaluation.contender import Contender
@@ -17,6 +18,7 @@ from firstlight_evaluation.material import Material
 from firstlight_evaluation.measurement import Measurement
 from firstlight_evaluation.points import Point
 from firstlight_evaluation.report.summary import Summary
+from firstlight_evaluation.yardstick import Yardstick
 from firstlight_indexer.progress import Progress, silent
 
 
@@ -26,6 +28,7 @@ def evaluate(
     train: Callable[[int], Contender],
     seeds: Sequence[int],
     peers: Sequence[Peer] = (),
+    held_out: NDArray[np.bool_] | None = None,
     progress: Progress = silent,
 ) -> Summary:
     """Measures the model and every baseline over the cold-user curve.
@@ -35,6 +38,7 @@ def evaluate(
         train: makes the model under test from a seed; it must not look at the test users.
         seeds: of the runs, at least one.
         peers: further baselines, whose lists were made elsewhere for these very cases.
+        held_out: ``(items,)`` bool, the items of a designed experiment, judged apart from the others.
         progress: is told what was done.
 
     Raises:
@@ -42,6 +46,7 @@ def evaluate(
         ScorerOutputError: if the model's scores cannot be ranked.
     """
     cases = curve_cases(material.split.test, labels=material.labels)
+    yardstick = Yardstick.of(material, held_out=held_out)
     baselines = _baselines(material, seed=seeds[0], progress=progress)
     measurements: list[Measurement] = []
     models: list[Contender] = []
@@ -49,7 +54,7 @@ def evaluate(
         model = train(seed)
         models.append(model)
         rivals = [*baselines, *(peer.contender(run) for peer in peers)]
-        measurements += _measure([model, *rivals], cases, seed=seed, progress=progress)
+        measurements += _measure([model, *rivals], cases, yardstick, seed=seed, progress=progress)
     taking_part = [models[0], *baselines, *(peer.contender(0) for peer in peers)]
     facts = {"seeds": list(seeds), **_facts(material, taking_part)}
     return Summary(material.name, measurements, facts=facts, notice=material.notice)
@@ -66,11 +71,18 @@ def _baselines(material: Material, *, seed: int, progress: Progress) -> list[Con
 
 
 def _measure(
-    contenders: Sequence[Contender], cases: Mapping[Point, Sequence[Case]], *, seed: int, progress: Progress
+    contenders: Sequence[Contender],
+    cases: Mapping[Point, Sequence[Case]],
+    yardstick: Yardstick,
+    *,
+    seed: int,
+    progress: Progress,
 ) -> list[Measurement]:
     stage = f"measuring, seed {seed}"
     total = steps(contenders, cases)
-    return measure_curve(contenders, cases, seed=seed, measured=lambda done: progress(stage, done, total))
+    return measure_curve(
+        contenders, cases, seed=seed, yardstick=yardstick, measured=lambda done: progress(stage, done, total)
+    )
 
 
 def _facts(material: Material, contenders: Sequence[Contender]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.cases import Case, Scorer
 from firstlight_evaluation.errors import ScorerOutputError
-from firstlight_evaluation.metrics import LIST_LENGTH, METRICS, hits
+from firstlight_evaluation.metrics import LONG_LIST_LENGTH, accuracy, hits
 from firstlight_evaluation.ranking import top_items
 
 _CASES_AT_ONCE = 256
@@ -31,21 +31,33 @@ def judge(scorer: Scorer, cases: Sequence[Case], *, seed: int) -> Mapping[str, N
     Raises:
         ScorerOutputError: if the scores have another shape than asked for, or are not finite.
     """
+    found = hits(head(scorer, cases, seed=seed), [case.targets for case in cases])
+    return accuracy(found, np.array([len(case.targets) for case in cases], np.int64))
+
+
+def head(scorer: Scorer, cases: Sequence[Case], *, seed: int) -> NDArray[np.int64]:
+    """The head of the ranking of the whole catalogue for every case, history left out.
+
+    Args:
+        scorer: the model.
+        cases: who to rank for; at least one.
+        seed: breaks ties.
+
+    Returns:
+        ``(len(cases), LONG_LIST_LENGTH)`` int64 catalogue rows, best first, -1 where the catalogue ends.
+
+    Raises:
+        ScorerOutputError: if the scores have another shape than asked for, or are not finite.
+    """
     random = np.random.default_rng(seed)
-    found = [
-        _hits_of_batch(scorer, cases[start : start + _CASES_AT_ONCE], random)
-        for start in range(0, len(cases), _CASES_AT_ONCE)
-    ]
-    all_found = np.concatenate(found)
-    counts = np.array([len(case.targets) for case in cases], np.int64)
-    return {name: metric(all_found, counts) for name, metric in METRICS.items()}
+    batches = (cases[start : start + _CASES_AT_ONCE] for start in range(0, len(cases), _CASES_AT_ONCE))
+    return np.concatenate([_head_of_batch(scorer, batch, random) for batch in batches])
 
 
-def _hits_of_batch(scorer: Scorer, batch: Sequence[Case], random: np.random.Generator) -> NDArray[np.bool_]:
+def _head_of_batch(scorer: Scorer, batch: Sequence[Case], random: np.random.Generator) -> NDArray[np.int64]:
     scores = scorer.score(batch)
     _check(scorer.name, scores, batch)
-    top = top_items(scores, excluded=[case.history for case in batch], length=LIST_LENGTH, random=random)
-    return hits(top, [case.targets for case in batch])
+    return top_items(scores, excluded=[case.history for case in batch], length=LONG_LIST_LENGTH, random=random)
 
 
 def _check(name: str, scores: NDArray[np.float32], batch: Sequence[Case]) -> None:

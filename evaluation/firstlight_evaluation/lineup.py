@@ -64,7 +64,7 @@ def recipes(material: Material) -> list[Recipe]:
 
 
 def _recent(material: Material) -> list[Recipe]:
-    """What times decide: nothing, where they carry no meaning."""
+    """What is recent decides: nothing, where training does not end before the others begin."""
     if material.split.time_h is None:
         return []
     return [Recipe(partial(RecentPopularity, material.split.train), list(Damping), ALWAYS)]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_evaluation.points import Point
+from firstlight_evaluation.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Measurement:
         point: how much was known.
         seed: of the run.
         users: ``(u,)`` int64, who was judged, ascending.
-        values: for each metric ``(u,)`` float64 in the order of ``users``.
+        values: for each metric ``(u,)`` float64 in the order of ``users``; NaN where it says nothing of a user.
+        shown: what the users were shown, where it was kept.
     """
 
     model: str
@@ -32,12 +34,16 @@ class Measurement:
     seed: int
     users: NDArray[np.int64]
     values: Mapping[str, NDArray[np.float64]]
+    shown: Shown | None = None
 
     def of_users(self, users: NDArray[np.int64]) -> "Measurement":
         """The same for those of ``users`` who were judged."""
         keep = np.isin(self.users, users)
         return replace(
-            self, users=self.users[keep], values={name: column[keep] for name, column in self.values.items()}
+            self,
+            users=self.users[keep],
+            values={name: column[keep] for name, column in self.values.items()},
+            shown=None if self.shown is None else self.shown.where(keep),
         )
 
 
@@ -68,4 +74,4 @@ def mean_over_seeds(measurements: Iterable[Measurement]) -> list[Measurement]:
 def _mean(group: Sequence[Measurement]) -> Measurement:
     first = group[0]
     columns = {name: np.mean([one.values[name] for one in group], axis=0) for name in first.values}
-    return replace(first, values=columns)
+    return replace(first, values=columns, shown=Shown.union([one.shown for one in group if one.shown is not None]))

@@ -4,12 +4,25 @@ Knows nothing of files or layouts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import Enum
 
-from firstlight_evaluation.bootstrap import Interval, bootstrap_interval, paired_difference
+import numpy as np
+
+from firstlight_evaluation.bootstrap import Interval, bootstrap_intervals, paired_difference
 from firstlight_evaluation.measurement import Measurement
-from firstlight_evaluation.metrics import MAIN_METRIC
+from firstlight_evaluation.metrics import LIST_LENGTH, MAIN_METRIC
 from firstlight_evaluation.points import Point
+
+COVERAGE = f"coverage@{LIST_LENGTH}"
+
+
+class Verdict(Enum):
+    """What an interval of a difference says."""
+
+    ABOVE = "above"
+    NOT_BELOW = "not below"
+    BELOW = "below"
 
 
 @dataclass(frozen=True)
@@ -22,9 +35,9 @@ class CurveRow:
         declared: whether categories were declared.
         metric: such as ``ndcg@10``.
         value: mean over users.
-        low: lower end of the 95 % bootstrap interval.
+        low: lower end of the 95 % bootstrap interval; the value itself for the coverage, which is no mean over users.
         high: upper end.
-        users: how many users were judged.
+        users: how many users the metric says something of.
         seed: of the run.
     """
 
@@ -83,14 +96,22 @@ class DifferenceRow:
         """The difference as an interval."""
         return Interval(self.value, self.low, self.high)
 
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the model is above the baseline, below it, or not to be told from it."""
+        if self.low > 0:
+            return Verdict.ABOVE
+        return Verdict.BELOW if self.high < 0 else Verdict.NOT_BELOW
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """What ``differences.json`` says: the attributes and the verdict."""
+        return {**asdict(self), "verdict": self.verdict.value}
+
 
 def curve_rows(measurements: Iterable[Measurement]) -> list[CurveRow]:
-    """One row for every measurement and metric."""
-    return [
-        _curve_row(one, metric, bootstrap_interval(values, seed=one.seed))
-        for one in measurements
-        for metric, values in one.values.items()
-    ]
+    """One row for every measurement and metric that says something of any user, and one for the coverage."""
+    return [row for one in measurements for row in _curve_rows(one)]
 
 
 def difference_rows(measurements: Sequence[Measurement], *, metric: str = MAIN_METRIC) -> list[DifferenceRow]:
@@ -98,7 +119,18 @@ def difference_rows(measurements: Sequence[Measurement], *, metric: str = MAIN_M
     return list(_differences(measurements, metric))
 
 
-def _curve_row(one: Measurement, metric: str, interval: Interval) -> CurveRow:
+def _curve_rows(one: Measurement) -> Iterator[CurveRow]:
+    told = {name: values for name, values in one.values.items() if not np.isnan(values).all()}
+    if told:
+        intervals = bootstrap_intervals(np.stack(list(told.values()), axis=1), seed=one.seed)
+        for (metric, values), interval in zip(told.items(), intervals, strict=True):
+            yield _curve_row(one, metric, interval, users=int(np.count_nonzero(~np.isnan(values))))
+    if one.shown is not None:
+        coverage = one.shown.coverage
+        yield _curve_row(one, COVERAGE, Interval(coverage, coverage, coverage), users=len(one.users))
+
+
+def _curve_row(one: Measurement, metric: str, interval: Interval, *, users: int) -> CurveRow:
     return CurveRow(
         model=one.model,
         k=one.point.k,
@@ -107,7 +139,7 @@ def _curve_row(one: Measurement, metric: str, interval: Interval) -> CurveRow:
         value=interval.value,
         low=interval.low,
         high=interval.high,
-        users=len(one.users),
+        users=users,
         seed=one.seed,
     )
 

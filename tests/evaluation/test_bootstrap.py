@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from firstlight_evaluation import bootstrap
-from firstlight_evaluation.bootstrap import bootstrap_interval, paired_difference
+from firstlight_evaluation.bootstrap import bootstrap_interval, bootstrap_intervals, paired_difference
 
 
 def test_intervals_cover_the_true_mean_about_95_times_in_100() -> None:
@@ -56,6 +56,23 @@ def test_resampling_in_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) -
     values = np.random.default_rng(5).random(50)
     whole = bootstrap_interval(values, seed=9)
 
-    monkeypatch.setattr(bootstrap, "_PICKS_AT_ONCE", 50 * 7)
+    monkeypatch.setattr(bootstrap, "_COUNTS_AT_ONCE", 50 * 7)
 
     assert bootstrap_interval(values, seed=9) == whole
+
+
+def test_users_without_a_value_are_left_out_of_mean_and_interval() -> None:
+    values = np.array([1.0, np.nan, 0.0, np.nan, 1.0, 0.0] * 20)
+
+    interval = bootstrap_interval(values, seed=0)
+
+    assert interval.value == 0.5
+    assert 0.3 < interval.low < 0.5 < interval.high < 0.7
+
+
+def test_columns_are_resampled_alike() -> None:
+    values = np.random.default_rng(6).random((80, 2))
+
+    for column, together in enumerate(bootstrap_intervals(values, seed=3)):
+        alone = bootstrap_interval(values[:, column], seed=3)
+        assert (together.low, together.value, together.high) == pytest.approx((alone.low, alone.value, alone.high))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstlight_evaluation.metrics import hits, ndcg, recall
+from firstlight_evaluation.metrics import hits, ndcg, recall, reciprocal_rank
 
 RANKINGS = st.permutations(range(20)).map(lambda items: items[:10])
 TARGETS = st.sets(st.integers(0, 19), min_size=1, max_size=15)
@@ -42,6 +42,16 @@ def test_a_perfect_list_scores_one_even_for_a_basket_longer_than_the_list() -> N
 def test_a_hit_at_the_second_place_is_worth_less_than_at_the_first() -> None:
     assert worth([5, 1, 2, 3, 4, 0, 6, 7, 8, 9], {5})[0] == pytest.approx(1.0)
     assert worth([1, 5, 2, 3, 4, 0, 6, 7, 8, 9], {5})[0] == pytest.approx(1 / log2(3))
+
+
+@given(ranking=RANKINGS, targets=TARGETS)
+def test_reciprocal_rank_is_one_over_the_first_targets_place(ranking: list[int], targets: set[int]) -> None:
+    found = hits(np.array([ranking]), [np.array(sorted(targets))])
+    places = [place for place, item in enumerate(ranking, start=1) if item in targets]
+
+    value = reciprocal_rank(found, np.array([len(targets)]))[0]
+
+    assert value == pytest.approx(1 / places[0] if places else 0.0)
 
 
 def test_a_list_that_ends_early_hits_nothing_with_its_empty_places() -> None:

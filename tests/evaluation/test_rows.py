@@ -5,7 +5,8 @@ import pytest
 
 from firstlight_evaluation.measurement import Measurement
 from firstlight_evaluation.points import Point
-from firstlight_evaluation.rows import curve_rows, difference_rows
+from firstlight_evaluation.rows import DifferenceRow, Verdict, curve_rows, difference_rows
+from firstlight_evaluation.shown import Shown
 
 RANDOM = np.random.default_rng(0)
 LEVEL = RANDOM.random(400)
@@ -46,6 +47,35 @@ def test_an_equal_model_is_not_called_better() -> None:
     rows = difference_rows([measurement("firstlight", 0.0, baseline=False), measurement("popularity", 0.0)])
 
     assert not rows[0].interval.excludes_zero
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(0.001, 0.01, Verdict.ABOVE), (-0.001, 0.01, Verdict.NOT_BELOW), (-0.01, -0.001, Verdict.BELOW)],
+)
+def test_the_verdict_is_read_off_the_interval(low: float, high: float, verdict: Verdict) -> None:
+    row = DifferenceRow("a", "b", 1, False, "ndcg@10", (low + high) / 2, low, high, None, 100)
+
+    assert row.verdict is verdict
+    assert row.fields["verdict"] == verdict.value
+
+
+def test_users_that_a_metric_says_nothing_of_are_not_counted() -> None:
+    cold = np.where(np.arange(400) < 30, LEVEL, np.nan)
+    values = {"ndcg@10 cold": cold, "ndcg@10 other": np.full(400, np.nan)}
+
+    rows = curve_rows([Measurement("a", True, Point(1), 0, np.arange(400), values)])
+
+    assert [(row.metric, row.users) for row in rows] == [("ndcg@10 cold", 30)]
+    assert rows[0].value == pytest.approx(LEVEL[:30].mean())
+
+
+def test_coverage_is_the_share_of_the_catalogue_in_any_list_averaged_over_runs() -> None:
+    shown = Shown(10, (np.array([[0, 1], [1, -1]], np.int32), np.array([[3, 4], [5, 3]], np.int32)))
+
+    rows = curve_rows([Measurement("a", True, Point(1), 0, np.arange(2), {}, shown)])
+
+    assert [(row.metric, row.value, row.low, row.high) for row in rows] == [("coverage@10", 0.25, 0.25, 0.25)]
 
 
 def test_a_baseline_that_never_hits_has_no_relative_difference() -> None:

@@ -37,7 +37,7 @@ def write_report(summary: Summary, *, directory: Path) -> list[Path]:
         CURVE_FILE: _json([asdict(row) for row in summary.all_eligible.rows]),
         SAME_USERS_FILE: _json([asdict(row) for row in summary.same_users.rows]),
         "differences.json": _json(
-            [{"cohort": part.name, **asdict(row)} for part in summary.parts for row in part.differences]
+            [{"cohort": part.name, **row.fields} for part in summary.parts for row in part.differences]
         ),
         "run.json": _json({"domain": summary.domain, "notice": summary.notice, **summary.facts}),
         "cold_user_curve.md": _page(summary),
@@ -50,7 +50,7 @@ def write_report(summary: Summary, *, directory: Path) -> list[Path]:
 
 def _page(summary: Summary) -> str:
     return markdown(
-        summary.tables(),
+        [*summary.tables(), *summary.detail_tables()],
         title=f"Cold-user curve: {summary.domain}",
         introduction=(
             (f"> {summary.notice}\n\n" if summary.notice else "")

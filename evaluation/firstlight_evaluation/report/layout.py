@@ -6,11 +6,11 @@ Knows nothing of Markdown, consoles or files.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from firstlight_evaluation.rows import CurveRow, DifferenceRow
+from firstlight_evaluation.rows import CurveRow, DifferenceRow, Verdict
 
 NOTHING_TO_SAY = "–"
-_DIFFERENCE_HEADS = ("known events", "model", "best baseline", "difference", "relative", "users")
-_METRIC_TITLES = {"ndcg@10": "NDCG@10", "recall@10": "Recall@10"}
+_ABBREVIATIONS = {"ndcg", "mrr"}
+_DIFFERENCE_HEADS = ("known events", "model", "best baseline", "difference", "relative", "verdict", "users")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,12 @@ class Table:
     note: str
 
 
+def metric_title(metric: str) -> str:
+    """How tables call a metric: NDCG@10, Recall@10 ..."""
+    kind, _, rest = metric.partition("@")
+    return f"{kind.upper() if kind in _ABBREVIATIONS else kind.capitalize()}@{rest}"
+
+
 def curve_table(rows: Sequence[CurveRow], *, metric: str, cohort: str) -> Table:
     """Models down, points across, for one metric; the best of every point is strong."""
     chosen = [row for row in rows if row.metric == metric]
@@ -47,7 +53,7 @@ def curve_table(rows: Sequence[CurveRow], *, metric: str, cohort: str) -> Table:
     best = {point: max(row.value for row in chosen if row.point == point) for point in points}
     users = {row.point: row.users for row in chosen}
     return Table(
-        title=f"{_METRIC_TITLES[metric]}, {cohort}",
+        title=f"{metric_title(metric)}, {cohort}",
         heads=(Cell("known events"), *(Cell(point.label, f"n={users[point]:,}") for point in points)),
         rows=tuple(
             (Cell(model), *(_curve_cell(by_place.get((model, point)), best[point]) for point in points))
@@ -63,12 +69,13 @@ def curve_table(rows: Sequence[CurveRow], *, metric: str, cohort: str) -> Table:
 def difference_table(rows: Sequence[DifferenceRow], *, cohort: str) -> Table:
     """Each model under test against the best baseline of every point; at least one row, all of one metric."""
     return Table(
-        title=f"{_METRIC_TITLES[rows[0].metric]} against the best baseline, {cohort}",
+        title=f"{metric_title(rows[0].metric)} against the best baseline, {cohort}",
         heads=tuple(Cell(head) for head in _DIFFERENCE_HEADS),
         rows=tuple(_difference_cells(row) for row in rows),
         note=(
             "Mean of the paired difference with its 95 % bootstrap interval; strong where the interval excludes zero. "
-            "The best baseline is chosen on the same users, which favours it."
+            "Above or below: the interval lies above or below zero; not below: it holds zero. The best baseline is "
+            "chosen on the same users, which favours it."
         ),
     )
 
@@ -87,5 +94,6 @@ def _difference_cells(row: DifferenceRow) -> tuple[Cell, ...]:
         Cell(row.baseline),
         Cell(f"{row.value:+.4f}", f"{row.low:+.4f} to {row.high:+.4f}", strong=row.interval.excludes_zero),
         Cell(relative),
+        Cell(row.verdict.value, strong=row.verdict is not Verdict.NOT_BELOW),
         Cell(f"{row.users:,}"),
     )

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from firstlight_evaluation.measurement import Measurement, mean_over_seeds, same_users
-from firstlight_evaluation.metrics import METRICS
+from firstlight_evaluation.metrics import MAIN_METRIC
 from firstlight_evaluation.report.layout import Table, curve_table, difference_table
+from firstlight_evaluation.report.metrics_table import metrics_table
 from firstlight_evaluation.rows import CurveRow, DifferenceRow, curve_rows, difference_rows
 
 
@@ -41,11 +42,11 @@ class Cohort:
         return difference_rows(mean_over_seeds(self.measurements))
 
     def tables(self) -> list[Table]:
-        """One table a metric, then the differences where there are any; none where the cohort is empty."""
+        """The curve of the main metric, then the differences where there are any; none where the cohort is empty."""
         if not self.measurements:
             return []
-        curves = [curve_table(self.mean_rows, metric=metric, cohort=self.name) for metric in METRICS]
-        return curves + ([difference_table(self.differences, cohort=self.name)] if self.differences else [])
+        curve = curve_table(self.mean_rows, metric=MAIN_METRIC, cohort=self.name)
+        return [curve, *([difference_table(self.differences, cohort=self.name)] if self.differences else [])]
 
 
 @dataclass(frozen=True)
@@ -91,5 +92,13 @@ class Summary:
         return {one.model for one in self.measurements if not one.baseline}
 
     def tables(self) -> list[Table]:
-        """The tables of both cohorts."""
+        """The main tables of both cohorts."""
         return [table for part in self.parts for table in part.tables()]
+
+    def detail_tables(self) -> list[Table]:
+        """All other metrics over all eligible users, one table a point."""
+        rows = self.all_eligible.mean_rows
+        return [
+            metrics_table([row for row in rows if row.point == point], cohort=self.all_eligible.name)
+            for point in sorted({row.point for row in rows})
+        ]
