@@ -64,6 +64,10 @@ serve: .venv/installed-demo ## Serve the published snapshots over gRPC
 evaluate: .venv/installed-evaluation $(DOMAIN_TOML) ## Draw the cold-user curve into reports/DOMAIN/
 	$(BIN)/firstlight-evaluate run --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/$(DOMAIN) --seeds $(SEEDS) $(ARGS)
 
+.PHONY: ablate
+ablate: .venv/installed-evaluation $(DOMAIN_TOML) ## Measure what each part of the model is worth into reports/DOMAIN/ (one seed; ARGS='--seeds 3 --steps 100')
+	$(BIN)/firstlight-evaluate ablate --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) $(ARGS)
+
 .PHONY: peers
 peers: peers-env .venv/installed-evaluation $(DOMAIN_TOML) ## Let other people's recommenders rank the evaluation's cases, into var/peers/DOMAIN/
 	$(BIN)/firstlight-evaluate export --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out $(PEERS_DIR)

@@ -1,4 +1,4 @@
-"""The command line of the evaluation: ``firstlight-evaluate run`` and ``export``.
+"""The command line of the evaluation: ``firstlight-evaluate run``, ``ablate`` and ``export``.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from firstlight_encoder.errors import EncoderError
+from firstlight_evaluation.ablation.command import command as ablate
 from firstlight_evaluation.errors import EvaluationError
 from firstlight_evaluation.evaluate import evaluate
 from firstlight_evaluation.exchange import read_peers, write_exchange
@@ -93,6 +94,9 @@ def export(
         experiment = open_experiment(load_domain(domain), workdir=workdir, progress=progress)
     files = write_exchange(experiment.material, experiment.trainer.catalogue, directory=out)
     sys.stdout.write("".join(f"wrote {path}\n" for path in files))
+
+
+app.command("ablate")(ablate)
 
 
 def main() -> None:

@@ -4,9 +4,11 @@ The training is the indexer's own, so that what is measured is what would be ser
 metrics or files.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from firstlight_encoder.split import UserSplit
+from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_evaluation.contender import ALWAYS, Contender
 from firstlight_evaluation.space_scorer import SpaceScorer
 from firstlight_indexer.catalogue import Catalogue
@@ -14,6 +16,11 @@ from firstlight_indexer.pipeline_settings import TrainTable
 from firstlight_indexer.progress import Progress
 from firstlight_indexer.space_training import train_space
 from firstlight_indexer.texts import EncodedTexts
+
+
+def unchanged(settings: TrainSettings) -> TrainSettings:
+    """``settings`` as they are."""
+    return settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +34,7 @@ class SpaceTrainer:
         text_fingerprint: of the encoder that made them.
         settings: how to train.
         progress: told what is being done.
+        change: made to the trainer's settings last, for experiments that firstlight.toml has no key for.
     """
 
     split: UserSplit
@@ -35,6 +43,7 @@ class SpaceTrainer:
     text_fingerprint: str
     settings: TrainTable
     progress: Progress
+    change: Callable[[TrainSettings], TrainSettings] = unchanged
 
     def __call__(self, seed: int) -> Contender:
         """The model trained with ``seed``.
@@ -47,7 +56,7 @@ class SpaceTrainer:
             self.catalogue,
             self.texts.table,
             text_fingerprint=self.text_fingerprint,
-            settings=self.settings.settings(seed=seed),
+            settings=self.change(self.settings.settings(seed=seed)),
             progress=lambda stage, done, total: self.progress(f"{stage}, seed {seed}", done, total),
         )
         scorer = SpaceScorer(

@@ -44,7 +44,7 @@ def curve_plot(summary: Summary) -> alt.HConcatChart:
     )
 
 
-def write_plot(plot: alt.HConcatChart, stem: Path) -> list[Path]:
+def write_plot(plot: alt.HConcatChart | alt.FacetChart, stem: Path) -> list[Path]:
     """Writes ``<stem>.svg`` and ``<stem>.png`` and returns their paths."""
     paths = [stem.with_suffix(".svg"), stem.with_suffix(".png")]
     plot.save(str(paths[0]))

@@ -1,0 +1,51 @@
+"""``firstlight-evaluate ablate``. Draws progress and prints results; every decision is made elsewhere."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from firstlight_evaluation.ablation.ablate import Judges, ablate
+from firstlight_evaluation.ablation.ablations import ABLATIONS
+from firstlight_evaluation.ablation.files import write_ablation
+from firstlight_evaluation.experiment import open_experiment
+from firstlight_evaluation.report.console import rich_table
+from firstlight_indexer.domain_file import load_domain
+from firstlight_indexer.progress_bars import progress_bars
+
+_NAMES = ", ".join(ablation.name for ablation in ABLATIONS)
+
+
+def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
+    domain: Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it.")],
+    workdir: Annotated[Path, typer.Option(help="Keeps cleaned data and text vectors; share it with the index.")],
+    reports: Annotated[Path, typer.Option(help="The report goes into DOMAIN/ in here.")] = Path("reports"),
+    seeds: Annotated[int, typer.Option(min=1, help="Train every model this often.")] = 1,
+    steps: Annotated[int | None, typer.Option(min=1, help="Of every training, instead of [train] steps.")] = None,
+    judges: Annotated[Judges, typer.Option(help="Choose by validation users; report test users once.")] = "validation",
+    only: Annotated[list[str] | None, typer.Option(help=f"An ablation by name, may be repeated. {_NAMES}.")] = None,
+) -> None:
+    """Measure what each part of the model is worth, and write a table, a plot and JSON.
+
+    Example: firstlight-evaluate ablate --domain var/domains/my-shop --workdir var/build/my-shop --only "no prior"
+    """
+    if unknown := set(only or ()) - {ablation.name for ablation in ABLATIONS}:
+        raise typer.BadParameter(f"there is no ablation {', '.join(sorted(unknown))}; there are {_NAMES}")
+    chosen = [ablation for ablation in ABLATIONS if not only or ablation.name in only]
+    with progress_bars(Console(stderr=True)) as progress:
+        experiment = open_experiment(load_domain(domain), workdir=workdir, progress=progress)
+        if steps is not None:
+            settings = experiment.trainer.settings.model_copy(update={"steps": steps})
+            experiment = replace(experiment, trainer=replace(experiment.trainer, settings=settings))
+        used = range(experiment.first_seed, experiment.first_seed + seeds)
+        outcome = ablate(experiment, chosen, seeds=used, judges=judges, progress=progress)
+    files = write_ablation(outcome, directory=reports / outcome.domain)
+    console = Console(highlight=False)
+    for table in outcome.tables():
+        console.print(rich_table(table, details=False))
+    if outcome.notice:
+        console.print(outcome.notice)
+    sys.stdout.write("".join(f"wrote {path}\n" for path in files))

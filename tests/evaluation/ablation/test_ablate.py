@@ -1,0 +1,111 @@
+"""Ablations change one thing, are measured beside the full model, and are reported as tables, JSON and a plot."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from firstlight_encoder.training.train_settings import TrainSettings
+from firstlight_evaluation.ablation import ABLATIONS, Ablation, Outcome, Trainer, ablate, write_ablation
+from firstlight_evaluation.ablation.ablation import frozen_encoder
+from firstlight_evaluation.ablation.outcome import FULL
+from firstlight_evaluation.cli import app
+from firstlight_evaluation.contender import ALWAYS, Contender
+from firstlight_evaluation.errors import ReportError
+from firstlight_evaluation.experiment import Experiment, open_experiment
+from firstlight_evaluation.space_trainer import SpaceTrainer
+from firstlight_indexer.domain_file import load_domain
+from tests.evaluation.known_scorers import Oracle
+from tests.evaluation.tiny_shop_files import write_tiny_shop
+
+
+@pytest.fixture(scope="module")
+def toml(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_shop(tmp_path_factory.mktemp("tiny-shop"))
+
+
+@pytest.fixture(scope="module")
+def experiment(toml: Path) -> Experiment:
+    return open_experiment(load_domain(toml), workdir=toml.parent / "work")
+
+
+@pytest.fixture(scope="module")
+def outcome(experiment: Experiment) -> Outcome:
+    """The trained model beside one that sees the targets, and a change of nothing."""
+    items = experiment.material.split.train.item_count
+    oracle = Ablation("oracle", "Sees the targets.", lambda _: lambda seed: Contender(Oracle(items, seed=seed), ALWAYS))
+    return ablate(experiment, [oracle, Ablation("nothing", "Changes nothing.", lambda _: None)], seeds=[0, 1])
+
+
+def changed_settings(trainer: Trainer | None) -> TrainSettings | None:
+    return trainer.change(trainer.settings.settings()) if isinstance(trainer, SpaceTrainer) else None
+
+
+def test_every_ablation_changes_the_training_but_those_that_name_what_is_already_so(experiment: Experiment) -> None:
+    made = {ablation.name: changed_settings(ablation.make(experiment)) for ablation in ABLATIONS}
+    unchanged = {name for name, settings in made.items() if settings is None}
+    changes = [settings for settings in made.values() if settings is not None]
+    assert len(made) == len(ABLATIONS)
+    assert unchanged == {"frozen encoder", f"tower {TrainSettings().tower.architecture}"}
+    assert len(set(changes)) == len(changes)
+    assert experiment.trainer.settings.settings() not in changes
+
+
+def test_a_fine_tuned_encoder_can_be_taken_away_again(experiment: Experiment) -> None:
+    texts = experiment.trainer.texts
+    table = replace(texts.table, vectors=texts.table.vectors[:, ::-1].copy())
+    tuned = replace(experiment, trainer=replace(experiment.trainer, texts=replace(texts, table=table)))
+    frozen = frozen_encoder(tuned)
+    assert isinstance(frozen, SpaceTrainer)
+    assert (frozen.texts.table.vectors == texts.table.vectors).all()
+    assert (frozen.texts.table.item_rows == texts.table.item_rows).all()
+
+
+def test_a_better_model_lies_above_the_full_one_with_its_interval(outcome: Outcome) -> None:
+    known = [row for row in outcome.differences if row.k]
+    assert known
+    assert {(row.model, row.baseline) for row in known} == {("oracle", FULL)}
+    assert all(row.low > 0 for row in known)
+
+
+def test_what_changes_nothing_is_left_out_by_name(outcome: Outcome) -> None:
+    assert outcome.left_out == ["nothing"]
+    assert "Nothing to change here: nothing." in outcome.tables()[0].note
+
+
+def test_the_report_has_rows_of_every_model_and_a_picture_that_names_the_changes(
+    outcome: Outcome, tmp_path: Path
+) -> None:
+    files = {path.name: path for path in write_ablation(outcome, directory=tmp_path / "reports")}
+    content = json.loads(files["ablation.json"].read_text("utf-8"))
+    assert {row["model"] for row in content["rows"]} == {FULL, "oracle"}
+    assert (content["domain"], content["judges"], content["seeds"]) == ("tiny-shop", "validation", [0, 1])
+    assert ">oracle</text>" in files["ablation.svg"].read_text("utf-8")
+    assert files["ablation.png"].read_bytes().startswith(b"\x89PNG")
+    assert "> Made up." in files["ablation.md"].read_text("utf-8")
+
+
+def test_nothing_changed_is_nothing_to_plot(outcome: Outcome, tmp_path: Path) -> None:
+    full = [one for one in outcome.measurements if one.model == FULL]
+    with pytest.raises(ReportError, match="no ablation was measured on 'tiny-shop'"):
+        write_ablation(replace(outcome, measurements=full, says={}), directory=tmp_path)
+
+
+def test_the_command_measures_the_chosen_ablations_with_the_chosen_steps(toml: Path, tmp_path: Path) -> None:
+    workdir = str(toml.parent / "work")
+    options = ["--domain", str(toml), "--workdir", workdir, "--reports", str(tmp_path), "--steps", "5"]
+    result = CliRunner().invoke(app, ["ablate", *options, "--judges", "test", "--only", "no prior"])
+    assert result.exit_code == 0, result.output
+    content = json.loads((tmp_path / "tiny-shop" / "ablation.json").read_text("utf-8"))
+    assert list(content["ablations"]) == ["no prior"]
+    assert (content["judges"], content["train"]["steps"]) == ("test", 5)
+    assert "NDCG@10 against the full model" in result.stdout
+
+
+def test_an_unknown_ablation_is_refused_with_those_there_are(toml: Path) -> None:
+    options = ["--domain", str(toml), "--workdir", str(toml.parent), "--only", "no fun"]
+    result = CliRunner().invoke(app, ["ablate", *options])
+    assert result.exit_code == 2
+    assert "there is no ablation no fun" in " ".join(result.stderr.replace("│", " ").split())
