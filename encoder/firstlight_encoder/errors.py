@@ -2,6 +2,7 @@
 
     EncoderError
     ├── CheckpointError   a text encoder on disk is missing a file, or holds something else
+    ├── DeviceError       the device asked for is not there
     ├── SpaceFormatError  a stored space cannot be read, or does not fit what it is used with
     └── TrainingDataError there is too little, or nothing usable, to train on
 
@@ -15,6 +16,10 @@ class EncoderError(Exception):
 
 class CheckpointError(EncoderError):
     """A text encoder's directory is incomplete or of an unsupported kind."""
+
+
+class DeviceError(EncoderError):
+    """The device that the configuration asks for is not on this machine."""
 
 
 class SpaceFormatError(EncoderError):

@@ -12,6 +12,7 @@ import torch
 from torch.nn import functional
 
 from firstlight_encoder.checkpoint import Checkpoint
+from firstlight_encoder.device import chosen_device, fastest_dtype
 from firstlight_encoder.length_batches import equal_length_batches
 from firstlight_encoder.parameters import Floats
 from firstlight_encoder.text_tokenizer import unpadded_tokenizer
@@ -35,7 +36,7 @@ class TorchTextEncoder:
             dtype: to compute in; None for the fastest the device has.
         """
         self._checkpoint = checkpoint
-        self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        self._device = device or chosen_device()
         self._tokenizer = unpadded_tokenizer(checkpoint.tokenizer, max_tokens=checkpoint.max_tokens)
         self._model = load_transformer(checkpoint, dtype=dtype or fastest_dtype(self._device)).to(self._device)
 
@@ -77,9 +78,3 @@ class TorchTextEncoder:
         pooled = states.mean(1) if self._checkpoint.pooling == "mean" else states[:, 0]
         vectors: Floats = functional.normalize(pooled, dim=-1).cpu().numpy()
         return vectors
-
-
-def fastest_dtype(device: str) -> torch.dtype:
-    """bf16 on a GPU or a processor with bf16 products (AVX-512 BF16 or AMX), else float32."""
-    native = torch.cpu.get_capabilities()
-    return torch.bfloat16 if device != "cpu" or native.get("avx512_bf16") or native.get("amx_bf16") else torch.float32

@@ -11,6 +11,7 @@ from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.split import UserSplit, split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
+from firstlight_encoder.training.scoring import TextTable
 from firstlight_evaluation.material import Material
 from firstlight_evaluation.space_trainer import SpaceTrainer
 from firstlight_indexer.catalogue import Catalogue
@@ -18,6 +19,7 @@ from firstlight_indexer.cleaning import clean
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.encoder_directory import encoder_directory
 from firstlight_indexer.event_log import read_interactions
+from firstlight_indexer.fine_tuning import fine_tuned
 from firstlight_indexer.pipeline_settings import EvaluationTable, pipeline_settings
 from firstlight_indexer.progress import Progress, silent
 from firstlight_indexer.texts import encode_texts
@@ -54,27 +56,43 @@ def open_experiment(domain: DomainFile, *, workdir: Path, progress: Progress = s
     checkpoint = Checkpoint.open(encoder_directory(settings.encoder, beside=domain.path.parent))
     cleaned = clean(domain, workdir / "clean", progress=progress)
     catalogue = Catalogue.read(cleaned)
-    texts = encode_texts(catalogue, TorchTextEncoder(checkpoint), cache=workdir / "vectors", progress=progress)
     timed = cleaned.times == "clock"
     split = _split(read_interactions(cleaned, catalogue), settings.evaluation, timed=timed)
+    tuned = fine_tuned(
+        checkpoint,
+        split,
+        catalogue,
+        settings=settings.encoder.fine_tune.settings(),
+        cache=workdir / "encoders",
+        progress=progress,
+    )
+    encoded = {
+        encoder: encode_texts(catalogue, TorchTextEncoder(encoder), cache=workdir / "vectors", progress=progress)
+        for encoder in dict.fromkeys((checkpoint, tuned))
+    }
     trainer = SpaceTrainer(
         split=split,
         catalogue=catalogue,
-        texts=texts,
-        text_fingerprint=checkpoint.fingerprint,
+        texts=encoded[tuned],
+        text_fingerprint=tuned.fingerprint,
         settings=settings.train,
         progress=progress,
     )
-    material = Material(
+    material = _material(domain, split, catalogue, raw=encoded[checkpoint].table)
+    return Experiment(material, trainer, settings.train.seed)
+
+
+def _material(domain: DomainFile, split: UserSplit, catalogue: Catalogue, *, raw: TextTable) -> Material:
+    """What models are fitted and judged on; ``raw`` are the texts' vectors before any training."""
+    return Material(
         name=domain.name,
         split=split,
         labels=catalogue.labels,
-        item_vectors=texts.table.vectors[texts.table.item_rows],
-        label_vectors=texts.table.label_vectors,
+        item_vectors=raw.vectors[raw.item_rows],
+        label_vectors=raw.label_vectors,
         titles=tuple(catalogue.frame["title"]),
         notice=domain.notice,
     )
-    return Experiment(material, trainer, settings.train.seed)
 
 
 def _split(interactions: Interactions, table: EvaluationTable, *, timed: bool) -> UserSplit:

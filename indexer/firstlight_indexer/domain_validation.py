@@ -44,9 +44,11 @@ def _allowed_beside(location: list[str], tables: type[BaseModel]) -> tuple[str, 
     mapped = columns.get(tuple(location[:2]))
     if mapped is not None and len(location) > 2:
         return mapped
-    table = tables.model_fields.get(location[0])
-    model = _model(table.annotation) if table is not None else None
-    return tuple(model.model_fields) if model is not None and len(location) == 2 else ()
+    model: type[BaseModel] | None = tables
+    for part in location[:-1]:
+        field = model.model_fields.get(part) if model is not None else None
+        model = _model(field.annotation) if field is not None else None
+    return tuple(model.model_fields) if model is not None else ()
 
 
 def _model(annotation: Any) -> type[BaseModel] | None:

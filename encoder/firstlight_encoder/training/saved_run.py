@@ -34,7 +34,7 @@ class SavedRun:
     def load(self) -> dict[str, Any] | None:
         """What ``save`` last kept; None where there is nothing, or nothing of this run."""
         try:
-            kept: dict[str, Any] = torch.load(self.path, weights_only=True)
+            kept: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=True)
         except (FileNotFoundError, EOFError, RuntimeError, UnpicklingError):
             return None
         is_own = (kept.get("format"), kept.get("key")) == (FORMAT_VERSION, self.key)
