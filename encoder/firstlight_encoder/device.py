@@ -31,5 +31,7 @@ def chosen_device(choice: DeviceChoice = "auto") -> str:
 
 def fastest_dtype(device: str) -> torch.dtype:
     """bf16 on a GPU or a processor with bf16 products (AVX-512 BF16 or AMX), else float32."""
+    if device != CPU:
+        return torch.bfloat16
     native = torch.cpu.get_capabilities()
-    return torch.bfloat16 if device != CPU or native.get("avx512_bf16") or native.get("amx_bf16") else torch.float32
+    return torch.bfloat16 if native.get("avx512_bf16") or native.get("amx_bf16") else torch.float32
