@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from firstlight_encoder.tokens import TokenType
 from firstlight_server.answer import Notice, ReasonKind
+from firstlight_server.query import InterestKind
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Clue:
         name: the item's title or the declared words, for people.
         row: its row among the snapshot's items (EVENT) or labels (DECLARATION); None if only text is known.
         prompt: the text to encode where ``row`` is None.
+        interest: what a DECLARATION names; None for an EVENT.
         gap_h: hours before the request, at least 0; 0 for declarations.
     """
 
@@ -28,6 +30,7 @@ class Clue:
     name: str
     row: int | None = None
     prompt: str = ""
+    interest: InterestKind | None = None
     gap_h: float = 0.0
 
 

@@ -86,7 +86,16 @@ class EvidenceReader:
             prompt = "" if row is not None else declared.prompt
             words = declared.words.strip()
             clues.append(
-                Clue(ReasonKind.DECLARATION, index, TokenType.DECLARED, declared.weight, words, row=row, prompt=prompt)
+                Clue(
+                    ReasonKind.DECLARATION,
+                    index,
+                    TokenType.DECLARED,
+                    declared.weight,
+                    words,
+                    row=row,
+                    prompt=prompt,
+                    interest=declared.kind,
+                )
             )
         return clues
 

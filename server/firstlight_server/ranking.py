@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_server.declared_lift import DeclaredLift
 from firstlight_server.selection import Selection
-from firstlight_store import VectorIndex
+from firstlight_store import NO_ROW, AllowedRows, VectorIndex
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,18 @@ class Ranking:
         vectors: ``(k, d + 1)`` float32, those items' rows.
         scores: ``(k,)`` float32, their inner products with the query, never rising.
         prior_ranks: ``(k,)`` int64, the items' places in the order of the prior, from 1.
+        item_count: how many items the snapshot holds.
     """
 
     rows: NDArray[np.int64]
     vectors: NDArray[np.float32]
     scores: NDArray[np.float32]
     prior_ranks: NDArray[np.int64]
+    item_count: int
+
+
+def _only(rows: NDArray[np.int64], total: int) -> AllowedRows:
+    return AllowedRows.from_rows(rows, total=total)
 
 
 class Ranker:
@@ -44,16 +51,35 @@ class Ranker:
         found = order[: selection.page_size + len(selection.dropped)]
         return self._page(found, self.rows[found, -1], selection)
 
-    def by_query(self, query: NDArray[np.float32], selection: Selection) -> Ranking:
-        """The selection's best rows for ``query``, ``(d + 1,)`` float32."""
+    def by_query(self, query: NDArray[np.float32], selection: Selection, lift: DeclaredLift | None = None) -> Ranking:
+        """The selection's best rows for ``query``, ``(d + 1,)`` float32, with ``lift`` added to their scores."""
         if selection.page_size == 0:
             return self.by_prior(selection)
         wanted = selection.page_size + len(selection.dropped)
-        hits = self._index.search(query[None, :], k=wanted, allowed=selection.allowed)
-        return self._page(hits.rows[0], hits.scores[0], selection)
+        if lift is None or not len(lift.rows):
+            hits = self._index.search(query[None, :], k=wanted, allowed=selection.allowed)
+            return self._page(hits.rows[0], hits.scores[0], selection)
+        found = self._beside(query, lift, k=wanted, allowed=selection.allowed)
+        scores = self.rows[found] @ query + lift.at(found)
+        best = np.lexsort((found, -scores))[:wanted]
+        return self._page(found[best], scores[best], selection)
+
+    def _beside(
+        self, query: NDArray[np.float32], lift: DeclaredLift, *, k: int, allowed: AllowedRows | None
+    ) -> NDArray[np.int64]:
+        """Distinct rows among which the ``k`` best are: of each group that gets the same lift, and of the others."""
+        mask = np.ones(len(self.rows), np.bool_) if allowed is None else allowed.mask.copy()
+        named = mask[lift.rows]
+        rows, values = lift.rows[named], lift.values[named]
+        mask[rows] = False
+        groups = [AllowedRows(mask), *(_only(rows[values == value], len(mask)) for value in np.unique(values))]
+        hits = [self._index.search(query[None, :], k=k, allowed=group).rows[0] for group in groups if group.count]
+        found: NDArray[np.int64] = np.concatenate([np.zeros(0, np.int64), *hits])
+        kept: NDArray[np.int64] = found[found != NO_ROW]
+        return kept
 
     def _page(self, rows: NDArray[np.int64], scores: NDArray[np.float32], selection: Selection) -> Ranking:
         """The first rows that are not to be dropped; the search found enough for a full page."""
         kept = ~np.isin(rows, selection.dropped)
         rows, scores = rows[kept][: selection.page_size], scores[kept][: selection.page_size]
-        return Ranking(rows, self.rows[rows], scores, self._prior_ranks[rows])
+        return Ranking(rows, self.rows[rows], scores, self._prior_ranks[rows], len(self.rows))

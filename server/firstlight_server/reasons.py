@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_server.answer import Reason, ReasonKind
+from firstlight_server.declared_lift import DeclaredLift, Named, among
 from firstlight_server.evidence import Clue
 from firstlight_server.ranking import Ranking
 
@@ -35,8 +36,8 @@ def reasons(
     tokens: TokenSequence,
     clues: Sequence[Clue],
     query: NDArray[np.float32],
+    named: Sequence[Named],
     ranking: Ranking,
-    item_count: int,
 ) -> list[tuple[Reason, ...]]:
     """For each item its reasons, the strongest first; the prior is as strong as it lifts the item above an even chance.
 
@@ -45,10 +46,10 @@ def reasons(
         tokens: what the tower read.
         clues: what each token stands for.
         query: ``(d + 1,)`` float32.
+        named: what the declarations name.
         ranking: the items to explain.
-        item_count: size of the catalogue.
     """
-    shares = _shares(space, tokens, query, ranking.vectors)
+    shares = _shares(space, tokens, among(named, ranking.rows), ranking)
     priors = query[-1] * ranking.vectors[:, -1]
     explained: list[tuple[Reason, ...]] = []
     for own, prior, rank in zip(shares, priors, ranking.prior_ranks, strict=True):
@@ -58,7 +59,7 @@ def reasons(
         ]
         text = f"Number {rank:,} among what newcomers choose."
         found.append(Reason(ReasonKind.PRIOR, 0, float(prior), text))
-        above_even = float(query[-1]) * math.log(item_count)
+        above_even = float(query[-1]) * math.log(ranking.item_count)
         explained.append(tuple(sorted(found, key=lambda reason: _strength(reason, above_even), reverse=True)))
     return explained
 
@@ -67,14 +68,18 @@ def _strength(reason: Reason, above_even: float) -> float:
     return reason.share + above_even if reason.kind is ReasonKind.PRIOR else reason.share
 
 
-def _shares(
-    space: Space, tokens: TokenSequence, query: NDArray[np.float32], vectors: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _shares(space: Space, tokens: TokenSequence, named: Sequence[Named], ranking: Ranking) -> NDArray[np.float32]:
     """``(k, tokens)`` float32: how much each item's score falls without each token."""
     if not len(tokens):
-        return np.zeros((len(vectors), 0), np.float32)
-    without = space.queries([tokens.without(position) for position in range(len(tokens))])
-    return np.asarray(vectors @ (query - without).T, np.float32)
+        return np.zeros((len(ranking.rows), 0), np.float32)
+    fewer = [tokens.without(position) for position in range(len(tokens))]
+    queries = space.queries(fewer)
+    columns: list[NDArray[np.float32]] = []
+    for position, (rest, query) in enumerate(zip(fewer, queries, strict=True)):
+        others = [one for one in named if one.position != position]
+        lift = DeclaredLift.of(others, space=space, tokens=rest, query=query)
+        columns.append(ranking.scores - ranking.vectors @ query - lift.at(ranking.rows))
+    return np.stack(columns, axis=1)
 
 
 def _sentence(clue: Clue, share: float) -> str:

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
 from firstlight_server.answer import Answer, RankedItem, Reason, Source
+from firstlight_server.declared_lift import DeclaredLift, Named
 from firstlight_server.errors import UnknownItemError
 from firstlight_server.evidence import Evidence
+from firstlight_server.named_items import ItemsByName
 from firstlight_server.query import RecommendQuery, SimilarQuery
 from firstlight_server.ranking import Ranker, Ranking
 from firstlight_server.reasons import reasons
@@ -43,6 +45,7 @@ class Recommender:
         self._labels = labels
         self._items = items
         self._selector = Selector(items)
+        self._by_name = ItemsByName(items)
 
     def recommend(self, newcomers: Sequence[Newcomer], *, texts: TextVectorMap) -> list[Answer]:
         """One answer for each newcomer; ``texts`` holds the vector of every prompt in their evidence."""
@@ -69,12 +72,22 @@ class Recommender:
     def _tokens(self, newcomer: Newcomer, texts: TextVectorMap) -> TokenSequence:
         return token_sequence(newcomer.evidence.clues, items=self._ranker.rows, labels=self._labels, texts=texts)
 
+    def _named(self, evidence: Evidence) -> list[Named]:
+        """What each usable declaration names; the places are those of the tokens."""
+        return [
+            Named(position, clue.weight, self._by_name.find(clue.interest, clue.name))
+            for position, clue in enumerate(evidence.clues)
+            if clue.interest is not None
+        ]
+
     def _answer(self, newcomer: Newcomer, tokens: TokenSequence, query: NDArray[np.float32]) -> Answer:
         asked, evidence = newcomer.query, newcomer.evidence
         seen = () if asked.include_seen else evidence.seen_rows
         selection = self._selector.select(asked.scope, without=chain(seen, evidence.disliked_rows))
-        ranking = self._ranker.by_query(query, selection) if len(tokens) else self._ranker.by_prior(selection)
-        origins = sources(space=self._space, tokens=tokens, query=query, vectors=ranking.vectors, given=evidence.given)
+        named = self._named(evidence)
+        lift = DeclaredLift.of(named, space=self._space, tokens=tokens, query=query)
+        ranking = self._ranker.by_query(query, selection, lift) if len(tokens) else self._ranker.by_prior(selection)
+        origins = sources(space=self._space, tokens=tokens, named=named, ranking=ranking, given=evidence.given)
         why = None
         if asked.want_reasons:
             why = reasons(
@@ -82,8 +95,8 @@ class Recommender:
                 tokens=tokens,
                 clues=evidence.clues,
                 query=query,
+                named=named,
                 ranking=ranking,
-                item_count=self._items.count,
             )
         return Answer(self._ranked(ranking, origins, why), evidence.notices + selection.notices)
 

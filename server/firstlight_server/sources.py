@@ -8,14 +8,16 @@ from numpy.typing import NDArray
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_server.answer import Source
+from firstlight_server.declared_lift import DeclaredLift, Named, among
+from firstlight_server.ranking import Ranking
 
 
 def sources(
     *,
     space: Space,
     tokens: TokenSequence,
-    query: NDArray[np.float32],
-    vectors: NDArray[np.float32],
+    named: Sequence[Named],
+    ranking: Ranking,
     given: bool,
 ) -> Sequence[Source]:
     """One source for each item.
@@ -23,24 +25,27 @@ def sources(
     Where both events and declarations spoke, an item came from those without which its score would fall further.
 
     Args:
-        space: the space that made ``query`` out of ``tokens``.
+        space: the space that ranked by ``tokens``.
         tokens: what the tower read.
-        query: ``(d + 1,)`` float32.
-        vectors: ``(k, d + 1)`` float32, the items' rows.
+        named: what the declarations name.
+        ranking: the items.
         given: whether the request held any event or declaration, used or not.
     """
     if not len(tokens):
-        return [Source.FALLBACK if given else Source.PRIOR] * len(vectors)
+        return [Source.FALLBACK if given else Source.PRIOR] * len(ranking.rows)
     if not tokens.declared_count:
-        return [Source.MODEL] * len(vectors)
+        return [Source.MODEL] * len(ranking.rows)
     if not tokens.event_count:
-        return [Source.DECLARED] * len(vectors)
+        return [Source.DECLARED] * len(ranking.rows)
     declared = tokens.types == TokenType.DECLARED
-    alone = space.queries([_only(tokens, declared), _only(tokens, ~declared)])
-    lost_events, lost_declared = (query - alone) @ vectors.T
+    words, events = _only(tokens, declared), _only(tokens, ~declared)
+    by_words, by_events = space.queries([words, events])
+    lift = DeclaredLift.of(among(named, ranking.rows), space=space, tokens=words, query=by_words)
+    lost_events = ranking.scores - ranking.vectors @ by_words - lift.at(ranking.rows)
+    lost_declared = ranking.scores - ranking.vectors @ by_events
     return [
-        Source.MODEL if events >= words else Source.DECLARED
-        for events, words in zip(lost_events, lost_declared, strict=True)
+        Source.MODEL if without_events >= without_words else Source.DECLARED
+        for without_events, without_words in zip(lost_events, lost_declared, strict=True)
     ]
 
 

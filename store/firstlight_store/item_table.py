@@ -13,6 +13,7 @@ from firstlight_store.coded_names import CodedNames
 from firstlight_store.errors import ItemTableInvalid
 from firstlight_store.item_filter import ItemFilter
 from firstlight_store.table_file import read_table
+from firstlight_store.title_words import TitleWords
 
 CATEGORY_SEPARATOR: Final = " > "
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -109,6 +110,10 @@ class ItemTable:
             mask &= self._attribute_rows.mask(condition.key, condition.values)
         return mask
 
+    def rows_with_words(self, text: str) -> NDArray[np.int64]:
+        """Return the rows, ascending, whose title holds every word of `text`."""
+        return self._title_words.rows(text)
+
     def unknown_values(self, wanted: ItemFilter) -> list[tuple[str, str]]:
         """Return what no item of the catalogue has, as (field, value), such as ("brands[1]", "Acme")."""
         unknown = [(f"categories[{i}]", v) for i, v in enumerate(wanted.categories) if v not in self._category_names]
@@ -121,6 +126,10 @@ class ItemTable:
             missing = [(j, v) for j, v in values if not self._attribute_rows.knows(condition.key, v)]
             unknown += [(f"attributes[{i}].values[{j}]", value) for j, value in missing]
         return unknown
+
+    @cached_property
+    def _title_words(self) -> TitleWords:
+        return TitleWords.build(self._titles)
 
     @cached_property
     def _attribute_rows(self) -> AttributeRows:
