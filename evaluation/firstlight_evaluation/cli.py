@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,11 +18,12 @@ from rich.console import Console
 from firstlight_encoder.errors import EncoderError
 from firstlight_evaluation.ablation.command import command as ablate
 from firstlight_evaluation.errors import EvaluationError
-from firstlight_evaluation.evaluate import evaluate
 from firstlight_evaluation.exchange import read_peers, write_exchange
 from firstlight_evaluation.experiment import open_experiment
+from firstlight_evaluation.judge_experiment import judge_experiment
 from firstlight_evaluation.report.console import rich_table
 from firstlight_evaluation.report.files import write_report
+from firstlight_evaluation.report.layout import Table
 from firstlight_evaluation.report.summary import Summary
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import IndexerError
@@ -57,6 +59,10 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command 
     peers: Annotated[
         Path | None, typer.Option(help="An export to which models elsewhere added ranked lists: further baselines.")
     ] = None,
+    hold_out_items: Annotated[
+        float,
+        typer.Option(min=0, max=0.5, help="Train again without the events of this share of items: are new ones found?"),
+    ] = 0.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON instead of tables.")] = False,
 ) -> None:
     """Train on a part of the users, judge by others, and write tables, a plot and JSON.
@@ -64,20 +70,23 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command 
     Example: firstlight-evaluate run --domain var/domains/my-shop --workdir var/build/my-shop --seeds 3
     """
     with progress_bars(Console(stderr=True)) as progress:
-        experiment = open_experiment(load_domain(domain), workdir=workdir, progress=progress)
+        opened = partial(open_experiment, load_domain(domain), workdir=workdir, progress=progress)
+        experiment = opened()
         used = range(experiment.first_seed, experiment.first_seed + seeds)
-        summary = evaluate(
-            experiment.material,
-            train=experiment.trainer,
+        lists = [] if peers is None else read_peers(peers, experiment.material)
+        summary, cold = judge_experiment(
+            experiment,
             seeds=used,
-            peers=[] if peers is None else read_peers(peers, experiment.material),
+            peers=lists,
+            hold_out_share=hold_out_items,
+            without=lambda held_out: opened(held_out=held_out),
             progress=progress,
         )
-    files = write_report(summary, directory=out or reports / summary.domain)
+    files = write_report(summary, cold, directory=out or reports / summary.domain)
     if as_json:
         sys.stdout.write(_machine_form(summary, files) + "\n")
     else:
-        _show(summary, files)
+        _show([*summary.tables(), *(cold.tables() if cold else [])], summary.notice, files)
 
 
 @app.command()
@@ -122,10 +131,10 @@ def _machine_form(summary: Summary, files: Sequence[Path]) -> str:
     return json.dumps(content)
 
 
-def _show(summary: Summary, files: Sequence[Path]) -> None:
+def _show(tables: Sequence[Table], notice: str | None, files: Sequence[Path]) -> None:
     console = Console(highlight=False)
-    for table in summary.tables():
+    for table in tables:
         console.print(rich_table(table, details=console.width >= _COLUMNS_FOR_DETAILS))
-    if summary.notice:
-        console.print(summary.notice)
+    if notice:
+        console.print(notice)
     console.print("\n".join(f"wrote {path}" for path in files), soft_wrap=True)

@@ -7,11 +7,15 @@ metrics or reports.
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.split import UserSplit, split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_encoder.training.scoring import TextTable
+from firstlight_evaluation.hold_out import without_items
 from firstlight_evaluation.material import Material
 from firstlight_evaluation.space_trainer import SpaceTrainer
 from firstlight_indexer.catalogue import Catalogue
@@ -40,12 +44,15 @@ class Experiment:
     first_seed: int
 
 
-def open_experiment(domain: DomainFile, *, workdir: Path, progress: Progress = silent) -> Experiment:
+def open_experiment(
+    domain: DomainFile, *, workdir: Path, held_out: NDArray[np.bool_] | None = None, progress: Progress = silent
+) -> Experiment:
     """Cleans and encodes ``domain`` and splits its users.
 
     Args:
         domain: the checked firstlight.toml.
         workdir: where the cleaned domain and the cache of text vectors are kept between runs.
+        held_out: ``(items,)`` bool, items that nobody to learn from ever met; an encoder is tuned without them too.
         progress: told what is being done.
 
     Raises:
@@ -58,6 +65,7 @@ def open_experiment(domain: DomainFile, *, workdir: Path, progress: Progress = s
     catalogue = Catalogue.read(cleaned)
     timed = cleaned.times == "clock"
     split = _split(read_interactions(cleaned, catalogue), settings.evaluation, timed=timed)
+    split = split if held_out is None else without_items(split, held_out)
     tuned = fine_tuned(
         checkpoint,
         split,

@@ -119,6 +119,31 @@ def difference_rows(measurements: Sequence[Measurement], *, metric: str = MAIN_M
     return list(_differences(measurements, metric))
 
 
+def difference_row(one: Measurement, other: Measurement, *, metric: str, baseline: str | None = None) -> DifferenceRow:
+    """``one`` against ``other``, measured at one point on the same users, of whom ``metric`` says something of some.
+
+    Args:
+        one: the model under test.
+        other: what it is compared with.
+        metric: such as ``ndcg@10``.
+        baseline: what to call the other, if not by its name.
+    """
+    interval = paired_difference(one.values[metric], other.values[metric], seed=one.seed)
+    level = float(np.nanmean(other.values[metric]))
+    return DifferenceRow(
+        model=one.model,
+        baseline=other.model if baseline is None else baseline,
+        k=one.point.k,
+        declared=one.point.declared,
+        metric=metric,
+        value=interval.value,
+        low=interval.low,
+        high=interval.high,
+        relative=interval.value / level if level else None,
+        users=int(np.count_nonzero(~np.isnan(one.values[metric]))),
+    )
+
+
 def _curve_rows(one: Measurement) -> Iterator[CurveRow]:
     told = {name: values for name, values in one.values.items() if not np.isnan(values).all()}
     if told:
@@ -149,21 +174,4 @@ def _differences(measurements: Sequence[Measurement], metric: str) -> Iterator[D
         rivals = [other for other in measurements if other.baseline and other.point == one.point]
         if not one.baseline and rivals:
             best = max(rivals, key=lambda rival: float(rival.values[metric].mean()))
-            yield _difference_row(one, best, metric)
-
-
-def _difference_row(one: Measurement, best: Measurement, metric: str) -> DifferenceRow:
-    interval = paired_difference(one.values[metric], best.values[metric], seed=one.seed)
-    level = float(best.values[metric].mean())
-    return DifferenceRow(
-        model=one.model,
-        baseline=best.model,
-        k=one.point.k,
-        declared=one.point.declared,
-        metric=metric,
-        value=interval.value,
-        low=interval.low,
-        high=interval.high,
-        relative=interval.value / level if level else None,
-        users=len(one.users),
-    )
+            yield difference_row(one, best, metric=metric)

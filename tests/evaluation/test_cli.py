@@ -65,6 +65,16 @@ def test_lists_made_from_an_export_take_part_in_a_run(toml: Path, tmp_path: Path
     assert {(row["k"], row["declared"]) for row in said["rows"] if row["model"] == "always five"} == {(0, False)}
 
 
+def test_new_items_are_judged_apart_where_asked_for(toml: Path, tmp_path: Path) -> None:
+    shown = run(toml, "--out", str(tmp_path), "--hold-out-items", "0.1")
+
+    assert "Held-out items against the raw text encoder" in shown
+    found = json.loads((tmp_path / "cold_items.json").read_text())
+    assert found["items_held_out"] == 5
+    assert {row["model"] for row in found["others_against_all_events"]} == {"firstlight"}
+    assert "# New items: tiny-shop" in (tmp_path / "cold_items.md").read_text()
+
+
 def test_a_domain_that_is_not_there_ends_in_one_line_and_exit_code_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

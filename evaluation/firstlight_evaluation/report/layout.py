@@ -10,7 +10,6 @@ from firstlight_evaluation.rows import CurveRow, DifferenceRow, Verdict
 
 NOTHING_TO_SAY = "–"
 _ABBREVIATIONS = {"ndcg", "mrr"}
-_DIFFERENCE_HEADS = ("known events", "model", "best baseline", "difference", "relative", "verdict", "users")
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,24 @@ def curve_table(rows: Sequence[CurveRow], *, metric: str, cohort: str) -> Table:
 
 def difference_table(rows: Sequence[DifferenceRow], *, cohort: str) -> Table:
     """Each model under test against the best baseline of every point; at least one row, all of one metric."""
-    return Table(
+    return comparison_table(
+        rows,
         title=f"{metric_title(rows[0].metric)} against the best baseline, {cohort}",
-        heads=tuple(Cell(head) for head in _DIFFERENCE_HEADS),
+        other="best baseline",
+        note="The best baseline is chosen on the same users, which favours it.",
+    )
+
+
+def comparison_table(rows: Sequence[DifferenceRow], *, title: str, other: str, note: str) -> Table:
+    """Paired differences, one a line; ``other`` heads the column of what the models are compared with."""
+    heads = ("known events", "model", other, "difference", "relative", "verdict", "users")
+    return Table(
+        title=title,
+        heads=tuple(Cell(head) for head in heads),
         rows=tuple(_difference_cells(row) for row in rows),
         note=(
             "Mean of the paired difference with its 95 % bootstrap interval; strong where the interval excludes zero. "
-            "Above or below: the interval lies above or below zero; not below: it holds zero. The best baseline is "
-            "chosen on the same users, which favours it."
+            f"Above or below: the interval lies above or below zero; not below: it holds zero. {note}"
         ),
     )
 
