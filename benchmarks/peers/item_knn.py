@@ -82,7 +82,7 @@ class ItemKnn:
         model = _recommender(option)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about a conversion that implicit itself brings about
-            model.fit(user_rows(exchange.train), show_progress=False)
+            model.fit(user_rows(exchange.train).astype(np.float64), show_progress=False)
         return NeighbourModel(model, item_count=exchange.train.item_count)
 
 

@@ -41,16 +41,10 @@ class Option:
     bias: float = 1.0
 
 
-OPTIONS = (
-    Option(FoldIn.MEAN, 64, 20),
-    Option(FoldIn.REGRESSION, 64, 20),
-    Option(FoldIn.REGRESSION, 64, 20, bias=0.5),
-    Option(FoldIn.REGRESSION, 128, 40),
-    Option(FoldIn.REGRESSION, 128, 40, bias=0.5),
-    Option(FoldIn.FEATURES, 64, 20),
-    Option(FoldIn.FEATURES, 128, 40),
-    Option(FoldIn.FEATURES, 128, 40, bias=0.5),
-)
+EVENTS_SEEN = 4_000_000
+"""Passes over the log end here, between ``EPOCHS`` of them: WARP needs many where events are few."""
+
+EPOCHS = (8, 40)
 
 
 class WarpModel:
@@ -84,8 +78,18 @@ class LightFmWarp:
         self._trained: dict[tuple[object, ...], LightFM] = {}
 
     def options(self, exchange: Exchange) -> Sequence[Option]:
-        """The same for every domain."""
-        return OPTIONS[: exchange.max_options]
+        """Three trainings; the fold-ins and the bias of a newcomer's scores cost nothing more."""
+        epochs = int(np.clip(EVENTS_SEEN // max(1, len(exchange.train.rows)), *EPOCHS))
+        return [
+            Option(FoldIn.MEAN, 64, epochs),
+            Option(FoldIn.REGRESSION, 64, epochs),
+            Option(FoldIn.REGRESSION, 64, epochs, bias=0.5),
+            Option(FoldIn.MEAN, 128, epochs),
+            Option(FoldIn.REGRESSION, 128, epochs),
+            Option(FoldIn.REGRESSION, 128, epochs, bias=0.5),
+            Option(FoldIn.FEATURES, 64, epochs),
+            Option(FoldIn.FEATURES, 64, epochs, bias=0.5),
+        ]
 
     def fit(self, exchange: Exchange, option: Option, *, seed: int) -> WarpModel:
         """WARP over the training users' distinct items."""

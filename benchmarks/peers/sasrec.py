@@ -11,6 +11,7 @@ import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -24,12 +25,19 @@ from benchmarks.peers.newcomer import Evidence, Newcomer
 from benchmarks.peers.quality import mean_ndcg
 from benchmarks.peers.ranked import NO_ROW, Ranked
 from benchmarks.peers.rectools_frames import newcomer_set, training_set
+from benchmarks.peers.windows import windows
 
 STOPPING_CASES = 600
 """Validation cases that decide when to stop; options are chosen by others."""
 
 ITEMS_FOR_FULL_SOFTMAX = 6_000
 """Above it the softmax is sampled: the full one would take minutes an epoch on one core."""
+
+STEPS_OF_A_ROUND = 150
+"""On a small log one pass is a handful of steps, which say nothing about when to stop."""
+
+SMALL_LOG, LARGE_LOG = 100_000, 400_000
+"""Events up to which three options are tried, and two; beyond, one: 15 minutes of one core are to suffice."""
 
 
 @dataclass(frozen=True)
@@ -41,19 +49,25 @@ class Option:
         blocks: transformer blocks.
         dropout: share of hidden units.
         loss: "softmax" or "sampled_softmax".
+        batch: windows a step.
+        round_epochs: passes between two looks at validation.
         negatives: drawn for every place where the softmax is sampled.
-        length: events that the model can see.
-        epochs: the most passes; validation stops sooner.
-        patience: passes without a better validation before it stops.
+        length: events that the model can see; no case has more.
+        rate: of Adam.
+        rounds: the most looks at validation.
+        patience: looks without a better value before training stops.
     """
 
     factors: int
     blocks: int
     dropout: float
     loss: str
+    batch: int
+    round_epochs: int
     negatives: int = 128
     length: int = 10
-    epochs: int = 40
+    rate: float = 3e-3
+    rounds: int = 20
     patience: int = 3
 
 
@@ -88,19 +102,19 @@ class SasRec:
     answers = frozenset[Evidence]({"events"})
     notes = (
         "Trained on every window of the training users' events, stopped early by validation cases other than those "
-        "that choose the option. A history without an item that was trained on is answered with what sells. Four "
-        "options, not eight: each is a training of minutes on one core."
+        "that choose the option. A history without an item that was trained on is answered with what sells. One to "
+        "three options, not eight: each is a training of minutes on one core."
     )
 
     def options(self, exchange: Exchange) -> Sequence[Option]:
-        """The loss follows the catalogue's size; width, depth and dropout are tuned."""
+        """Loss and batch follow the size of the domain; width, depth and dropout are tuned."""
+        events = len(exchange.train.rows)
         loss = "softmax" if exchange.train.item_count <= ITEMS_FOR_FULL_SOFTMAX else "sampled_softmax"
-        return [
-            Option(64, 1, 0.2, loss),
-            Option(128, 1, 0.5, loss),
-            Option(128, 2, 0.2, loss),
-            Option(128, 2, 0.5, loss),
-        ]
+        batch = 64 if events <= SMALL_LOG else 256
+        steps = int(windows(exchange.train, length=Option.length + 1)[-1]) // batch + 1
+        made = partial(Option, loss=loss, batch=batch, round_epochs=-(-STEPS_OF_A_ROUND // steps))
+        tried = [made(64, 1, 0.5), made(128, 1, 0.5), made(64, 2, 0.2)]
+        return tried[: 1 + (events <= LARGE_LOG) + (events <= SMALL_LOG)]
 
     def fit(self, exchange: Exchange, option: Option, *, seed: int) -> SequenceModel:
         """Trains pass by pass and keeps the weights that validation liked best."""
@@ -110,8 +124,8 @@ class SasRec:
         fitted = SequenceModel(model)
         training = training_set(exchange.train, length=option.length + 1)
         best, weights, since = -1.0, {}, 0
-        for _ in range(option.epochs):
-            model.fit_partial(training, min_epochs=1, max_epochs=1)
+        for _ in range(option.rounds):
+            model.fit_partial(training, min_epochs=option.round_epochs, max_epochs=option.round_epochs)
             value = mean_ndcg(rank(fitted, cases, exchange=exchange).rows, cases)
             since += 1
             if value > best:
@@ -133,13 +147,13 @@ def _model(option: Option) -> SASRecModel:
     return SASRecModel(
         n_factors=option.factors,
         n_blocks=option.blocks,
-        n_heads=2,
+        n_heads=1,
         dropout_rate=option.dropout,
         session_max_len=option.length,
         loss=option.loss,
         n_negatives=option.negatives,
-        batch_size=128,
-        lr=1e-3,
+        batch_size=option.batch,
+        lr=option.rate,
         recommend_torch_device="cpu",
     )
 
