@@ -38,13 +38,13 @@ class Option:
 
 
 OPTIONS = (
+    Option(16, 1.0),
+    Option(32, 1.0),
     Option(64, 1.0),
+    Option(32, 10.0),
     Option(64, 10.0),
     Option(128, 10.0),
-    Option(128, 10.0, regularization=10.0),
-    Option(128, 40.0),
     Option(256, 10.0),
-    Option(256, 10.0, regularization=10.0),
     Option(256, 40.0),
 )
 
