@@ -76,6 +76,10 @@ peers: peers-env .venv/installed-evaluation $(DOMAIN_TOML) ## Let other people's
 	OPENBLAS_NUM_THREADS=1 .venv-peers/bin/python -m benchmarks.peers.lightfm_warp --exchange $(PEERS_DIR) --seeds $(SEEDS)
 	.venv-rectools/bin/python -m benchmarks.peers.sasrec --exchange $(PEERS_DIR)
 
+.PHONY: compress
+compress: .venv/installed-evaluation $(DOMAIN_TOML) ## Measure what smaller encoders and indexes save and cost, into reports/DOMAIN/
+	$(BIN)/firstlight-evaluate compress --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/$(DOMAIN) $(ARGS)
+
 .PHONY: bench
 bench: .venv/installed-bench index ## Measure serving, encoding and rebuilding into reports/bench.json
 	$(BIN)/python -m benchmarks --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) --out reports/bench.json $(ARGS)

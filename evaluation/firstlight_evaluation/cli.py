@@ -1,4 +1,4 @@
-"""The command line of the evaluation: ``firstlight-evaluate run``, ``ablate`` and ``export``.
+"""The command line of the evaluation: ``firstlight-evaluate run``, ``ablate``, ``compress`` and ``export``.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -17,6 +17,7 @@ from rich.console import Console
 
 from firstlight_encoder.errors import EncoderError
 from firstlight_evaluation.ablation.command import command as ablate
+from firstlight_evaluation.compression.command import command as compress
 from firstlight_evaluation.errors import EvaluationError
 from firstlight_evaluation.exchange import read_peers, write_exchange
 from firstlight_evaluation.experiment import open_experiment
@@ -106,6 +107,7 @@ def export(
 
 
 app.command("ablate")(ablate)
+app.command("compress")(compress)
 
 
 def main() -> None:

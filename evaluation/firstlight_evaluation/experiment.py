@@ -37,11 +37,13 @@ class Experiment:
         material: what models are fitted and judged on.
         trainer: makes the model under test from a seed.
         first_seed: the seed of the index build, and the first to train with.
+        checkpoint: the text encoder of that model.
     """
 
     material: Material
     trainer: SpaceTrainer
     first_seed: int
+    checkpoint: Checkpoint
 
 
 def open_experiment(
@@ -87,7 +89,7 @@ def open_experiment(
         progress=progress,
     )
     material = _material(domain, split, catalogue, raw=encoded[checkpoint].table)
-    return Experiment(material, trainer, settings.train.seed)
+    return Experiment(material, trainer, settings.train.seed, tuned)
 
 
 def _material(domain: DomainFile, split: UserSplit, catalogue: Catalogue, *, raw: TextTable) -> Material:

@@ -6,6 +6,7 @@
     │   ├── SourceFileError  a file is not what it claims to be; names file, row, column and way out
     │   ├── NothingLeftError cleaning left no item or no event
     │   └── LostRowsError    rows read are not rows kept and dropped: a bug of ours, never of the data
+    ├── CompressionRefused   a compressed build loses more than it may
     └── AdapterError         a public data set is not installed, or not where it was said to be
 
 Messages carry the value at fault and what to do about it. Bad *rows* are never errors: cleaning counts and
@@ -60,3 +61,7 @@ class LostRowsError(DataError):
 
 class AdapterError(IndexerError):
     """A public data set cannot be adapted."""
+
+
+class CompressionRefused(IndexerError):  # noqa: N818 - says what happened
+    """A compressed build ranks so much worse than the full one that it is not published; the message has both."""

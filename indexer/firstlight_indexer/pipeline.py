@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firstlight_encoder.checkpoint import Checkpoint
+from firstlight_encoder.compression.compression_settings import CompressionSettings
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.split import UserSplit, split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.cleaning import clean
+from firstlight_indexer.compressed_encoder import compressed_encoder
+from firstlight_indexer.compression_gate import EncodedSpace, compresses, compression_price
 from firstlight_indexer.contract import CleanDomain
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.encoder_directory import encoder_directory
@@ -92,28 +95,27 @@ class _Recipe:
     progress: Progress
 
     def contents(self, cleaned: CleanDomain) -> SnapshotContents:
-        """Encodes, trains and indexes."""
+        """Encodes, trains, compresses where that is asked for, and indexes."""
         catalogue = Catalogue.read(cleaned)
         split = _split(read_interactions(cleaned, catalogue), self.settings.train)
-        checkpoint = self._tuned(split, catalogue)
-        encoder = TorchTextEncoder(checkpoint)
-        texts = encode_texts(catalogue, encoder, cache=self.workdir / "vectors", progress=self.progress)
-        trained = train_space(
-            split,
-            catalogue,
-            texts.table,
-            text_fingerprint=checkpoint.fingerprint,
-            settings=self.settings.train.settings(),
-            progress=self.progress,
-        )
+        full = self._encoded(self._tuned(split, catalogue), catalogue, split)
+        used = full if not self._compression.cuts else self._encoded(self._cut_down(full, catalogue), catalogue, split)
+        index, exported = self._index(used.trained), self._exported_encoder(used.checkpoint)
+        if compresses(self.settings):
+            with one_step(self.progress, "measure what compression costs"):
+                online = exported if self.settings.compress.online != "float32" else None
+                price = compression_price(
+                    full, used, index=index.index, exported=online, catalogue=catalogue, split=split
+                )
+            price.require_at_most(self.settings.compress.allow_loss)
         return SnapshotContents(
             domain=cleaned.name,
             inputs_fingerprint=self.inputs_fingerprint,
-            exported_encoder=self._exported_encoder(checkpoint),
+            exported_encoder=exported,
             catalogue=catalogue,
-            texts=texts,
-            trained=trained,
-            index=self._index(trained),
+            texts=used.texts,
+            trained=used.trained,
+            index=index,
         )
 
     def _tuned(self, split: UserSplit, catalogue: Catalogue) -> Checkpoint:
@@ -126,9 +128,39 @@ class _Recipe:
             progress=self.progress,
         )
 
+    @property
+    def _compression(self) -> CompressionSettings:
+        return self.settings.compress.settings(seed=self.settings.train.seed)
+
+    def _encoded(self, checkpoint: Checkpoint, catalogue: Catalogue, split: UserSplit) -> EncodedSpace:
+        """The catalogue in the words of ``checkpoint``, and a space trained on it."""
+        encoder = TorchTextEncoder(checkpoint)
+        texts = encode_texts(catalogue, encoder, cache=self.workdir / "vectors", progress=self.progress)
+        trained = train_space(
+            split,
+            catalogue,
+            texts.table,
+            text_fingerprint=checkpoint.fingerprint,
+            settings=self.settings.train.settings(),
+            progress=self.progress,
+        )
+        return EncodedSpace(checkpoint, texts, trained)
+
+    def _cut_down(self, full: EncodedSpace, catalogue: Catalogue) -> Checkpoint:
+        return compressed_encoder(
+            full.checkpoint,
+            catalogue,
+            full.texts,
+            settings=self._compression,
+            cache=self.workdir / "compressed",
+            progress=self.progress,
+        )
+
     def _exported_encoder(self, checkpoint: Checkpoint) -> Path:
         with one_step(self.progress, "export the encoder"):
-            return exported_encoder(checkpoint, cache=self.workdir / "exported")
+            return exported_encoder(
+                checkpoint, cache=self.workdir / "exported", precision=self.settings.compress.online
+            )
 
     def _index(self, trained: TrainedSpace) -> BuiltIndex:
         with one_step(self.progress, "build the index"):

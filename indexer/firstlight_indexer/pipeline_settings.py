@@ -1,4 +1,4 @@
-"""The tables [encoder], [train], [index], [publish] and [evaluation] of firstlight.toml, each default written once.
+"""The tables of firstlight.toml that decide a build and an evaluation, from [encoder] on, each default written once.
 
 Knows nothing of the tables that describe the data.
 """
@@ -13,6 +13,7 @@ from firstlight_encoder.architecture import Architecture
 from firstlight_encoder.training.stage_b.fine_tune_settings import FineTuneSettings
 from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_encoder.training.train_settings import TrainSettings
+from firstlight_indexer.compress_table import CompressTable
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.domain_validation import explain
 from firstlight_indexer.errors import DomainFileError
@@ -135,6 +136,7 @@ class PipelineSettings(_Table):
     """All tables of the pipeline."""
 
     encoder: EncoderTable = EncoderTable()
+    compress: CompressTable = CompressTable()
     train: TrainTable = TrainTable()
     index: IndexTable = IndexTable()
     publish: PublishTable = PublishTable()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from firstlight_store.coarse_lists import CoarseLists, divide
 from firstlight_store.errors import IndexInputInvalid
 from firstlight_store.faiss_runtime import load_faiss
-from firstlight_store.index_settings import IndexKind, IndexSettings
+from firstlight_store.index_settings import FEWEST_PRODUCT_ROWS, IndexKind, IndexSettings
 from firstlight_store.prior_apart import PriorApart
 
 _CODE_BITS: Final = 8
@@ -86,9 +86,9 @@ def _listed_codes(codes: str) -> _Maker:
 
 def _listed_products(rows: NDArray[np.float32], settings: IndexSettings) -> Unmeasured:
     """Product-quantised residuals: the prior has a code to itself, so it may differ from its list's as it likes."""
-    if len(rows) < 1 << _CODE_BITS:
+    if len(rows) < FEWEST_PRODUCT_ROWS:
         raise IndexInputInvalid(
-            f"kind 'ivf_pq' needs {1 << _CODE_BITS} rows to learn its codes from, there are {len(rows)}; choose 'flat'"
+            f"kind 'ivf_pq' needs {FEWEST_PRODUCT_ROWS} rows to learn from, there are {len(rows)}; choose 'flat'"
         )
     faiss = load_faiss()
     layout = PriorApart(rows.shape[1], settings.code_group)

@@ -9,6 +9,9 @@ from firstlight_store.manifest import JsonScalar
 IndexKind = Literal["auto", "flat", "flat_fp16", "flat_sq8", "ivf_sq8", "ivf_fp16", "ivf_pq"]
 """Bytes a coordinate takes: 4 where nothing is said, 2 (fp16), 1 (sq8) or `1 / code_group` (pq)."""
 
+FEWEST_PRODUCT_ROWS = 256
+"""Rows that product codes (`ivf_pq`) need: one for every value of a byte."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class IndexSettings:

@@ -4,6 +4,7 @@ The same input gives the same encoder on one machine. Knows nothing of catalogue
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -49,33 +50,37 @@ def compress(
         raise CheckpointError(f"{checkpoint.directory} lacks heads already; compress the encoder it was made from")
     transformer = load_transformer(checkpoint, dtype=torch.float32)
     tokens = TextTokens.of(texts, checkpoint)
-    cuts = (settings.depth < 1) + (settings.heads < 1)
-    done = 0
-
-    def train() -> None:
-        distil(
-            transformer,
-            tokens,
-            vectors,
-            settings=settings,
-            progress=lambda step, steps: progress(done * steps + step, cuts * steps),
-        )
-
-    if settings.depth < 1:
-        keep_layers(transformer, kept_layers(len(layer_stack(transformer)), depth=settings.depth))
-        train()
-        done = 1
+    cuts = [cut for cut, asked in ((_cut_layers, settings.depth < 1), (_cut_heads, settings.heads < 1)) if asked]
     removed: Mapping[int, Sequence[int]] = {}
-    if settings.heads < 1:
-        removed = _without_heads(transformer, tokens, settings)
-        train()
+    for done, cut in enumerate(cuts):
+        removed = cut(transformer, tokens, settings)
+        told = _Part(progress, done=done, parts=len(cuts))
+        distil(transformer, tokens, vectors, settings=settings, progress=told)
     return write_cut_checkpoint(checkpoint, transformer, directory, removed=removed)
 
 
-def _without_heads(
+@dataclass(frozen=True)
+class _Part:
+    """Tells the steps of one of several trainings as steps of them all."""
+
+    progress: Progress
+    done: int
+    parts: int
+
+    def __call__(self, step: int, steps: int) -> None:
+        self.progress(self.done * steps + step, self.parts * steps)
+
+
+def _cut_layers(transformer: nn.Module, _: TextTokens, settings: CompressionSettings) -> Mapping[int, Sequence[int]]:
+    """Throws layers away; takes no heads out of those that stay."""
+    keep_layers(transformer, kept_layers(len(layer_stack(transformer)), depth=settings.depth))
+    return {}
+
+
+def _cut_heads(
     transformer: nn.Module, tokens: TextTokens, settings: CompressionSettings
 ) -> Mapping[int, Sequence[int]]:
-    """Takes the least important heads out of ``transformer`` and returns which."""
+    """Takes the least important heads out and returns which."""
     probes = tokens.sample(settings.probe_texts, seed=settings.seed)
     with one_thread():
         importance = head_importance(transformer, probes, budget=settings.batch_tokens)

@@ -1,0 +1,1 @@
+"""What every form of compression saves and costs on one domain: size, speed, closeness and NDCG@10, as a report."""

@@ -1,0 +1,44 @@
+"""Every form of compression measured on a small shop's files, with an encoder of a few kilobytes."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from firstlight_evaluation.cli import app
+from tests.encoder.tiny_checkpoint import write_tiny_checkpoint
+from tests.evaluation.tiny_shop_files import write_tiny_shop
+
+COMPRESSION = "[compress]\nsteps = 3\ndepth = 0.25\n"
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
+    place = tmp_path_factory.mktemp("shop")
+    encoder = write_tiny_checkpoint(place / "encoder", layers=4)
+    toml = write_tiny_shop(place / "domain")
+    toml.write_text(f'{toml.read_text()}[encoder]\npath = "{encoder}"\n{COMPRESSION}')
+    options = ["--domain", str(toml), "--workdir", str(place / "work"), "--out", str(place / "report")]
+    result = CliRunner().invoke(app, ["compress", *options])
+    assert result.exit_code == 0, result.output
+    assert "Smaller text encoder" in result.stdout
+    content: dict[str, list[dict[str, object]]] = json.loads((place / "report" / "compression.json").read_text())
+    return content["rows"]
+
+
+def test_every_build_is_priced(rows: list[dict[str, object]]) -> None:
+    assert [row["build"] for row in rows if row["part"] == "text encoder"] == [
+        "full", "int8", "depth 0.25", "depth 0.25, int8", "heads 0.75",
+    ]  # fmt: skip
+    assert [str(row["build"]).split()[0] for row in rows if row["part"] == "index"] == [
+        "flat", "flat_fp16", "flat_sq8", "ivf_fp16", "ivf_sq8",
+    ]  # fmt: skip
+
+
+def test_the_full_builds_cost_nothing_and_are_the_largest(rows: list[dict[str, object]]) -> None:
+    for part in ("text encoder", "index"):
+        full, *smaller = [row for row in rows if row["part"] == part]
+        assert (full["loss"], full["refused"]) == (0, False)
+        assert full["closeness"] == pytest.approx(1, abs=1e-3)
+        assert min(float(str(row["megabytes"])) for row in smaller) < float(str(full["megabytes"]))
+        assert all(float(str(row["milliseconds"])) > 0 for row in (full, *smaller))
