@@ -36,8 +36,8 @@ ITEMS_FOR_FULL_SOFTMAX = 6_000
 STEPS_OF_A_ROUND = 150
 """On a small log one pass is a handful of steps, which say nothing about when to stop."""
 
-SMALL_LOG, LARGE_LOG = 100_000, 400_000
-"""Events up to which three options are tried, and two; beyond, one: 15 minutes of one core are to suffice."""
+SMALL_LOG = 100_000
+"""Events up to which several options are tried; beyond, one: 15 minutes of one core are to suffice for a domain."""
 
 
 @dataclass(frozen=True)
@@ -102,19 +102,18 @@ class SasRec:
     answers = frozenset[Evidence]({"events"})
     notes = (
         "Trained on every window of the training users' events, stopped early by validation cases other than those "
-        "that choose the option. A history without an item that was trained on is answered with what sells. One to "
-        "three options, not eight: each is a training of minutes on one core."
+        "that choose the option. A history without an item that was trained on is answered with what sells. Two "
+        "options, or one on a large log, not eight: each is a training of minutes on one core."
     )
 
     def options(self, exchange: Exchange) -> Sequence[Option]:
-        """Loss and batch follow the size of the domain; width, depth and dropout are tuned."""
+        """Loss and batch follow the size of the domain; the width is tuned where the log is small."""
         events = len(exchange.train.rows)
         loss = "softmax" if exchange.train.item_count <= ITEMS_FOR_FULL_SOFTMAX else "sampled_softmax"
         batch = 64 if events <= SMALL_LOG else 256
         steps = int(windows(exchange.train, length=Option.length + 1)[-1]) // batch + 1
         made = partial(Option, loss=loss, batch=batch, round_epochs=-(-STEPS_OF_A_ROUND // steps))
-        tried = [made(64, 1, 0.5), made(128, 1, 0.5), made(64, 2, 0.2)]
-        return tried[: 1 + (events <= LARGE_LOG) + (events <= SMALL_LOG)]
+        return [made(64, 1, 0.5), made(128, 1, 0.5)][: 2 if events <= SMALL_LOG else 1]
 
     def fit(self, exchange: Exchange, option: Option, *, seed: int) -> SequenceModel:
         """Trains pass by pass and keeps the weights that validation liked best."""
