@@ -5,6 +5,7 @@ safetensors only. Knows nothing of training, catalogues or indexes.
 """
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 from firstlight_encoder import adaptor, tower
 from firstlight_encoder.architecture import DEFAULT_ARCHITECTURE, Architecture
 from firstlight_encoder.calibration import bucket
+from firstlight_encoder.confidence import CONFIDENCE, best_mass, probability
 from firstlight_encoder.errors import SpaceFormatError
 from firstlight_encoder.parameters import Floats, Parameters
 from firstlight_encoder.space_file import FORMAT_VERSION, StoredSpace, read_space, write_space
@@ -122,6 +124,19 @@ class Space:
             return 0.0
         row = bucket(np.array([tokens.event_count]), np.array([tokens.declared_count]))
         return float(fitted[row[0]])
+
+    def confidence(self, tokens: TokenSequence, scores: Floats) -> float:
+        """How probable a hit among the first ten of an answer is, in [0, 1]; NaN if that was never fitted.
+
+        Args:
+            tokens: what the answer was made from.
+            scores: ``(k,)`` of the answer's items, declared lifts included.
+        """
+        curves = self.tower_parameters.get(CONFIDENCE)
+        if curves is None:
+            return math.nan
+        row = bucket(np.array([tokens.event_count]), np.array([tokens.declared_count]))
+        return float(probability(np.array(best_mass(scores)), curves[row[0]]))
 
     def save(self, directory: Path) -> None:
         """Writes the space into ``directory`` (made if missing)."""

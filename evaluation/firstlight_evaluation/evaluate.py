@@ -5,6 +5,7 @@ files, configuration or consoles.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from firstlight_evaluation.lineup import fit_baselines, recipes
 from firstlight_evaluation.material import Material
 from firstlight_evaluation.measurement import Measurement
 from firstlight_evaluation.points import Point
+from firstlight_evaluation.reliability import ConfidentScorer, ReliabilityRow, reliability_rows
 from firstlight_evaluation.report.summary import Summary
 from firstlight_evaluation.yardstick import Yardstick
 from firstlight_indexer.progress import Progress, silent
@@ -50,14 +52,21 @@ def evaluate(
     baselines = _baselines(material, seed=seeds[0], progress=progress)
     measurements: list[Measurement] = []
     models: list[Contender] = []
+    promises: list[ReliabilityRow] = []
     for run, seed in enumerate(seeds):
         model = train(seed)
         models.append(model)
+        promises += _promises(model, cases, seed=seed)
         rivals = [*baselines, *(peer.contender(run) for peer in peers)]
         measurements += _measure([model, *rivals], cases, yardstick, seed=seed, progress=progress)
     taking_part = [models[0], *baselines, *(peer.contender(0) for peer in peers)]
-    facts = {"seeds": list(seeds), **_facts(material, taking_part)}
-    return Summary(material.name, measurements, facts=facts, notice=material.notice)
+    facts = {"seeds": list(seeds), **_facts(material, taking_part), "reliability": [asdict(row) for row in promises]}
+    return Summary(material.name, measurements, facts=facts, notice=material.notice, promises=promises)
+
+
+def _promises(model: Contender, cases: Mapping[Point, Sequence[Case]], *, seed: int) -> list[ReliabilityRow]:
+    """How sure ``model`` is and how often it is right, where it says so at all."""
+    return reliability_rows(model.scorer, cases, seed=seed) if isinstance(model.scorer, ConfidentScorer) else []
 
 
 def _baselines(material: Material, *, seed: int, progress: Progress) -> list[Contender]:

@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case
+from firstlight_encoder.confidence import CUT
 from firstlight_encoder.label_shares import LabelShares
 from firstlight_encoder.labels import Labels
 from firstlight_encoder.space import Space
+from firstlight_encoder.tokens import TokenSequence
 from firstlight_evaluation.distinct_rows import DistinctRows
+
+_CASES_AT_ONCE = 256
 
 
 class SpaceScorer:
@@ -47,7 +51,7 @@ class SpaceScorer:
 
     def score(self, cases: Sequence[Case]) -> NDArray[np.float32]:
         """``(len(cases), n)`` float32."""
-        tokens = [case_tokens(case, item_vectors=self._vectors, label_vectors=self._label_vectors) for case in cases]
+        tokens = self._tokens(cases)
         interests = self._space.interests(tokens).swapaxes(0, 1)
         scores = reduce(np.maximum, (self._rows.inner_products(queries) for queries in interests))
         # The weight of the prior is that of the user, whichever of their interests speaks.
@@ -56,3 +60,16 @@ class SpaceScorer:
                 named = self._shares.lifted(case.declared, [1.0] * len(case.declared))
                 row[named.rows] += weight * named.lift(self._space.odds(known))
         return scores
+
+    def confidences(self, cases: Sequence[Case]) -> NDArray[np.float64]:
+        """``(len(cases),)`` float64: the probability of a hit that would be served with each answer."""
+        sure: list[float] = []
+        for start in range(0, len(cases), _CASES_AT_ONCE):
+            part = cases[start : start + _CASES_AT_ONCE]
+            for case, known, scores in zip(part, self._tokens(part), self.score(part), strict=True):
+                scores[case.history] = -np.inf
+                sure.append(self._space.confidence(known, np.partition(scores, -CUT)[-CUT:]))
+        return np.array(sure)
+
+    def _tokens(self, cases: Sequence[Case]) -> list[TokenSequence]:
+        return [case_tokens(case, item_vectors=self._vectors, label_vectors=self._label_vectors) for case in cases]

@@ -19,7 +19,9 @@ from firstlight_encoder.prior import HALF_LIVES_H, Counting, PriorTimeline
 from firstlight_encoder.space import Space
 from firstlight_encoder.split import UserSplit
 from firstlight_encoder.tokens import TokenSequence
+from firstlight_encoder.training.case_scores import CaseScores
 from firstlight_encoder.training.declared_odds import tune_declarations
+from firstlight_encoder.training.fit_confidence import fit_confidence
 from firstlight_encoder.training.mixture import Mixture
 from firstlight_encoder.training.scoring import TextTable
 from firstlight_encoder.training.sharpen import sharpen
@@ -107,9 +109,11 @@ def _tuned(
 ) -> Space:
     """``space`` with the weights of tower, prior and declarations chosen on ``cases``."""
     parts = {"item_vectors": item_vectors, "label_vectors": label_vectors}
-    mixed = [case for case in cases if not (case.declared and len(case.history))]
+    mixed = [case for case in cases if bool(case.declared) != bool(len(case.history))]
     space = sharpen(space, mixed, prior=prior, **parts)
-    return tune_declarations(space, cases, shares=LabelShares(labels, prior.tables), prior=prior, **parts)
+    shares = LabelShares(labels, prior.tables)
+    space = tune_declarations(space, cases, shares=shares, prior=prior, **parts)
+    return fit_confidence(space, cases, scores_of=CaseScores(space, shares=shares, prior=prior, **parts))
 
 
 def _brisk_prior(split: UserSplit, catalogue: Catalogue, counting: Counting) -> PriorTimeline:
@@ -119,11 +123,11 @@ def _brisk_prior(split: UserSplit, catalogue: Catalogue, counting: Counting) -> 
 
 
 def held_out_cases(split: UserSplit, labels: Labels) -> list[Case]:
-    """Newcomers of every kind among the held-out users: declarations alone or beside events, and events alone."""
+    """Newcomers of every kind among the held-out users: with nothing, declarations, events or both."""
     newcomers = split.validation.newcomers(baskets=BASKETS_A_NEWCOMER)
     owners = np.zeros(len(newcomers.user_ids), np.int64)
     owners[newcomers.users] = split.validation.users
     declared = [cold_user_cases(newcomers, k=k, labels=labels) for k in DECLARED_POINTS]
-    found = [*declared, *(cold_user_cases(newcomers, k=k) for k in POINTS)]
+    found = [cold_user_cases(newcomers, k=0), *declared, *(cold_user_cases(newcomers, k=k) for k in POINTS)]
     kept = [case for cases in found for case in cases[:: max(1, len(cases) // CASES_A_POINT)][:CASES_A_POINT]]
     return [replace(case, user=int(owners[case.user])) for case in kept]

@@ -9,8 +9,10 @@ from functools import cached_property
 
 from firstlight_evaluation.measurement import Measurement, mean_over_seeds, same_users
 from firstlight_evaluation.metrics import MAIN_METRIC
+from firstlight_evaluation.reliability import ReliabilityRow
 from firstlight_evaluation.report.layout import Table, curve_table, difference_table
 from firstlight_evaluation.report.metrics_table import metrics_table
+from firstlight_evaluation.report.reliability_table import reliability_table
 from firstlight_evaluation.rows import CurveRow, DifferenceRow, curve_rows, difference_rows
 
 
@@ -58,12 +60,14 @@ class Summary:
         measurements: of every model, point and seed, over all users eligible at each point.
         facts: what else a reader needs to repeat the run; JSON values.
         notice: what must be shown wherever the numbers are, or None.
+        promises: how sure the model under test was at every point, and how often it was right.
     """
 
     domain: str
     measurements: Sequence[Measurement]
     facts: Mapping[str, object] = field(default_factory=dict[str, object])
     notice: str | None = None
+    promises: Sequence[ReliabilityRow] = ()
 
     @cached_property
     def all_eligible(self) -> Cohort:
@@ -98,7 +102,8 @@ class Summary:
     def detail_tables(self) -> list[Table]:
         """All other metrics over all eligible users, one table a point."""
         rows = self.all_eligible.mean_rows
-        return [
+        promises = [reliability_table(self.promises)] if self.promises else []
+        return promises + [
             metrics_table([row for row in rows if row.point == point], cohort=self.all_eligible.name)
             for point in sorted({row.point for row in rows})
         ]

@@ -1,0 +1,74 @@
+"""Fits the curves of ``confidence`` on users who trained nothing. Knows nothing of how scores are made."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.calibration import BUCKETS, bucket
+from firstlight_encoder.cases import Case
+from firstlight_encoder.confidence import CONFIDENCE, CUT, best_mass
+from firstlight_encoder.parameters import Floats
+from firstlight_encoder.ranking_quality import best_first
+from firstlight_encoder.space import Space
+
+CASES = 400
+"""The most cases a bucket: two numbers need no more."""
+
+RIDGE = 1.0
+"""Pulls a slope to 0, the bucket's share of hits for all, as strongly as one case of unit variance would."""
+
+_STEPS = 30
+_HALF = BUCKETS // 2
+
+
+def fit_confidence(space: Space, cases: Sequence[Case], *, scores_of: Callable[[Case], Floats]) -> Space:
+    """``space`` with the curves that make its promises come true on ``cases``.
+
+    Args:
+        space: tuned otherwise.
+        cases: of held-out users.
+        scores_of: the score of every item for a case, ``(n,)``, as of the case's moment.
+    """
+    rows = bucket(
+        np.array([len(case.history) for case in cases], np.int64),
+        np.array([len(case.declared) for case in cases], np.int64),
+    )
+    curves: dict[int, NDArray[np.float64]] = {}
+    for row in np.unique(rows).tolist():
+        own = [cases[place] for place in np.flatnonzero(rows == row).tolist()]
+        measured = [_measured(case, scores_of(case)) for case in own[:: max(1, len(own) // CASES)][:CASES]]
+        mass, hit = (np.array(column, np.float64) for column in zip(*measured, strict=True))
+        curves[row] = _logistic(mass, hit)
+    if not curves:
+        return space
+    table = np.stack([curves[_nearest(row, list(curves))] for row in range(BUCKETS)])
+    return space.with_tower({**space.tower_parameters, CONFIDENCE: table.astype(np.float32)})
+
+
+def _measured(case: Case, scores: Floats) -> tuple[float, bool]:
+    """What the ten best scores add up to, and whether one of them is a target."""
+    found = best_first(scores, count=CUT + len(case.history))
+    shown = found[~np.isin(found, case.history)][:CUT]
+    return best_mass(scores[shown]), bool(np.isin(shown, case.targets).any())
+
+
+def _nearest(row: int, fitted: Sequence[int]) -> int:
+    """The fitted bucket that ``row`` borrows from: the nearest in events, if possible alike in declarations."""
+    return min(fitted, key=lambda other: (row // _HALF != other // _HALF, abs(row % _HALF - other % _HALF), other))
+
+
+def _logistic(mass: NDArray[np.float64], hit: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Intercept and slope ``(2,)`` of the highest penalised likelihood, by Newton's method.
+
+    Each class counts half a case more than it has (Platt 1999), so that a few cases never promise 0 or 1.
+    """
+    middle, spread = float(mass.mean()), float(mass.std()) or 1.0
+    design = np.stack([np.ones(len(mass)), (mass - middle) / spread], axis=1)
+    target = (hit * len(hit) + 0.5) / (len(hit) + 1)
+    beta, penalty = np.zeros(2), np.diag([1e-6, RIDGE])
+    for _ in range(_STEPS):
+        expected = 1 / (1 + np.exp(-design @ beta))
+        curvature = design.T @ (design * (expected * (1 - expected))[:, None]) + penalty
+        beta = beta + np.linalg.solve(curvature, design.T @ (target - expected) - penalty @ beta)
+    return np.array([beta[0] - beta[1] * middle / spread, beta[1] / spread])
