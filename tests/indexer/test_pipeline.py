@@ -200,10 +200,11 @@ def test_settings_that_shape_no_snapshot_build_nothing(first: Published, tmp_pat
         ("stepz = 4\n", "", r"\[train\] stepz = 4: unknown key; allowed: dimension, steps, .*did you mean steps\?"),
         ("steps = 0\n", "", r"\[train\] steps = 0: .*greater than or equal to 1"),
         ('rate = "fast"\n', "", r"\[train\] rate = 'fast': .*number"),
+        ('tower = "lstm"\n', "", r"\[train\] tower = 'lstm': .*'causal'"),
         ("", '[index]\nkind = "hnsw"\n', r"\[index\] kind = 'hnsw': .*'ivf_sq8'"),
         ("", "[publish]\nkeep = 0\n", r"\[publish\] keep = 0: "),
     ],
-    ids=["unknown_key", "too_small", "no_number", "unknown_index", "keep_nothing"],
+    ids=["unknown_key", "too_small", "no_number", "unknown_tower", "unknown_index", "keep_nothing"],
 )
 def test_a_bad_setting_is_named_before_anything_is_read(tmp_path: Path, train: str, rest: str, expected: str) -> None:
     place = Workplace(tmp_path)
