@@ -56,6 +56,18 @@ def test_promises_come_true_for_the_sure_and_the_unsure_alike(space: Space) -> N
     assert unsure == pytest.approx(10 / ITEMS, abs=0.08)
 
 
+def test_answers_that_are_all_alike_promise_their_share_of_hits(space: Space) -> None:
+    def alike(case: Case) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        return -np.arange(ITEMS, dtype=np.float32) / 10 + np.float32(1e-6 * (case.user % 7))
+
+    made = newcomers(400)
+    fitted = fit_confidence(space, made, scores_of=alike)
+    share = np.mean([case.targets[0] < 10 for case in made])
+    for shift in (-0.001, 0.0, 0.001):
+        found = fitted.confidence(TokenSequence.empty(WIDTH), alike(made[0]) + np.float32(shift))
+        assert found == pytest.approx(share, abs=0.01)
+
+
 def test_a_space_that_was_never_fitted_promises_nothing(space: Space) -> None:
     assert math.isnan(space.confidence(TokenSequence.empty(WIDTH), scores_of(newcomers(1)[0])))
     assert fit_confidence(space, [], scores_of=scores_of) is space

@@ -18,6 +18,9 @@ CASES = 400
 RIDGE = 1.0
 """Pulls a slope to 0, the bucket's share of hits for all, as strongly as one case of unit variance would."""
 
+SMALLEST_SPREAD = 0.01
+"""Of answers that add up alike, as those from nothing do, rounding must not make a slope."""
+
 _STEPS = 30
 _HALF = BUCKETS // 2
 
@@ -63,7 +66,7 @@ def _logistic(mass: NDArray[np.float64], hit: NDArray[np.float64]) -> NDArray[np
 
     Each class counts half a case more than it has (Platt 1999), so that a few cases never promise 0 or 1.
     """
-    middle, spread = float(mass.mean()), float(mass.std()) or 1.0
+    middle, spread = float(mass.mean()), max(float(mass.std()), SMALLEST_SPREAD)
     design = np.stack([np.ones(len(mass)), (mass - middle) / spread], axis=1)
     target = (hit * len(hit) + 0.5) / (len(hit) + 1)
     beta, penalty = np.zeros(2), np.diag([1e-6, RIDGE])
