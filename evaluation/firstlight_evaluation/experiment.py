@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.checkpoint import Checkpoint
-from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.split import UserSplit, split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_encoder.training.scoring import TextTable
@@ -20,6 +19,7 @@ from firstlight_evaluation.material import Material
 from firstlight_evaluation.space_trainer import SpaceTrainer
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.cleaning import clean
+from firstlight_indexer.contract import CleanDomain
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.encoder_directory import encoder_directory
 from firstlight_indexer.event_log import read_interactions
@@ -65,9 +65,7 @@ def open_experiment(
     checkpoint = Checkpoint.open(encoder_directory(settings.encoder, beside=domain.path.parent))
     cleaned = clean(domain, workdir / "clean", progress=progress)
     catalogue = Catalogue.read(cleaned)
-    timed = cleaned.times == "clock"
-    split = _split(read_interactions(cleaned, catalogue), settings.evaluation, timed=timed)
-    split = split if held_out is None else without_items(split, held_out)
+    split = _split(cleaned, catalogue, settings.evaluation, held_out=held_out)
     tuned = fine_tuned(
         checkpoint,
         split,
@@ -105,12 +103,16 @@ def _material(domain: DomainFile, split: UserSplit, catalogue: Catalogue, *, raw
     )
 
 
-def _split(interactions: Interactions, table: EvaluationTable, *, timed: bool) -> UserSplit:
-    return split_users(
-        interactions,
+def _split(
+    cleaned: CleanDomain, catalogue: Catalogue, table: EvaluationTable, *, held_out: NDArray[np.bool_] | None
+) -> UserSplit:
+    timed = table.time_split and cleaned.times == "clock"
+    split = split_users(
+        read_interactions(cleaned, catalogue),
         seed=table.split_seed,
         validation_share=table.validation_share,
         test_share=table.test_share,
-        time_quantile=table.time_quantile if table.time_split and timed else None,
+        time_quantile=table.time_quantile if timed else None,
         max_test_users=table.max_test_users,
     )
+    return split if held_out is None else without_items(split, held_out)
