@@ -66,14 +66,8 @@ def open_experiment(
     cleaned = clean(domain, workdir / "clean", progress=progress)
     catalogue = Catalogue.read(cleaned)
     split = _split(cleaned, catalogue, settings.evaluation, held_out=held_out)
-    tuned = fine_tuned(
-        checkpoint,
-        split,
-        catalogue,
-        settings=settings.encoder.fine_tune.settings(),
-        cache=workdir / "encoders",
-        progress=progress,
-    )
+    tuning = settings.encoder.fine_tune.settings()
+    tuned = fine_tuned(checkpoint, split, catalogue, settings=tuning, cache=workdir / "encoders", progress=progress)
     encoded = {
         encoder: encode_texts(catalogue, TorchTextEncoder(encoder), cache=workdir / "vectors", progress=progress)
         for encoder in dict.fromkeys((checkpoint, tuned))
