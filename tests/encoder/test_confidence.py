@@ -58,7 +58,8 @@ def test_promises_come_true_for_the_sure_and_the_unsure_alike(space: Space) -> N
 
 def test_answers_that_are_all_alike_promise_their_share_of_hits(space: Space) -> None:
     def alike(case: Case) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-        return -np.arange(ITEMS, dtype=np.float32) / 10 + np.float32(1e-6 * (case.user % 7))
+        scores = -np.arange(ITEMS) / 10 + 1e-6 * (case.user % 7)
+        return scores.astype(np.float32)
 
     made = newcomers(400)
     fitted = fit_confidence(space, made, scores_of=alike)
