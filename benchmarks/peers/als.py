@@ -38,6 +38,7 @@ class Option:
 
 
 OPTIONS = (
+    Option(8, 1.0),
     Option(16, 1.0),
     Option(32, 1.0),
     Option(64, 1.0),
@@ -45,7 +46,6 @@ OPTIONS = (
     Option(64, 10.0),
     Option(128, 10.0),
     Option(256, 10.0),
-    Option(256, 40.0),
 )
 
 
