@@ -12,7 +12,7 @@ import torch
 from torch.nn import functional
 
 from firstlight_encoder.checkpoint import Checkpoint
-from firstlight_encoder.device import chosen_device, fastest_dtype
+from firstlight_encoder.device import CPU, chosen_device, fastest_dtype
 from firstlight_encoder.length_batches import equal_length_batches
 from firstlight_encoder.parameters import Floats
 from firstlight_encoder.text_tokenizer import unpadded_tokenizer
@@ -22,6 +22,9 @@ Progress = Callable[[int, int], None]
 
 TOKEN_BUDGET = 8_192
 """Tokens a batch: large enough for full matrix units, small enough for the cache (measured in docs/model.md)."""
+
+GPU_TOKEN_BUDGET = 131_072
+"""The same on a GPU, which has more units to fill."""
 
 
 class TorchTextEncoder:
@@ -37,6 +40,7 @@ class TorchTextEncoder:
         """
         self._checkpoint = checkpoint
         self._device = device or chosen_device()
+        self._budget = TOKEN_BUDGET if self._device == CPU else GPU_TOKEN_BUDGET
         self._tokenizer = unpadded_tokenizer(checkpoint.tokenizer, max_tokens=checkpoint.max_tokens)
         self._model = load_transformer(checkpoint, dtype=dtype or fastest_dtype(self._device)).to(self._device)
 
@@ -64,7 +68,7 @@ class TorchTextEncoder:
         out = np.zeros((len(texts), self.dimension), np.float32)
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
         done = 0
-        for batch in equal_length_batches([len(tokens) for tokens in ids], budget=TOKEN_BUDGET):
+        for batch in equal_length_batches([len(tokens) for tokens in ids], budget=self._budget):
             out[batch] = self._forward([ids[row] for row in batch.tolist()])
             done += len(batch)
             if progress:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.checkpoint import Checkpoint
+from firstlight_encoder.device import chosen_device
 from firstlight_encoder.split import UserSplit, split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_encoder.training.scoring import TextTable
@@ -66,10 +67,12 @@ def open_experiment(
     cleaned = clean(domain, workdir / "clean", progress=progress)
     catalogue = Catalogue.read(cleaned)
     split = _split(cleaned, catalogue, settings.evaluation, held_out=held_out)
-    tuning = settings.encoder.fine_tune.settings()
+    tuning, device = settings.encoder.tuning(), chosen_device(settings.encoder.device)
     tuned = fine_tuned(checkpoint, split, catalogue, settings=tuning, cache=workdir / "encoders", progress=progress)
     encoded = {
-        encoder: encode_texts(catalogue, TorchTextEncoder(encoder), cache=workdir / "vectors", progress=progress)
+        encoder: encode_texts(
+            catalogue, TorchTextEncoder(encoder, device=device), cache=workdir / "vectors", progress=progress
+        )
         for encoder in dict.fromkeys((checkpoint, tuned))
     }
     trainer = SpaceTrainer(

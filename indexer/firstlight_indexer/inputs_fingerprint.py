@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import firstlight_encoder
 import firstlight_indexer
@@ -11,12 +12,15 @@ from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_indexer.contract import CleanDomain
 from firstlight_indexer.pipeline_settings import PipelineSettings
 
+_SHAPES_NOTHING: Any = {"publish": True, "evaluation": True, "encoder": {"device"}, "train": {"device"}}
+"""Settings that another snapshot is no reason for."""
+
 
 def inputs_fingerprint(cleaned: CleanDomain, settings: PipelineSettings, checkpoint: Checkpoint) -> str:
     """Hex digest of the name and cleaned data of the domain, the settings that shape a snapshot, encoder and code."""
     digest = hashlib.sha256(f"{_code_digest()}:{checkpoint.fingerprint}:{cleaned.name}".encode())
     digest.update(f"{cleaned.categories}:{cleaned.times}".encode())
-    shaping = settings.model_dump(mode="json", exclude={"publish", "evaluation"})
+    shaping = settings.model_dump(mode="json", exclude=_SHAPES_NOTHING)
     digest.update(json.dumps(shaping, sort_keys=True).encode())
     for path in (cleaned.items, cleaned.events):
         with path.open("rb") as file:

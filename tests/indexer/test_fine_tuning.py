@@ -63,7 +63,7 @@ def bench(shop: Path, base: Checkpoint, tmp_path: Path) -> Bench:
 
 def test_without_settings_the_encoder_stays_what_it_is(bench: Bench, base: Checkpoint) -> None:
     assert bench.tune(None) == base
-    assert FineTuneTable().settings() is None
+    assert FineTuneTable().settings(device="auto") is None
 
 
 def test_what_was_tuned_is_not_tuned_again(bench: Bench, base: Checkpoint) -> None:

@@ -188,7 +188,9 @@ def test_a_changed_setting_is_built_without_encoding(elsewhere: Workplace, line:
 
 def test_settings_that_shape_no_snapshot_build_nothing(first: Published, tmp_path: Path) -> None:
     place, built = first
-    shop = write_toy_shop(tmp_path, rest="[publish]\nkeep = 2\n[evaluation]\ntest_share = 0.3\n")
+    shop = write_toy_shop(
+        tmp_path, rest='[publish]\nkeep = 2\n[evaluation]\ntest_share = 0.3\n[encoder]\ndevice = "cpu"\n'
+    )
     again = build(load_domain(shop), workdir=place.work, store=place.store)
     assert not again.changed
     assert again.manifest == built.manifest

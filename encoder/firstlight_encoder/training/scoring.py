@@ -4,7 +4,7 @@ The trainer needs their sum, the calibration needs them apart. Knows nothing of 
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -76,7 +76,8 @@ class CaseScorer:
     ) -> None:
         """Scores by ``space``, with a ``scale`` of the domain's own if given; cases declare ``labels``."""
         self.space, self._scale, self._prior = space, scale, prior
-        self._texts, self._labels = tensor(texts.vectors), tensor(texts.label_vectors)
+        self._device = space.device
+        self._texts, self._labels = self._tensor(texts.vectors), self._tensor(texts.label_vectors)
         self._item_rows, self._shares = texts.item_rows, LabelShares(labels, prior.tables)
 
     def __call__(self, batch: CaseBatch, candidates: Candidates) -> ScoreParts:
@@ -112,20 +113,20 @@ class CaseScorer:
             candidate_tower=tower[1],
             candidate_prior=self._log_prior(drawn, candidates.rows[None, :]),
             prior_weight=prior_weight,
-            log_expected=tensor(candidates.log_expected),
-            masked=tensor(membership(candidates.rows, drawn.known)),
-            valid=tensor(drawn.positives >= 0),
+            log_expected=self._tensor(candidates.log_expected),
+            masked=self._tensor(membership(candidates.rows, drawn.known)),
+            valid=self._tensor(drawn.positives >= 0),
         )
 
     def _vectors(self, *groups: NDArray[np.int64]) -> tuple[Tensor, ...]:
         """Item vectors ``(*shape, d)`` of groups of catalogue rows; every distinct text is projected once."""
         needed = np.concatenate([rows.ravel() for rows in groups])
         unique, where = np.unique(self._item_rows[np.maximum(needed, 0)], return_inverse=True)
-        vectors = self.space.adaptor(functional.embedding(tensor(unique), self._texts))
+        vectors = self.space.adaptor(functional.embedding(self._tensor(unique), self._texts))
         parts = np.split(where, np.cumsum([rows.size for rows in groups])[:-1])
         # F.embedding, not indexing: the backward pass of indexing is many times slower on a CPU.
         return tuple(
-            functional.embedding(tensor(part.reshape(rows.shape)), vectors)
+            functional.embedding(self._tensor(part.reshape(rows.shape)), vectors)
             for part, rows in zip(parts, groups, strict=True)
         )
 
@@ -138,11 +139,11 @@ class CaseScorer:
             log_prior = log_prior + self._shares.lift(
                 rows, drawn.declared, weights, moments=moments, odds=TRAINING_ODDS
             )
-        return tensor(log_prior)
+        return self._tensor(log_prior)
 
     def _tokens(self, batch: CaseBatch, events: Tensor) -> TokenTensors:
         """What the tower reads: the vectors ``events`` ``(b, k, d)`` of the history, then the declarations."""
-        labels = functional.embedding(tensor(np.maximum(batch.declared, 0)), self._labels)
+        labels = functional.embedding(self._tensor(np.maximum(batch.declared, 0)), self._labels)
         declared = self.space.adaptor(labels.flatten(0, 1)).unflatten(0, batch.declared.shape)
         blank = np.zeros(batch.declared.shape, np.float32)
         present = np.concatenate([batch.history >= 0, batch.declared >= 0], axis=1)
@@ -150,13 +151,17 @@ class CaseScorer:
         weights = np.concatenate([batch.weights, blank + 1], axis=1) * present
         return TokenTensors(
             vectors=torch.cat([events, declared], dim=1),
-            types=tensor(types),
-            gaps_h=tensor(np.concatenate([batch.gaps_h, blank], axis=1)),
-            weights=tensor(weights.astype(np.float32)),
-            ages=tensor(token_ages(types)),
-            present=tensor(present),
-            buckets=tensor(bucket((batch.history >= 0).sum(1), (batch.declared >= 0).sum(1))),
+            types=self._tensor(types),
+            gaps_h=self._tensor(np.concatenate([batch.gaps_h, blank], axis=1)),
+            weights=self._tensor(weights.astype(np.float32)),
+            ages=self._tensor(token_ages(types)),
+            present=self._tensor(present),
+            buckets=self._tensor(bucket((batch.history >= 0).sum(1), (batch.declared >= 0).sum(1))),
         )
+
+    def _tensor(self, array: NDArray[Any]) -> Tensor:
+        """``array`` where the space computes."""
+        return tensor(array).to(self._device)
 
 
 def membership(rows: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -40,3 +40,8 @@ class TorchSpace(nn.Module):
             text_fingerprint=text_fingerprint,
             architecture=self.tower.settings.architecture,
         )
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return self.pair_log_scale.device

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from firstlight_encoder.device import DeviceChoice
 from firstlight_encoder.training.tower_settings import TowerSettings
 
 Prefixes = tuple[tuple[int, int], ...]
@@ -28,6 +29,7 @@ class TrainSettings:
         check_every: steps between looks at the validation loss, at which the run is also logged and saved.
         patience: looks without a lower loss after which training stops; 0 for never.
         seed: of everything drawn.
+        device: what to train on.
         prefixes: what the cases of a step know, drawn in turn.
         tower: what the user tower is made of.
     """
@@ -44,5 +46,6 @@ class TrainSettings:
     check_every: int = 50
     patience: int = 0
     seed: int = 0
+    device: DeviceChoice = "auto"
     prefixes: Prefixes = PREFIXES
     tower: TowerSettings = field(default_factory=TowerSettings)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from firstlight_encoder.device import chosen_device
 from firstlight_encoder.prior import PriorTimeline
 from firstlight_encoder.space import Space
 from firstlight_encoder.training.best_state import BestState
@@ -49,12 +50,14 @@ class StageA:
 
         Raises:
             TrainingDataError: if a domain has no training user with two baskets.
+            DeviceError: if the device asked for is not there.
         """
         torch.manual_seed(settings.seed)  # pyright: ignore[reportUnknownMemberType] - torch leaves it untyped
         self._mixture, self._settings = mixture, settings
         self._processes: Processes = processes or OneProcess()
         texts = mixture.domains[mixture.anchor].texts
         self._space = TorchSpace(texts.vectors, settings=settings, others=len(mixture.domains) - 1)
+        self._space.to(chosen_device(settings.device))
         self._domains = [self._domain(place) for place in range(len(mixture.domains))]
         self._best = BestState(self._space)
         self._descent = Descent(self._space.parameters(), settings=settings, processes=self._processes)
