@@ -15,6 +15,9 @@ LONGEST_GRADIENT = 1.0
 WARM_UP = 0.1
 """Share of the steps in which the rate rises."""
 
+SHORTEST_CYCLE = 20
+"""Steps that a cycle is planned for at least: in ten and fewer the rate could not rise."""
+
 
 class DescentSettings(Protocol):
     """How to go down.
@@ -49,7 +52,7 @@ class Descent:
         self._parameters, self._processes = list(parameters), processes
         self._optimizer = torch.optim.AdamW(self._parameters, lr=settings.rate, weight_decay=settings.weight_decay)
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimizer, settings.rate, total_steps=settings.steps, pct_start=WARM_UP
+            self._optimizer, settings.rate, total_steps=max(settings.steps, SHORTEST_CYCLE), pct_start=WARM_UP
         )
 
     @property

@@ -95,6 +95,12 @@ def test_a_killed_run_ends_with_the_weights_and_the_log_of_an_unbroken_one(
     assert losses(log) == losses(unbroken_log)
 
 
+@pytest.mark.parametrize("steps", [1, 9, 10, 11])
+def test_a_few_steps_are_taken_as_well(tuner: Tuner, log: LossLog, steps: int) -> None:
+    tuner(replace(SETTINGS, steps=steps)).run(log=log)
+    assert log.rows[-1]["step"] == steps
+
+
 def test_accumulated_batches_take_one_step_together(tuner: Tuner) -> None:
     steps: list[int] = []
     tuner(replace(SETTINGS, steps=3, accumulate=2)).run(progress=lambda step, _: steps.append(step))
