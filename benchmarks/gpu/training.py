@@ -73,7 +73,8 @@ def measure_stage_b(checkpoint: Checkpoint, shop: MadeShop, devices: Sequence[st
 
 def _measured(name: str, train: Train, devices: Sequence[str]) -> list[Row]:
     """Speed on the last device beside the first, and the difference of what they learn in as many steps."""
-    losses, clocks = [], [StepClock() for _ in devices]
+    losses: list[float] = []
+    clocks = [StepClock() for _ in devices]
     for device, clock in zip(devices, clocks, strict=True):
         losses.append(train(DEVICES[device], STEPS_ON_CPU, clock if device == CPU else StepClock()))
         if device != CPU:
