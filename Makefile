@@ -6,6 +6,7 @@ DOMAIN ?= complete-journey
 SOURCE ?=
 TENANT ?= default
 SEEDS ?= 3
+SOURCES ?=
 ARGS ?=
 
 BIN := .venv/bin
@@ -67,6 +68,11 @@ evaluate: .venv/installed-evaluation $(DOMAIN_TOML) ## Draw the cold-user curve 
 .PHONY: ablate
 ablate: .venv/installed-evaluation $(DOMAIN_TOML) ## Measure what each part of the model is worth into reports/DOMAIN/ (one seed; ARGS='--seeds 3 --steps 100')
 	$(BIN)/firstlight-evaluate ablate --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) $(ARGS)
+
+.PHONY: transfer
+transfer: .venv/installed-evaluation $(DOMAIN_TOML) ## Report what DOMAIN gains from training with SOURCES (or its [transfer]), into reports/DOMAIN/
+	@for source in $(SOURCES); do $(MAKE) --no-print-directory data DOMAIN=$$source SOURCE= || exit 1; done
+	$(BIN)/firstlight-evaluate transfer --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) $(foreach source,$(SOURCES),--source var/domains/$(source)) $(ARGS)
 
 .PHONY: peers
 peers: peers-env .venv/installed-evaluation $(DOMAIN_TOML) ## Let other people's recommenders rank the evaluation's cases, into var/peers/DOMAIN/

@@ -20,12 +20,14 @@ from firstlight_evaluation.ablation.command import command as ablate
 from firstlight_evaluation.compression.command import command as compress
 from firstlight_evaluation.errors import EvaluationError
 from firstlight_evaluation.exchange import read_peers, write_exchange
-from firstlight_evaluation.experiment import open_experiment
+from firstlight_evaluation.experiment import Experiment, open_experiment
 from firstlight_evaluation.judge_experiment import judge_experiment
 from firstlight_evaluation.report.console import rich_table
 from firstlight_evaluation.report.files import write_report
 from firstlight_evaluation.report.layout import Table
 from firstlight_evaluation.report.summary import Summary
+from firstlight_evaluation.transfer_command import transfer
+from firstlight_evaluation.transfer_study import study_transfer
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import IndexerError
 from firstlight_indexer.progress_bars import progress_bars
@@ -83,7 +85,8 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command 
             without=lambda held_out: opened(held_out=held_out),
             progress=progress,
         )
-    files = write_report(summary, cold, directory=out or reports / summary.domain)
+        transfer_files = _transfer_files(experiment, out or reports / summary.domain)
+    files = [*write_report(summary, cold, directory=out or reports / summary.domain), *transfer_files]
     if as_json:
         sys.stdout.write(_machine_form(summary, files) + "\n")
     else:
@@ -108,6 +111,7 @@ def export(
 
 app.command("ablate")(ablate)
 app.command("compress")(compress)
+app.command()(transfer)
 
 
 def main() -> None:
@@ -120,6 +124,13 @@ def main() -> None:
     except (EvaluationError, IndexerError, EncoderError, StoreError) as error:
         Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
+
+
+def _transfer_files(experiment: Experiment, directory: Path) -> list[Path]:
+    """The transfer report of a domain that learns from others; nothing of one that does not."""
+    files = study_transfer(experiment).write(directory) if experiment.trainer.sources else []
+    experiment.trainer.forget()
+    return files
 
 
 def _machine_form(summary: Summary, files: Sequence[Path]) -> str:

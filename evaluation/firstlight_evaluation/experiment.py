@@ -26,8 +26,11 @@ from firstlight_indexer.encoder_directory import encoder_directory
 from firstlight_indexer.event_log import read_interactions
 from firstlight_indexer.fine_tuning import fine_tuned
 from firstlight_indexer.pipeline_settings import EvaluationTable, pipeline_settings
+from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress, silent
+from firstlight_indexer.source_domains import prepared_sources
 from firstlight_indexer.texts import encode_texts
+from firstlight_indexer.training_files import TrainingFiles
 
 
 @dataclass(frozen=True)
@@ -69,22 +72,19 @@ def open_experiment(
     split = _split(cleaned, catalogue, settings.evaluation, held_out=held_out)
     tuning, device = settings.encoder.tuning(), chosen_device(settings.encoder.device)
     tuned = fine_tuned(checkpoint, split, catalogue, settings=tuning, cache=workdir / "encoders", progress=progress)
-    encoded = {
-        encoder: encode_texts(
-            catalogue, TorchTextEncoder(encoder, device=device), cache=workdir / "vectors", progress=progress
-        )
-        for encoder in dict.fromkeys((checkpoint, tuned))
-    }
+    encoder, cache = TorchTextEncoder(tuned, device=device), workdir / "vectors"
+    base = encoder if tuned == checkpoint else TorchTextEncoder(checkpoint, device=device)
+    texts, raw = (encode_texts(catalogue, one, cache=cache, progress=progress).table for one in (encoder, base))
     trainer = SpaceTrainer(
-        split=split,
-        catalogue=catalogue,
-        texts=encoded[tuned],
+        target=PreparedDomain(domain.name, split, catalogue, texts),
         text_fingerprint=tuned.fingerprint,
         settings=settings.train,
         progress=progress,
+        sources=prepared_sources(domain, encoder, workdir=workdir, progress=progress),
+        weights=settings.transfer.weights,
+        files=TrainingFiles(workdir / "training"),
     )
-    material = _material(domain, split, catalogue, raw=encoded[checkpoint].table)
-    return Experiment(material, trainer, settings.train.seed, tuned)
+    return Experiment(_material(domain, split, catalogue, raw=raw), trainer, settings.train.seed, tuned)
 
 
 def _material(domain: DomainFile, split: UserSplit, catalogue: Catalogue, *, raw: TextTable) -> Material:

@@ -4,18 +4,20 @@ The training is the indexer's own, so that what is measured is what would be ser
 metrics or files.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from firstlight_encoder.split import UserSplit
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_evaluation.contender import ALWAYS, Contender
 from firstlight_evaluation.space_scorer import SpaceScorer
 from firstlight_indexer.catalogue import Catalogue
+from firstlight_indexer.joint_training import JointTraining
 from firstlight_indexer.pipeline_settings import TrainTable
+from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress
 from firstlight_indexer.space_training import train_space
-from firstlight_indexer.texts import EncodedTexts
+from firstlight_indexer.training_files import TrainingFiles
+from firstlight_indexer.transfer_settings import Weights
 
 
 def unchanged(settings: TrainSettings) -> TrainSettings:
@@ -28,21 +30,23 @@ class SpaceTrainer:
     """Trains on one split, once for every seed it is called with.
 
     Attributes:
-        split: its test users are not looked at.
-        catalogue: the items.
-        texts: their text vectors.
-        text_fingerprint: of the encoder that made them.
+        target: the domain; its test users are not looked at.
+        text_fingerprint: of the encoder that made its text vectors.
         settings: how to train.
         progress: told what is being done.
+        sources: other domains to learn from, encoded alike.
+        weights: what they count.
+        files: takes the losses, and what a killed run needs to go on.
         change: made to the trainer's settings last, for experiments that firstlight.toml has no key for.
     """
 
-    split: UserSplit
-    catalogue: Catalogue
-    texts: EncodedTexts
+    target: PreparedDomain
     text_fingerprint: str
     settings: TrainTable
     progress: Progress
+    sources: Sequence[PreparedDomain] = ()
+    weights: Weights = "auto"
+    files: TrainingFiles | None = None
     change: Callable[[TrainSettings], TrainSettings] = unchanged
 
     def __call__(self, seed: int) -> Contender:
@@ -51,19 +55,39 @@ class SpaceTrainer:
         Raises:
             TrainingDataError: if the training or validation users give too little to train on.
         """
-        trained = train_space(
-            self.split,
-            self.catalogue,
-            self.texts.table,
-            text_fingerprint=self.text_fingerprint,
-            settings=self.change(self.settings.settings(seed=seed)),
-            progress=lambda stage, done, total: self.progress(f"{stage}, seed {seed}", done, total),
-        )
+        trained = train_space(self.training(seed), weights=self.weights)
         scorer = SpaceScorer(
             trained.space,
             item_rows=trained.rows,
             label_vectors=trained.label_vectors,
             labels=self.catalogue.labels,
         )
-        chosen = {"prior": str(trained.counting), **self.settings.model_dump(mode="json", exclude={"seed"})}
+        chosen: dict[str, object] = {
+            "prior": str(trained.counting),
+            **self.settings.model_dump(mode="json", exclude={"seed"}),
+        }
+        if trained.choice is not None:
+            chosen["source weights"] = dict(
+                zip([source.name for source in self.sources], trained.choice.chosen.weights, strict=True)
+            )
         return Contender(scorer, ALWAYS, baseline=False, settings=chosen)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The target's items."""
+        return self.target.catalogue
+
+    def forget(self) -> None:
+        """Removes what killed trainings would have needed to go on; to be called when all is measured."""
+        if self.files is not None:
+            self.files.forget()
+
+    def training(self, seed: int) -> JointTraining:
+        """The domains and how to train on them with ``seed``."""
+        return JointTraining(
+            domains=(self.target, *self.sources),
+            text_fingerprint=self.text_fingerprint,
+            settings=self.change(self.settings.settings(seed=seed)),
+            progress=lambda stage, done, total: self.progress(f"{stage}, seed {seed}", done, total),
+            files=self.files,
+        )

@@ -12,10 +12,11 @@ from firstlight_encoder.split import UserSplit
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.compression_price import Price
 from firstlight_indexer.errors import DataError
+from firstlight_indexer.held_out_cases import held_out_cases
 from firstlight_indexer.pipeline_settings import PipelineSettings
 from firstlight_indexer.served_space import ServedSpace, text_tokens
-from firstlight_indexer.space_training import TrainedSpace, held_out_cases
 from firstlight_indexer.texts import EncodedTexts
+from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_store import VectorIndex
 
 

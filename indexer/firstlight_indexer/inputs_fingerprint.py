@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,19 @@ _SHAPES_NOTHING: Any = {"publish": True, "evaluation": True, "encoder": {"device
 """Settings that another snapshot is no reason for."""
 
 
-def inputs_fingerprint(cleaned: CleanDomain, settings: PipelineSettings, checkpoint: Checkpoint) -> str:
-    """Hex digest of the name and cleaned data of the domain, the settings that shape a snapshot, encoder and code."""
+def inputs_fingerprint(
+    cleaned: CleanDomain, settings: PipelineSettings, checkpoint: Checkpoint, *, sources: Sequence[CleanDomain] = ()
+) -> str:
+    """Hex digest of the names and cleaned data of domain and sources, of the shaping settings, encoder and code."""
     digest = hashlib.sha256(f"{_code_digest()}:{checkpoint.fingerprint}:{cleaned.name}".encode())
     digest.update(f"{cleaned.categories}:{cleaned.times}".encode())
     shaping = settings.model_dump(mode="json", exclude=_SHAPES_NOTHING)
     digest.update(json.dumps(shaping, sort_keys=True).encode())
-    for path in (cleaned.items, cleaned.events):
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+    for domain in (cleaned, *sources):
+        digest.update(domain.name.encode())
+        for path in (domain.items, domain.events):
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
 
 

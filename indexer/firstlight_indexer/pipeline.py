@@ -4,6 +4,7 @@ The same input gives the same snapshot; input that is already published is not b
 or servers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +25,16 @@ from firstlight_indexer.event_log import read_interactions
 from firstlight_indexer.exported_encoder import exported_encoder
 from firstlight_indexer.fine_tuning import fine_tuned
 from firstlight_indexer.inputs_fingerprint import inputs_fingerprint
+from firstlight_indexer.joint_training import JointTraining
 from firstlight_indexer.pipeline_settings import PipelineSettings, TrainTable, pipeline_settings
+from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress, one_step, silent
 from firstlight_indexer.snapshot_contents import SnapshotContents
-from firstlight_indexer.space_training import TrainedSpace, train_space
+from firstlight_indexer.source_domains import SourceDomain, clean_sources
+from firstlight_indexer.space_training import train_space
 from firstlight_indexer.texts import encode_texts
+from firstlight_indexer.trained_space import TrainedSpace
+from firstlight_indexer.training_files import TrainingFiles
 from firstlight_store import BuiltIndex, Manifest, SnapshotStore, TenantNotFound, build_index
 
 
@@ -71,12 +77,19 @@ def build(
     settings = pipeline_settings(domain)
     checkpoint = Checkpoint.open(encoder_directory(settings.encoder, beside=domain.path.parent))
     cleaned = clean(domain, workdir / "clean", progress=progress)
-    inputs = inputs_fingerprint(cleaned, settings, checkpoint)
+    sources = clean_sources(domain, workdir=workdir, progress=progress)
+    inputs = inputs_fingerprint(cleaned, settings, checkpoint, sources=[source.cleaned for source in sources])
     current = None if force else _current(store, inputs)
     if current is not None:
         return Build(current, cleaned, 0, 0, changed=False)
     recipe = _Recipe(
-        settings=settings, checkpoint=checkpoint, inputs_fingerprint=inputs, workdir=workdir, progress=progress
+        name=cleaned.name,
+        settings=settings,
+        checkpoint=checkpoint,
+        inputs_fingerprint=inputs,
+        sources=sources,
+        workdir=workdir,
+        progress=progress,
     )
     contents = recipe.contents(cleaned)
     manifest = _publish(contents, store, progress=progress)
@@ -89,9 +102,11 @@ def build(
 class _Recipe:
     """How one snapshot's contents are made from a cleaned domain."""
 
+    name: str
     settings: PipelineSettings
     checkpoint: Checkpoint
     inputs_fingerprint: str
+    sources: Sequence[SourceDomain]
     workdir: Path
     progress: Progress
 
@@ -137,14 +152,7 @@ class _Recipe:
         """The catalogue in the words of ``checkpoint``, and a space trained on it."""
         encoder = TorchTextEncoder(checkpoint, device=chosen_device(self.settings.encoder.device))
         texts = encode_texts(catalogue, encoder, cache=self.workdir / "vectors", progress=self.progress)
-        trained = train_space(
-            split,
-            catalogue,
-            texts.table,
-            text_fingerprint=checkpoint.fingerprint,
-            settings=self.settings.train.settings(),
-            progress=self.progress,
-        )
+        trained = self._trained(PreparedDomain(self.name, split, catalogue, texts.table), encoder)
         return EncodedSpace(checkpoint, texts, trained)
 
     def _cut_down(self, full: EncodedSpace, catalogue: Catalogue) -> Checkpoint:
@@ -156,6 +164,22 @@ class _Recipe:
             cache=self.workdir / "compressed",
             progress=self.progress,
         )
+
+    def _trained(self, target: PreparedDomain, encoder: TorchTextEncoder) -> TrainedSpace:
+        """Trains, and goes on where a killed build of the same input had come to."""
+        cache = self.workdir / "vectors"
+        sources = (source.prepared(encoder, cache=cache, progress=self.progress) for source in self.sources)
+        files = TrainingFiles(self.workdir / "training")
+        training = JointTraining(
+            domains=(target, *sources),
+            text_fingerprint=encoder.fingerprint,
+            settings=self.settings.train.settings(),
+            progress=self.progress,
+            files=files,
+        )
+        trained = train_space(training, weights=self.settings.transfer.weights)
+        files.forget()
+        return trained
 
     def _exported_encoder(self, checkpoint: Checkpoint) -> Path:
         with one_step(self.progress, "export the encoder"):

@@ -18,6 +18,7 @@ from firstlight_indexer.compress_table import CompressTable
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.domain_validation import explain
 from firstlight_indexer.errors import DomainFileError
+from firstlight_indexer.transfer_settings import TransferTable
 from firstlight_store import IndexKind, IndexSettings
 
 _Share = Annotated[float, Field(gt=0, lt=1)]
@@ -72,10 +73,13 @@ class TrainTable(_Table):
     """`[train]`: how to train; see ``TrainSettings`` for what each number means."""
 
     dimension: int = Field(default=TrainSettings.dimension, ge=8, le=4096)
-    steps: int = Field(default=TrainSettings.steps, ge=1)
+    steps: int = Field(default=TrainSettings.steps, ge=0)
     batch: int = Field(default=TrainSettings.batch, ge=2)
     candidates: int = Field(default=TrainSettings.candidates, ge=16)
     rate: float = Field(default=TrainSettings.rate, gt=0)
+    alpha: float = Field(default=TrainSettings.alpha, ge=0)
+    beta: float = Field(default=TrainSettings.beta, ge=0)
+    patience: int = Field(default=TrainSettings.patience, ge=0)
     tower: Architecture = TowerSettings.architecture
     seed: int = TrainSettings.seed
     device: DeviceChoice = TrainSettings.device
@@ -89,6 +93,9 @@ class TrainTable(_Table):
             batch=self.batch,
             candidates=self.candidates,
             rate=self.rate,
+            alpha=self.alpha,
+            beta=self.beta,
+            patience=self.patience,
             seed=self.seed if seed is None else seed,
             device=self.device,
             tower=TowerSettings(self.tower),
@@ -147,6 +154,7 @@ class PipelineSettings(_Table):
     encoder: EncoderTable = EncoderTable()
     compress: CompressTable = CompressTable()
     train: TrainTable = TrainTable()
+    transfer: TransferTable = TransferTable()
     index: IndexTable = IndexTable()
     publish: PublishTable = PublishTable()
     evaluation: EvaluationTable = EvaluationTable()

@@ -17,7 +17,7 @@ from firstlight_encoder.parameters import Floats
 from firstlight_encoder.ranking_quality import CUT, ndcg
 from firstlight_encoder.text_encoder import TextEncoder
 from firstlight_indexer.catalogue import Catalogue
-from firstlight_indexer.space_training import TrainedSpace
+from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_store import ExactIndex, VectorIndex
 
 _AT_ONCE = 256

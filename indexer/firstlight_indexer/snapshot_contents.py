@@ -8,8 +8,8 @@ from pathlib import Path
 
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.snapshot_files import write_items, write_labels, write_model
-from firstlight_indexer.space_training import TrainedSpace
 from firstlight_indexer.texts import EncodedTexts
+from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_store import BuiltIndex, SnapshotFacts
 
 

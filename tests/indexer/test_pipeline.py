@@ -200,7 +200,7 @@ def test_settings_that_shape_no_snapshot_build_nothing(first: Published, tmp_pat
     ("train", "rest", "expected"),
     [
         ("stepz = 4\n", "", r"\[train\] stepz = 4: unknown key; allowed: dimension, steps, .*did you mean steps\?"),
-        ("steps = 0\n", "", r"\[train\] steps = 0: .*greater than or equal to 1"),
+        ("steps = -1\n", "", r"\[train\] steps = -1: .*greater than or equal to 0"),
         ('rate = "fast"\n', "", r"\[train\] rate = 'fast': .*number"),
         ('tower = "lstm"\n', "", r"\[train\] tower = 'lstm': .*'causal'"),
         ("", '[index]\nkind = "hnsw"\n', r"\[index\] kind = 'hnsw': .*'ivf_sq8'"),

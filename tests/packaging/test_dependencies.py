@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 EXTRAS = {
     "client": {""},
     "store": {"", "cpu", "indexer", "server"},
-    "encoder": {"indexer", "lora", "server"},
+    "encoder": {"distributed", "indexer", "lora", "server"},
     "server": {"", "server"},
     "indexer": {"indexer"},
     "evaluation": {"evaluation", "indexer"},

@@ -3,9 +3,9 @@
 Started by ``accelerate launch`` or ``torchrun``. Knows nothing of models.
 """
 
-import importlib.util
 import os
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import torch
@@ -24,7 +24,7 @@ def launched_processes() -> Processes:
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count < 2:
         return OneProcess()
-    if importlib.util.find_spec("accelerate") is None:
+    if find_spec("accelerate") is None:
         raise TrainingDataError(
             f"a launcher started {count} processes (WORLD_SIZE), and accelerate is not installed to hold them "
             "together; run `pip install 'firstlight[distributed]'`, or start one process"

@@ -166,7 +166,8 @@ class StageA:
 
     def _resumed(self, saved: SavedRun | None, log: LossLog) -> int:
         """The step that was saved, with everything as it was then; 0 where nothing was."""
-        state = None if saved is None else saved.load()
+        kept = saved.load() if saved is not None and self._processes.rank == 0 else None
+        state: dict[str, Any] | None = self._processes.gather(kept)[0]
         if state is None:
             return 0
         self._space.load_state_dict(state["space"])

@@ -44,12 +44,12 @@ def tower(**changed: Any) -> Callable[[Experiment], Trainer | None]:
 
 def frozen_encoder(experiment: Experiment) -> Trainer | None:
     """Trains on the text vectors from before the encoder was fine-tuned; None where it was not."""
-    texts, raw = experiment.trainer.texts, experiment.material.item_vectors
-    _, first = np.unique(texts.table.item_rows, return_index=True)
-    frozen = TextTable(raw[first], texts.table.item_rows, experiment.material.label_vectors)
-    if np.array_equal(frozen.vectors, texts.table.vectors):
+    target, raw = experiment.trainer.target, experiment.material.item_vectors
+    _, first = np.unique(target.texts.item_rows, return_index=True)
+    frozen = TextTable(raw[first], target.texts.item_rows, experiment.material.label_vectors)
+    if np.array_equal(frozen.vectors, target.texts.vectors):
         return None
-    return replace(experiment.trainer, texts=replace(texts, table=frozen))
+    return replace(experiment.trainer, target=replace(target, texts=frozen))
 
 
 def _changed(experiment: Experiment, change: Callable[[TrainSettings], TrainSettings]) -> Trainer | None:

@@ -79,15 +79,9 @@ class EncoderBuilds:
     def _encoded(self, checkpoint: Checkpoint) -> EncodedSpace:
         trainer, cache = self.trainer, self.workdir / "vectors"
         texts = encode_texts(trainer.catalogue, TorchTextEncoder(checkpoint), cache=cache, progress=trainer.progress)
-        trained = train_space(
-            trainer.split,
-            trainer.catalogue,
-            texts.table,
-            text_fingerprint=checkpoint.fingerprint,
-            settings=trainer.settings.settings(seed=self.seed),
-            progress=trainer.progress,
-        )
-        return EncodedSpace(checkpoint, texts, trained)
+        target = replace(trainer.target, texts=texts.table)
+        alone = replace(trainer, target=target, text_fingerprint=checkpoint.fingerprint, sources=(), files=None)
+        return EncodedSpace(checkpoint, texts, train_space(alone.training(self.seed)))
 
     def _build(self, name: str, full: EncodedSpace, used: EncodedSpace, precision: Precision) -> CompressedBuild:
         folder = exported_encoder(used.checkpoint, cache=self.workdir / "exported", precision=precision)

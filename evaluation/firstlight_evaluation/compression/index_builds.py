@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from firstlight_encoder.labels import Labels
 from firstlight_evaluation.compression.compressed_build import CompressedBuild, Part
 from firstlight_indexer.served_space import ServedSpace
-from firstlight_indexer.space_training import TrainedSpace
+from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_store import FEWEST_PRODUCT_ROWS, IndexKind, IndexSettings, build_index
 
 KINDS: tuple[IndexKind, ...] = ("flat", "flat_fp16", "flat_sq8", "ivf_fp16", "ivf_sq8", "ivf_pq")

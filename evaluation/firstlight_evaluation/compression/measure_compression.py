@@ -11,8 +11,8 @@ from firstlight_evaluation.compression.price_list import PriceRow, price_rows
 from firstlight_evaluation.curve import curve_cases
 from firstlight_evaluation.errors import NoCasesError
 from firstlight_evaluation.experiment import Experiment
+from firstlight_indexer.held_out_cases import held_out_cases
 from firstlight_indexer.pipeline_settings import PipelineSettings
-from firstlight_indexer.space_training import held_out_cases
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,13 +54,13 @@ def test_every_ablation_changes_the_training_but_those_that_name_what_is_already
 
 
 def test_a_fine_tuned_encoder_can_be_taken_away_again(experiment: Experiment) -> None:
-    texts = experiment.trainer.texts
-    table = replace(texts.table, vectors=texts.table.vectors[:, ::-1].copy())
-    tuned = replace(experiment, trainer=replace(experiment.trainer, texts=replace(texts, table=table)))
+    target = experiment.trainer.target
+    texts = replace(target.texts, vectors=target.texts.vectors[:, ::-1].copy())
+    tuned = replace(experiment, trainer=replace(experiment.trainer, target=replace(target, texts=texts)))
     frozen = frozen_encoder(tuned)
     assert isinstance(frozen, SpaceTrainer)
-    assert (frozen.texts.table.vectors == texts.table.vectors).all()
-    assert (frozen.texts.table.item_rows == texts.table.item_rows).all()
+    assert (frozen.target.texts.vectors == target.texts.vectors).all()
+    assert (frozen.target.texts.item_rows == target.texts.item_rows).all()
 
 
 def test_a_better_model_lies_above_the_full_one_with_its_interval(outcome: Outcome) -> None:
