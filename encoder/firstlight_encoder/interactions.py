@@ -70,6 +70,21 @@ class Interactions:
         names = tuple(f"{self.user_ids[owner]}#{place}" for place, owner in enumerate(first_of))
         return replace(self, users=number[self.basket_of], user_ids=names)
 
+    def starting_at(self, baskets: NDArray[np.int64], *, most: int) -> "Interactions":
+        """For each of ``baskets`` a user of its own, who begins with it and goes on as its user does.
+
+        Args:
+            baskets: ``(s,)`` int64, indexes into ``basket_starts``, repeats allowed.
+            most: the events a user gets at most.
+        """
+        first = self.basket_starts[baskets]
+        end = np.searchsorted(self.users, self.basket_users[baskets], side="right")
+        sizes = np.minimum(end - first, most)
+        events = np.repeat(first - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
+        names = tuple(f"{self.user_ids[self.basket_users[basket]]}@{basket}" for basket in baskets)
+        taken = {name: getattr(self, name)[events] for name in ("items", "types", "times_h", "weights", "baskets")}
+        return replace(self, users=np.repeat(np.arange(len(baskets)), sizes), user_ids=names, **taken)
+
     @cached_property
     def wanted(self) -> NDArray[np.bool_]:
         """``(e,)`` bool: events that speak for their item, and so may be targets."""

@@ -31,4 +31,9 @@ def ndcg(
     """
     rows = np.asarray(ranking)
     shown = rows[~np.isin(rows, history)][:CUT]
-    return float(_DISCOUNT[: len(shown)][np.isin(shown, targets)].sum() / _DISCOUNT[: len(targets)].sum())
+    return discounted_gain(np.isin(shown, targets), wanted=len(targets))
+
+
+def discounted_gain(hits: NDArray[np.bool_], *, wanted: int) -> float:
+    """NDCG@CUT of a list of which ``hits`` ``(at most CUT,)`` says which places hold one of ``wanted`` targets."""
+    return float(_DISCOUNT[: len(hits)][hits].sum() / _DISCOUNT[:wanted].sum())

@@ -28,6 +28,7 @@ from firstlight_indexer.fine_tuning import fine_tuned
 from firstlight_indexer.pipeline_settings import EvaluationTable, pipeline_settings
 from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress, silent
+from firstlight_indexer.ranking_training import set_apart
 from firstlight_indexer.source_domains import prepared_sources
 from firstlight_indexer.texts import encode_texts
 from firstlight_indexer.training_files import TrainingFiles
@@ -71,7 +72,8 @@ def open_experiment(
     catalogue = Catalogue.read(cleaned)
     split = _split(cleaned, catalogue, settings.evaluation, held_out=held_out)
     tuning, device = settings.encoder.tuning(), chosen_device(settings.encoder.device)
-    tuned = fine_tuned(checkpoint, split, catalogue, settings=tuning, cache=workdir / "encoders", progress=progress)
+    users, _ = set_apart(split)
+    tuned = fine_tuned(checkpoint, users, catalogue, settings=tuning, cache=workdir / "encoders", progress=progress)
     encoder, cache = TorchTextEncoder(tuned, device=device), workdir / "vectors"
     base = encoder if tuned == checkpoint else TorchTextEncoder(checkpoint, device=device)
     texts, raw = (encode_texts(catalogue, one, cache=cache, progress=progress).table for one in (encoder, base))

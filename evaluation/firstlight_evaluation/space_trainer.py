@@ -1,4 +1,4 @@
-"""Makes the model under test: trains a space on the split with a seed and puts it behind the ``Scorer`` protocol.
+"""Makes the model under test: trains both stages on the split with a seed and puts it behind the ``Scorer`` protocol.
 
 The training is the indexer's own, so that what is measured is what would be served. Knows nothing of baselines,
 metrics or files.
@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_evaluation.contender import ALWAYS, Contender
-from firstlight_evaluation.space_scorer import SpaceScorer
+from firstlight_evaluation.two_stage_scorer import TwoStageScorer
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.joint_training import JointTraining
+from firstlight_indexer.model_training import with_second_stage
 from firstlight_indexer.pipeline_settings import TrainTable
 from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress
+from firstlight_indexer.ranking_training import tuning_domain
 from firstlight_indexer.space_training import train_space
 from firstlight_indexer.training_files import TrainingFiles
 from firstlight_indexer.transfer_settings import Weights
@@ -55,16 +57,19 @@ class SpaceTrainer:
         Raises:
             TrainingDataError: if the training or validation users give too little to train on.
         """
-        trained = train_space(self.training(seed), weights=self.weights)
-        scorer = SpaceScorer(
-            trained.space,
-            item_rows=trained.rows,
-            label_vectors=trained.label_vectors,
-            labels=self.catalogue.labels,
+        training = self.training(seed)
+        trained = train_space(training, weights=self.weights)
+        model = with_second_stage(
+            trained, self.target, ranker=self.settings.ranking, seed=seed, progress=training.progress
+        )
+        scorer = TwoStageScorer(
+            trained.space, model.second, labels=self.catalogue.labels, label_vectors=trained.label_vectors
         )
         chosen: dict[str, object] = {
             "prior": str(trained.counting),
             **self.settings.model_dump(mode="json", exclude={"seed"}),
+            "ranker": model.second.method.value,
+            "ranked because": model.ranked_because,
         }
         if trained.choice is not None:
             chosen["source weights"] = dict(
@@ -85,7 +90,7 @@ class SpaceTrainer:
     def training(self, seed: int) -> JointTraining:
         """The domains and how to train on them with ``seed``."""
         return JointTraining(
-            domains=(self.target, *self.sources),
+            domains=(tuning_domain(self.target), *self.sources),
             text_fingerprint=self.text_fingerprint,
             settings=self.change(self.settings.settings(seed=seed)),
             progress=lambda stage, done, total: self.progress(f"{stage}, seed {seed}", done, total),

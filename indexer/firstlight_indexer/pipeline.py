@@ -26,9 +26,11 @@ from firstlight_indexer.exported_encoder import exported_encoder
 from firstlight_indexer.fine_tuning import fine_tuned
 from firstlight_indexer.inputs_fingerprint import inputs_fingerprint
 from firstlight_indexer.joint_training import JointTraining
+from firstlight_indexer.model_training import TrainedModel, with_second_stage
 from firstlight_indexer.pipeline_settings import PipelineSettings, TrainTable, pipeline_settings
 from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress, one_step, silent
+from firstlight_indexer.ranking_training import set_apart, tuning_domain
 from firstlight_indexer.snapshot_contents import SnapshotContents
 from firstlight_indexer.source_domains import SourceDomain, clean_sources
 from firstlight_indexer.space_training import train_space
@@ -114,14 +116,15 @@ class _Recipe:
         """Encodes, trains, compresses where that is asked for, and indexes."""
         catalogue = Catalogue.read(cleaned)
         split = _split(read_interactions(cleaned, catalogue), self.settings.train)
-        full = self._encoded(self._tuned(split, catalogue), catalogue, split)
+        tuning, _ = set_apart(split)
+        full = self._encoded(self._tuned(tuning, catalogue), catalogue, split)
         used = full if not self._compression.cuts else self._encoded(self._cut_down(full, catalogue), catalogue, split)
         index, exported = self._index(used.trained), self._exported_encoder(used.checkpoint)
         if compresses(self.settings):
             with one_step(self.progress, "measure what compression costs"):
                 online = exported if self.settings.compress.online != "float32" else None
                 price = compression_price(
-                    full, used, index=index.index, exported=online, catalogue=catalogue, split=split
+                    full, used, index=index.index, exported=online, catalogue=catalogue, split=tuning
                 )
             price.require_at_most(self.settings.compress.allow_loss)
         return SnapshotContents(
@@ -130,7 +133,7 @@ class _Recipe:
             exported_encoder=exported,
             catalogue=catalogue,
             texts=used.texts,
-            trained=used.trained,
+            trained=self._ranked(used, PreparedDomain(self.name, split, catalogue, used.texts.table)),
             index=index,
         )
 
@@ -152,8 +155,12 @@ class _Recipe:
         """The catalogue in the words of ``checkpoint``, and a space trained on it."""
         encoder = TorchTextEncoder(checkpoint, device=chosen_device(self.settings.encoder.device))
         texts = encode_texts(catalogue, encoder, cache=self.workdir / "vectors", progress=self.progress)
-        trained = self._trained(PreparedDomain(self.name, split, catalogue, texts.table), encoder)
+        trained = self._trained(tuning_domain(PreparedDomain(self.name, split, catalogue, texts.table)), encoder)
         return EncodedSpace(checkpoint, texts, trained)
+
+    def _ranked(self, used: EncodedSpace, domain: PreparedDomain) -> TrainedModel:
+        train = self.settings.train
+        return with_second_stage(used.trained, domain, ranker=train.ranking, seed=train.seed, progress=self.progress)
 
     def _cut_down(self, full: EncodedSpace, catalogue: Catalogue) -> Checkpoint:
         return compressed_encoder(

@@ -5,12 +5,13 @@ Knows nothing of the tables that describe the data.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from firstlight_encoder.architecture import Architecture
 from firstlight_encoder.device import DeviceChoice
+from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.training.stage_b.fine_tune_settings import FineTuneSettings
 from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_encoder.training.train_settings import TrainSettings
@@ -81,6 +82,7 @@ class TrainTable(_Table):
     beta: float = Field(default=TrainSettings.beta, ge=0)
     patience: int = Field(default=TrainSettings.patience, ge=0)
     tower: Architecture = TowerSettings.architecture
+    ranker: Method | Literal["auto"] = "auto"
     seed: int = TrainSettings.seed
     device: DeviceChoice = TrainSettings.device
     validation_share: _Share = 0.1
@@ -100,6 +102,11 @@ class TrainTable(_Table):
             device=self.device,
             tower=TowerSettings(self.tower),
         )
+
+    @property
+    def ranking(self) -> Method | None:
+        """How the second stage ranks; None where it is to be chosen on held-out users."""
+        return None if self.ranker == "auto" else Method(self.ranker)
 
 
 class IndexTable(_Table):

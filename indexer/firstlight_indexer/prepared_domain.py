@@ -22,17 +22,19 @@ class PreparedDomain:
         split: the users; those who test are not looked at.
         catalogue: the items, their categories and labels.
         texts: their text vectors.
+        chosen_counting: how the served prior counts; None chooses on the validation users.
     """
 
     name: str
     split: UserSplit
     catalogue: Catalogue
     texts: TextTable
+    chosen_counting: Counting | None = None
 
     @cached_property
     def counting(self) -> Counting:
-        """How the served prior counts, chosen on the validation users."""
-        return choose_counting(self.split.train, self.split.validation)
+        """How the served prior counts."""
+        return self.chosen_counting or choose_counting(self.split.train, self.split.validation)
 
     @cached_property
     def served_prior(self) -> PriorTimeline:

@@ -6,10 +6,11 @@ Knows nothing of how the parts were made or where snapshots lie.
 from dataclasses import dataclass
 from pathlib import Path
 
+from firstlight_encoder.second_stage.second_stage_file import write_second_stage
 from firstlight_indexer.catalogue import Catalogue
+from firstlight_indexer.model_training import TrainedModel
 from firstlight_indexer.snapshot_files import write_items, write_labels, write_model
 from firstlight_indexer.texts import EncodedTexts
-from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_store import BuiltIndex, SnapshotFacts
 
 
@@ -23,7 +24,7 @@ class SnapshotContents:
         exported_encoder: folder of the text encoder as servers run it.
         catalogue: the items.
         texts: text vectors of the items and the declarable names.
-        trained: the space and the items' rows.
+        trained: both stages and the items' rows.
         index: over those rows.
     """
 
@@ -32,14 +33,15 @@ class SnapshotContents:
     exported_encoder: Path
     catalogue: Catalogue
     texts: EncodedTexts
-    trained: TrainedSpace
+    trained: TrainedModel
     index: BuiltIndex
 
     def write(self, folder: Path) -> None:
         """Writes every file of the snapshot but its manifest into ``folder``."""
-        space, names = self.trained.space, self.catalogue.declarable
-        write_items(folder, self.catalogue, rows=self.trained.rows, space=space)
+        space, names = self.trained.first.space, self.catalogue.declarable
+        write_items(folder, self.catalogue, rows=self.trained.first.rows, space=space)
         write_labels(folder, names, vectors=space.project(self.texts.declarable_vectors), space=space)
+        write_second_stage(folder / "second_stage", self.trained.second)
         write_model(folder, space, exported_encoder=self.exported_encoder)
         self.index.index.write(folder / "index.faiss")
 
@@ -47,9 +49,9 @@ class SnapshotContents:
         """What the manifest says of it."""
         return SnapshotFacts(
             domain=self.domain,
-            encoder_fingerprint=self.trained.space.text_fingerprint,
-            space_fingerprint=self.trained.space.fingerprint,
-            dimension=self.trained.rows.shape[1],
+            encoder_fingerprint=self.trained.first.space.text_fingerprint,
+            space_fingerprint=self.trained.first.space.fingerprint,
+            dimension=self.trained.first.rows.shape[1],
             item_count=len(self.catalogue),
             label_count=len(self.catalogue.declarable),
             index=self.index.report.facts(),

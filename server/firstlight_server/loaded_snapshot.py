@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 from firstlight_encoder import EncoderError, Space
 from firstlight_encoder.onnx_encoder import OnnxTextEncoder
+from firstlight_encoder.second_stage.second_stage import Method
+from firstlight_encoder.second_stage.second_stage_file import read_second_stage
 from firstlight_server.errors import SnapshotRefusedError
 from firstlight_server.evidence_reader import EvidenceReader
 from firstlight_server.golden import warm
 from firstlight_server.ranking import Ranker
 from firstlight_server.recommender import Recommender
+from firstlight_server.reranking import Reranker
 from firstlight_server.text_vectors import TextVectors
 from firstlight_store import Manifest, Snapshot, SnapshotRefused
 
 _SPACE = "space"
 _TEXT = "text"
+_SECOND_STAGE = "second_stage"
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,13 @@ def _load(snapshot: Snapshot, *, text_cache_entries: int) -> LoadedSnapshot:
     items = snapshot.items()
     labels = snapshot.label_vectors()
     ranker = Ranker(rows=snapshot.items_vectors(), index=snapshot.index())
+    reranker = None
+    if snapshot.has(_SECOND_STAGE):
+        stage = read_second_stage(snapshot.path(_SECOND_STAGE), rows=ranker.rows)
+        reranker = None if stage.method is Method.SPACE else Reranker(stage, ranker)
     return LoadedSnapshot(
         snapshot=snapshot,
         reader=EvidenceReader(items, snapshot.labels(), encodes_text=texts is not None),
-        recommender=Recommender(space=space, ranker=ranker, labels=labels, items=items),
+        recommender=Recommender(space=space, ranker=ranker, reranker=reranker, labels=labels, items=items),
         texts=texts,
     )

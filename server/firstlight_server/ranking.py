@@ -17,7 +17,7 @@ class Ranking:
     Attributes:
         rows: ``(k,)`` int64, distinct item rows.
         vectors: ``(k, d + 1)`` float32, those items' rows.
-        scores: ``(k,)`` float32, their inner products with the query, never rising.
+        scores: ``(k,)`` float32, never rising: inner products with the query, or what the second stage makes of them.
         prior_ranks: ``(k,)`` int64, the items' places in the order of the prior, from 1.
         item_count: how many items the snapshot holds.
     """
@@ -82,4 +82,8 @@ class Ranker:
         """The first rows that are not to be dropped; the search found enough for a full page."""
         kept = ~np.isin(rows, selection.dropped)
         rows, scores = rows[kept][: selection.page_size], scores[kept][: selection.page_size]
+        return self.ranking(rows, scores)
+
+    def ranking(self, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Ranking:
+        """``rows`` ``(k,)`` as they are ordered, with ``scores`` ``(k,)`` that never rise."""
         return Ranking(rows, self.rows[rows], scores, self._prior_ranks[rows], len(self.rows))

@@ -4,7 +4,7 @@ Leave one out: exact for the shipped model, whatever it is, at one more query a 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_server.answer import Reason, ReasonKind
+from firstlight_server.asked import Asked
 from firstlight_server.declared_lift import DeclaredLift, Named, among
 from firstlight_server.evidence import Clue
 from firstlight_server.ranking import Ranking
@@ -34,22 +35,23 @@ def reasons(
     *,
     space: Space,
     tokens: TokenSequence,
-    clues: Sequence[Clue],
-    query: NDArray[np.float32],
+    asked: Asked,
     named: Sequence[Named],
     ranking: Ranking,
+    score: Callable[[Asked], NDArray[np.float32]],
 ) -> list[tuple[Reason, ...]]:
     """For each item its reasons, the strongest first; the prior is as strong as it lifts the item above an even chance.
 
     Args:
         space: the space that made ``query`` out of ``tokens``.
         tokens: what the tower read.
-        clues: what each token stands for.
-        query: ``(d + 1,)`` float32.
+        asked: the same, as it was ranked by; its clues are what each token stands for.
         named: what the declarations name.
         ranking: the items to explain.
+        score: the items' scores, ``(k,)`` float32, were something else asked.
     """
-    shares = _shares(space, tokens, among(named, ranking.rows), ranking)
+    clues, query = asked.clues, asked.query
+    shares = _shares(space, tokens, asked, among(named, ranking.rows), score)
     priors = query[-1] * ranking.vectors[:, -1]
     explained: list[tuple[Reason, ...]] = []
     for own, prior, rank in zip(shares, priors, ranking.prior_ranks, strict=True):
@@ -68,17 +70,24 @@ def _strength(reason: Reason, above_even: float) -> float:
     return reason.share + above_even if reason.kind is ReasonKind.PRIOR else reason.share
 
 
-def _shares(space: Space, tokens: TokenSequence, named: Sequence[Named], ranking: Ranking) -> NDArray[np.float32]:
+def _shares(
+    space: Space,
+    tokens: TokenSequence,
+    asked: Asked,
+    named: Sequence[Named],
+    score: Callable[[Asked], NDArray[np.float32]],
+) -> NDArray[np.float32]:
     """``(k, tokens)`` float32: how much each item's score falls without each token."""
+    whole = score(asked)
     if not len(tokens):
-        return np.zeros((len(ranking.rows), 0), np.float32)
+        return np.zeros((len(whole), 0), np.float32)
     fewer = [tokens.without(position) for position in range(len(tokens))]
-    queries = space.queries(fewer)
     columns: list[NDArray[np.float32]] = []
-    for position, (rest, query) in enumerate(zip(fewer, queries, strict=True)):
+    for position, (rest, query) in enumerate(zip(fewer, space.queries(fewer), strict=True)):
         others = [one for one in named if one.position != position]
         lift = DeclaredLift.of(others, space=space, tokens=rest, query=query)
-        columns.append(ranking.scores - ranking.vectors @ query - lift.at(ranking.rows))
+        clues = [clue for place, clue in enumerate(asked.clues) if place != position]
+        columns.append(whole - score(Asked(query, lift, clues)))
     return np.stack(columns, axis=1)
 
 

@@ -5,6 +5,7 @@ Pure computation, about a millisecond. Knows nothing of gRPC, of threads, or of 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
 from firstlight_server.answer import Answer, RankedItem, Reason, Source
+from firstlight_server.asked import Asked
 from firstlight_server.declared_lift import DeclaredLift, Named
 from firstlight_server.errors import UnknownItemError
 from firstlight_server.evidence import Evidence
@@ -20,7 +22,8 @@ from firstlight_server.named_items import ItemsByName
 from firstlight_server.query import RecommendQuery, SimilarQuery
 from firstlight_server.ranking import Ranker, Ranking
 from firstlight_server.reasons import reasons
-from firstlight_server.selection import Selector
+from firstlight_server.reranking import Reranker
+from firstlight_server.selection import Selection, Selector
 from firstlight_server.sources import sources
 from firstlight_server.text_vectors import TextVectorMap
 from firstlight_server.tokens import token_sequence
@@ -38,8 +41,25 @@ class Newcomer:
 class Recommender:
     """Ranks one snapshot's items. Safe across threads."""
 
-    def __init__(self, *, space: Space, ranker: Ranker, labels: NDArray[np.float32], items: ItemTable) -> None:
-        """Takes the snapshot's parts; ``labels`` is ``(m, d)`` float32, unit rows."""
+    def __init__(
+        self,
+        *,
+        space: Space,
+        ranker: Ranker,
+        labels: NDArray[np.float32],
+        items: ItemTable,
+        reranker: Reranker | None = None,
+    ) -> None:
+        """Takes the snapshot's parts.
+
+        Args:
+            space: makes queries.
+            ranker: the first stage.
+            labels: ``(m, d)`` float32, unit rows.
+            items: what the rows stand for.
+            reranker: both stages; None where the first one ranks alone.
+        """
+        self._reranker = reranker
         self._space = space
         self._ranker = ranker
         self._labels = labels
@@ -86,19 +106,27 @@ class Recommender:
         selection = self._selector.select(asked.scope, without=chain(seen, evidence.disliked_rows))
         named = self._named(evidence)
         lift = DeclaredLift.of(named, space=self._space, tokens=tokens, query=query)
-        ranking = self._ranker.by_query(query, selection, lift) if len(tokens) else self._ranker.by_prior(selection)
-        origins = sources(space=self._space, tokens=tokens, named=named, ranking=ranking, given=evidence.given)
+        known = Asked(query, lift, evidence.clues)
+        ranking = self._rank(known, selection) if len(tokens) else self._ranker.by_prior(selection)
+        origins = sources(
+            space=self._space, tokens=tokens, asked=known, named=named, ranking=ranking, given=evidence.given
+        )
         why = None
         if asked.want_reasons:
-            why = reasons(
-                space=self._space,
-                tokens=tokens,
-                clues=evidence.clues,
-                query=query,
-                named=named,
-                ranking=ranking,
-            )
+            score = partial(self._explained, ranking)
+            why = reasons(space=self._space, tokens=tokens, asked=known, named=named, ranking=ranking, score=score)
         return Answer(self._ranked(ranking, origins, why), evidence.notices + selection.notices)
+
+    def _rank(self, asked: Asked, selection: Selection) -> Ranking:
+        if self._reranker is not None:
+            return self._reranker.by_both(asked, selection)
+        return self._ranker.by_query(asked.query, selection, asked.lift)
+
+    def _explained(self, ranking: Ranking, asked: Asked) -> NDArray[np.float32]:
+        """What reasons are shares of: how probable both stages' sources find each item, or the only stage's score."""
+        if self._reranker is not None and len(ranking.rows):
+            return self._reranker.explained(asked, ranking.rows)
+        return asked.scores(ranking.rows, ranking.vectors)
 
     def _ranked(
         self, ranking: Ranking, origins: Sequence[Source], why: Sequence[tuple[Reason, ...]] | None = None

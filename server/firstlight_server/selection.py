@@ -25,12 +25,14 @@ class Selection:
     Attributes:
         allowed: the item rows to search; None means every row.
         dropped: ``(m,)`` int64, distinct rows among those to leave out of what is found.
+        admitted: how many items may be returned.
         page_size: how many to return: the number asked for, or all that are admitted where those are fewer.
         notices: what was odd in the filter.
     """
 
     allowed: AllowedRows | None
     dropped: NDArray[np.int64]
+    admitted: int
     page_size: int
     notices: tuple[Notice, ...]
 
@@ -57,7 +59,7 @@ class Selector:
         if count < scope.page_size:
             notices.append(_too_narrow(count, scope.page_size))
         every = allowed.count == allowed.total
-        return Selection(None if every else allowed, dropped, min(count, scope.page_size), tuple(notices))
+        return Selection(None if every else allowed, dropped, count, min(count, scope.page_size), tuple(notices))
 
     def _unknown_values(self, asked: ItemFilter) -> list[Notice]:
         return [

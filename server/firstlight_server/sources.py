@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_server.answer import Source
+from firstlight_server.asked import Asked
 from firstlight_server.declared_lift import DeclaredLift, Named, among
 from firstlight_server.ranking import Ranking
 
@@ -16,17 +17,20 @@ def sources(
     *,
     space: Space,
     tokens: TokenSequence,
+    asked: Asked,
     named: Sequence[Named],
     ranking: Ranking,
     given: bool,
 ) -> Sequence[Source]:
     """One source for each item.
 
-    Where both events and declarations spoke, an item came from those without which its score would fall further.
+    Where both events and declarations spoke, an item came from those without which the first stage's score would fall
+    further.
 
     Args:
         space: the space that ranked by ``tokens``.
         tokens: what the tower read.
+        asked: the same, as it was ranked by.
         named: what the declarations name.
         ranking: the items.
         given: whether the request held any event or declaration, used or not.
@@ -41,8 +45,9 @@ def sources(
     words, events = _only(tokens, declared), _only(tokens, ~declared)
     by_words, by_events = space.queries([words, events])
     lift = DeclaredLift.of(among(named, ranking.rows), space=space, tokens=words, query=by_words)
-    lost_events = ranking.scores - ranking.vectors @ by_words - lift.at(ranking.rows)
-    lost_declared = ranking.scores - ranking.vectors @ by_events
+    scores = asked.scores(ranking.rows, ranking.vectors)
+    lost_events = scores - ranking.vectors @ by_words - lift.at(ranking.rows)
+    lost_declared = scores - ranking.vectors @ by_events
     return [
         Source.MODEL if without_events >= without_words else Source.DECLARED
         for without_events, without_words in zip(lost_events, lost_declared, strict=True)

@@ -9,7 +9,7 @@ _TENANT: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _SNAPSHOT_ID: Final = re.compile(r"s-[0-9a-f]{12}")
 _FILE_NAME_PART: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 _DEEPEST: Final = 4
-_LOADABLE: Final = frozenset({".json", ".parquet", ".safetensors", ".faiss", ".onnx", ".data", ".txt"})
+_LOADABLE: Final = frozenset({".json", ".parquet", ".safetensors", ".npy", ".faiss", ".onnx", ".data", ".txt"})
 
 
 def require_tenant(name: str) -> str:

@@ -56,7 +56,8 @@ def extras(repository: Path) -> dict[str, set[str]]:
 
 def _imported(folder: Path) -> Iterator[tuple[str, str]]:
     own = {path.name for path in folder.parent.glob("*/firstlight*")} | {"benchmarks", "examples", "tests"}
-    for path in sorted(folder.rglob("*.py")):
+    with_own_environments = set(folder.glob("peers/*.py"))
+    for path in sorted(set(folder.rglob("*.py")) - with_own_environments):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []

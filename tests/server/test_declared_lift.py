@@ -85,7 +85,7 @@ def test_the_search_finds_what_sorting_every_item_finds(loaded: LoadedSnapshot, 
     lifted = np.sort(rng.choice(len(rows), 25, replace=False))
     lift = DeclaredLift(lifted, rng.choice(np.array([-3.0, 0.7, 2.0], np.float32), 25))
     mask: NDArray[np.bool_] = rng.random(len(rows)) < (0.3 if narrow else 2.0)
-    selection = Selection(AllowedRows(mask) if narrow else None, np.flatnonzero(mask)[:2], 7, ())
+    selection = Selection(AllowedRows(mask) if narrow else None, np.flatnonzero(mask)[:2], int(mask.sum()) - 2, 7, ())
     expected: NDArray[np.float32] = rows @ query + lift.at(np.arange(len(rows)))
     expected[~mask], expected[selection.dropped] = -np.inf, -np.inf
     found = ranker.by_query(query, selection, lift)

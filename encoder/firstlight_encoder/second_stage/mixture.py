@@ -1,0 +1,49 @@
+"""A mixture of what each source thinks probable: one weight a source, by how much is known.
+
+Good on its own where there are too few users to train trees, and a feature of the trees where there are enough.
+Knows nothing of how the weights were fitted.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.calibration import bucket
+
+SOURCES = ("space", "whole", "order", "words")
+"""The sources, in the order of a weight's columns."""
+
+TINY = 1e-9
+"""Keeps the logarithm of nothing finite."""
+
+
+@dataclass(frozen=True)
+class SourceMixture:
+    """``p(item) = sum_s weight_s p_s(item)`` over a shortlist.
+
+    Attributes:
+        weights: ``(BUCKETS, len(SOURCES))`` float32, at least 0; rows sum to 1.
+    """
+
+    weights: NDArray[np.float32]
+
+    def log_probability(
+        self, sources: NDArray[np.float32], *, event_count: int, declared_count: int
+    ) -> NDArray[np.float32]:
+        """``(c,)`` float32 from ``source_probabilities``, for so many known events and declarations."""
+        row = int(bucket(np.array([event_count]), np.array([declared_count]))[0])
+        return np.asarray(np.log(self.weights[row] @ sources + TINY), np.float32)
+
+
+def source_probabilities(scores: NDArray[np.float32], *sums: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What each source thinks of a shortlist, ``(1 + len(sums), c)`` float32: rows sum to 1, or to 0 if it is silent.
+
+    Args:
+        scores: ``(c,)`` float32, the first stage's: logarithms of probability up to a constant.
+        sums: ``(c,)`` float32 each, at least 0: the other sources'.
+    """
+    from_space = np.exp(scores - scores.max())
+    stacked = np.stack([from_space, *sums])
+    total = stacked.sum(axis=1, keepdims=True)
+    return np.asarray(stacked / np.where(total > 0, total, 1), np.float32)

@@ -1,0 +1,80 @@
+"""Orders the shortlist of one newcomer. Knows nothing of indexes, filters or requests."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
+from firstlight_encoder.second_stage.features import Candidates, describe
+from firstlight_encoder.second_stage.first_stage import FirstStage
+from firstlight_encoder.second_stage.known import Known
+from firstlight_encoder.second_stage.mixture import SourceMixture
+from firstlight_encoder.second_stage.shortlist import shortlist
+from firstlight_encoder.second_stage.trees import Trees
+
+
+class Method(StrEnum):
+    """How a shortlist is ordered."""
+
+    SPACE = "space"
+    MIX = "mix"
+    TREES = "trees"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondStage:
+    """Safe across threads.
+
+    Attributes:
+        side: the catalogue.
+        mixture: of the sources.
+        trees: None where ``method`` is not TREES.
+        method: how shortlists are ordered; SPACE leaves the first stage's order as it is.
+    """
+
+    side: CatalogueSide
+    mixture: SourceMixture
+    trees: Trees | None
+    method: Method
+
+    def candidates(
+        self,
+        known: Known,
+        first: FirstStage,
+        found: NDArray[np.int64],
+        *,
+        dropped: NDArray[np.int64],
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> Candidates:
+        """The shortlist with its features.
+
+        Args:
+            known: the newcomer.
+            first: what the first stage says of them.
+            found: the first stage's rows, best first; at least one that is allowed and not dropped.
+            dropped: ``(m,)`` int64, rows that may not be returned.
+            allowed: ``(n,)`` bool, the items that may be returned; None for all.
+        """
+        rows = shortlist(self.side, known, found)
+        kept = ~np.isin(rows, dropped)
+        if allowed is not None:
+            kept &= allowed[rows]
+        return self.describe(known, first, rows[kept])
+
+    def describe(self, known: Known, first: FirstStage, rows: NDArray[np.int64]) -> Candidates:
+        """The features of ``rows``, ``(c,)`` int64, ascending, at least one."""
+        return describe(self.side, self.mixture, known, first, rows)
+
+    def scores(self, candidates: Candidates) -> NDArray[np.float32]:
+        """``(c,)`` float32, higher is better; comparable inside one shortlist only."""
+        if self.method is Method.SPACE:
+            return candidates.scores
+        if self.trees is None or self.method is Method.MIX:
+            return candidates.log_mixture
+        return self.trees.scores(candidates.matrix)
+
+    def with_prior(self, log_prior: NDArray[np.float32]) -> "SecondStage":
+        """The same stage under another prior, ``(n,)`` float32."""
+        return replace(self, side=self.side.with_prior(log_prior))

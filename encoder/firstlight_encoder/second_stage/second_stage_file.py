@@ -1,0 +1,110 @@
+"""A second stage on disk: arrays that are mapped, not read, beside second_stage.json, which says what they are.
+
+The catalogue's rows are kept elsewhere in a snapshot and are given when it is read. Knows nothing of ranking.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.errors import SpaceFormatError
+from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
+from firstlight_encoder.second_stage.features import FEATURES
+from firstlight_encoder.second_stage.item_facts import ItemFacts
+from firstlight_encoder.second_stage.lexicon import Lexicon
+from firstlight_encoder.second_stage.mixture import SourceMixture
+from firstlight_encoder.second_stage.neighbour_table import NeighbourTable
+from firstlight_encoder.second_stage.second_stage import Method, SecondStage
+from firstlight_encoder.second_stage.trees import Trees
+
+FORMAT_VERSION = 1
+_FACTS, _TREES = "second_stage.json", "trees.onnx"
+_TABLES = ("whole", "order")
+
+
+def write_second_stage(directory: Path, stage: SecondStage) -> None:
+    """Writes ``stage`` without its catalogue's rows into ``directory`` (made if missing)."""
+    directory.mkdir(parents=True, exist_ok=True)
+    side = stage.side
+    for name, array in _arrays(side).items():
+        np.save(directory / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+    np.save(directory / "mixture.npy", stage.mixture.weights, allow_pickle=False)
+    if stage.trees is not None:
+        (directory / _TREES).write_bytes(stage.trees.model)
+    facts = {
+        "format_version": FORMAT_VERSION,
+        "method": stage.method,
+        "features": FEATURES,
+        "decay": {"whole": side.whole.decay, "order": side.order.decay},
+        "vocabulary": side.lexicon.vocabulary,
+    }
+    (directory / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def read_second_stage(directory: Path, *, rows: NDArray[np.float32]) -> SecondStage:
+    """Reads what ``write_second_stage`` wrote.
+
+    Args:
+        directory: of the snapshot.
+        rows: ``(n, d + 1)`` float32, the catalogue's rows it was built over.
+
+    Raises:
+        SpaceFormatError: if a file is missing, unreadable, of another format or of another catalogue.
+    """
+    try:
+        facts: Any = json.loads((directory / _FACTS).read_text(encoding="utf-8"))
+        _require(facts, directory)
+        method = Method(facts["method"])
+        side = _side(directory, facts, rows=rows)
+        mixture = SourceMixture(_array(directory, "mixture"))
+        trees = Trees.load(directory / _TREES) if method is Method.TREES else None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise SpaceFormatError(f"no readable second stage in {directory}: {error!r}; rebuild it") from error
+    if len(side.whole.ids) != len(rows) or len(side.facts.category) != len(rows):
+        raise SpaceFormatError(
+            f"{directory} is of a catalogue of {len(side.whole.ids):,} items, the rows are {len(rows):,}; rebuild both"
+        )
+    return SecondStage(side=side, mixture=mixture, trees=trees, method=method)
+
+
+def _arrays(side: CatalogueSide) -> dict[str, NDArray[Any]]:
+    tables = {"whole": side.whole, "order": side.order}
+    return {
+        **{f"{name}.ids": table.ids for name, table in tables.items()},
+        **{f"{name}.probabilities": table.probabilities for name, table in tables.items()},
+        "facts.category": side.facts.category,
+        "facts.brand": side.facts.brand,
+        "facts.log_price": side.facts.log_price,
+        "lexicon.starts": side.lexicon.starts,
+        "lexicon.items": side.lexicon.items,
+    }
+
+
+def _require(facts: Any, directory: Path) -> None:
+    if facts["format_version"] != FORMAT_VERSION or tuple(facts["features"]) != FEATURES:
+        raise SpaceFormatError(
+            f"{directory} holds a second stage of format {facts['format_version']} with {len(facts['features'])} "
+            f"features, this version reads format {FORMAT_VERSION} with its own {len(FEATURES)}; rebuild it"
+        )
+
+
+def _side(directory: Path, facts: Any, *, rows: NDArray[np.float32]) -> CatalogueSide:
+    whole, order = (
+        NeighbourTable(
+            _array(directory, f"{name}.ids"), _array(directory, f"{name}.probabilities"), float(facts["decay"][name])
+        )
+        for name in _TABLES
+    )
+    items = ItemFacts(*(_array(directory, f"facts.{name}") for name in ("category", "brand", "log_price")))
+    starts, carriers = _array(directory, "lexicon.starts"), _array(directory, "lexicon.items")
+    lexicon = Lexicon(tuple(facts["vocabulary"]), starts, carriers, len(rows))
+    return CatalogueSide(rows=rows, whole=whole, order=order, facts=items, lexicon=lexicon)
+
+
+def _array(directory: Path, name: str) -> NDArray[Any]:
+    """The array ``name``, mapped. A plain view: a memory map costs more at every indexing."""
+    mapped: NDArray[Any] = np.load(directory / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return np.asarray(mapped)

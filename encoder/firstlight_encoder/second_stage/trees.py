@@ -1,0 +1,34 @@
+"""A trained ensemble of trees, run by ONNX Runtime: a server needs no training library.
+
+Knows nothing of what the features mean.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+INPUT = "features"
+"""The name of the model's input."""
+
+
+class Trees:
+    """Features in, scores out. Safe across threads."""
+
+    def __init__(self, model: bytes) -> None:
+        """Takes an ONNX model of one input, ``INPUT`` ``(c, features)`` float32 and one output ``(c, 1)`` float32."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self.model = model
+
+    @classmethod
+    def load(cls, path: Path) -> "Trees":
+        """Reads a model that was written as bytes."""
+        return cls(path.read_bytes())
+
+    def scores(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+        """``(c,)`` float32 of ``(c, features)`` float32: higher is better."""
+        found: NDArray[np.float32] = np.asarray(self._session.run(None, {INPUT: matrix})[0], np.float32)
+        return found[:, 0]

@@ -1,0 +1,89 @@
+"""Cases with their shortlists' features, as a server would compute them. Knows nothing of rankers."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.calibration import bucket
+from firstlight_encoder.case_tokens import case_tokens
+from firstlight_encoder.labels import Labels
+from firstlight_encoder.ranking_quality import best_first
+from firstlight_encoder.second_stage.case_known import case_known
+from firstlight_encoder.second_stage.features import Candidates
+from firstlight_encoder.second_stage.first_stage import FirstStage, first_stages
+from firstlight_encoder.second_stage.second_stage import SecondStage
+from firstlight_encoder.second_stage.shortlist import FROM_SPACE
+from firstlight_encoder.training.second_stage.ranker_cases import RankerCase
+from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
+
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class DescribedCase:
+    """One case.
+
+    Attributes:
+        of: the case.
+        candidates: its shortlist.
+        hits: ``(c,)`` bool, which candidates were taken.
+        bucket: its row of the calibration table.
+    """
+
+    of: RankerCase
+    candidates: Candidates
+    hits: NDArray[np.bool_]
+    bucket: int
+
+
+def described_cases(
+    cases: Sequence[RankerCase],
+    material: RankingMaterial,
+    stage: SecondStage,
+    *,
+    progress: Callable[[int, int], object],
+) -> Iterator[DescribedCase]:
+    """The cases whose shortlist holds something they took; the others teach a ranker nothing.
+
+    Args:
+        cases: of users who trained nothing else.
+        material: the first stage.
+        stage: the second, of any method.
+        progress: told how many cases are done, and of how many.
+    """
+    tables = material.prior.at(np.array([one.case.time_h for one in cases]))
+    done = 0
+    for table in np.unique(tables).tolist():
+        then = stage.with_prior(material.prior.tables[table])
+        own = [cases[place] for place in np.flatnonzero(tables == table).tolist()]
+        for start in range(0, len(own), _AT_ONCE):
+            part = own[start : start + _AT_ONCE]
+            described = _described_batch(part, material, then, moment=table)
+            yield from (one for one in described if one.hits.any())
+            done += len(part)
+            progress(done, len(cases))
+
+
+def _described_batch(
+    part: Sequence[RankerCase], material: RankingMaterial, stage: SecondStage, *, moment: int
+) -> list[DescribedCase]:
+    cases = [one.case for one in part]
+    vectors = {"item_vectors": stage.side.rows[:, :-1], "label_vectors": material.label_vectors}
+    tokens = [case_tokens(case, **vectors) for case in cases]
+    firsts = first_stages(material.space, cases, tokens, shares=material.shares, moment=moment)
+    scores = np.stack([first.query for first in firsts]) @ stage.side.rows.T
+    return [_described(*each, stage, material.labels) for each in zip(part, firsts, scores, strict=True)]
+
+
+def _described(
+    one: RankerCase, first: FirstStage, scores: NDArray[np.float32], stage: SecondStage, labels: Labels
+) -> DescribedCase:
+    case = one.case
+    scores[first.lifted] += first.lift
+    found = best_first(scores, count=FROM_SPACE + len(case.history))
+    found = found[~np.isin(found, case.history)]
+    candidates = stage.candidates(case_known(case, labels), first, found, dropped=case.history)
+    row = bucket(np.array([len(case.history)]), np.array([len(case.declared)]))
+    return DescribedCase(one, candidates, np.isin(candidates.rows, case.targets), int(row[0]))

@@ -1,0 +1,90 @@
+"""The cases a ranker learns from: newcomers as they are judged, and many more who begin later in a user's history.
+
+Knows nothing of candidates or features.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.cases import Case, cold_user_cases
+from firstlight_encoder.interactions import Interactions
+from firstlight_encoder.labels import Labels
+
+POINTS = (1, 2, 3, 5, 10)
+"""Numbers of events the curve is judged at."""
+
+LATER_POINTS = (1, 2, 3, 4, 5, 7, 10, 15)
+"""Numbers of events of the newcomers who begin later."""
+
+LATER_CASES = 24_000
+"""How many of those there are at most, over all users."""
+
+MOST_LATER_STARTS = 48
+"""How many times a user is a newcomer again at most."""
+
+MOST_EVENTS = 60
+"""Events read of a newcomer who begins later: what they know, and where their next basket is looked for."""
+
+
+@dataclass(frozen=True)
+class RankerCase:
+    """A case, whose it is, and whether the curve judges such cases.
+
+    Attributes:
+        case: the case.
+        owner: number of the user; cases of one user are never told apart by a ranker's check.
+        point: where on the curve it stands, such as "3" or "0 declared"; None if it only teaches.
+    """
+
+    case: Case
+    owner: int
+    point: str | None
+
+
+def ranker_cases(users: Interactions, labels: Labels, *, seed: int) -> list[RankerCase]:
+    """Cases of ``users``, each owned by a user's number.
+
+    Args:
+        users: who trained nothing else.
+        labels: what can be declared.
+        seed: of where newcomers begin.
+    """
+    declared = cold_user_cases(users, k=0, labels=labels)
+    judged = [
+        _owned(declared, point="0 declared"),
+        *(_owned(cold_user_cases(users, k=k), point=str(k)) for k in POINTS),
+    ]
+    return [*(one for part in judged for one in part), *_later(users, labels, seed=seed)]
+
+
+def _owned(cases: Sequence[Case], *, point: str) -> list[RankerCase]:
+    return [RankerCase(case, case.user, point) for case in cases]
+
+
+def _later(users: Interactions, labels: Labels, *, seed: int) -> list[RankerCase]:
+    """Newcomers who begin with a random basket of a user; one in six declares as well, one in six only declares."""
+    random = np.random.default_rng(seed)
+    count = len(users.basket_users)
+    wanted = min(count, LATER_CASES)
+    baskets = np.sort(random.permutation(count)[:wanted])
+    baskets = baskets[_first_of_each(users.basket_users[baskets], most=MOST_LATER_STARTS)]
+    begun = users.starting_at(baskets, most=MOST_EVENTS)
+    owners = users.basket_users[baskets]
+    draw = random.integers(0, len(LATER_POINTS) + 2, len(baskets))
+    later: list[RankerCase] = []
+    for number in range(len(LATER_POINTS) + 2):
+        own = begun.select_users(draw == number)
+        k = LATER_POINTS[number] if number < len(LATER_POINTS) else (0, 3)[number - len(LATER_POINTS)]
+        cases = cold_user_cases(own, k=k, labels=labels if number >= len(LATER_POINTS) else None)
+        later += [
+            RankerCase(replace(case, user=int(owners[case.user])), int(owners[case.user]), None) for case in cases
+        ]
+    return later
+
+
+def _first_of_each(owners: NDArray[np.int64], *, most: int) -> NDArray[np.bool_]:
+    """``(s,)`` bool: which of the ascending ``owners`` are among the first ``most`` of their kind."""
+    return np.arange(len(owners)) - np.searchsorted(owners, owners) < most

@@ -1,0 +1,69 @@
+"""Both stages as a model of the curve: the first one's scores, the head of the list ordered by the second.
+
+The second stage's own code computes everything, as in a server. Knows nothing of training or of index approximations.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.case_tokens import case_tokens
+from firstlight_encoder.cases import Case
+from firstlight_encoder.label_shares import LabelShares
+from firstlight_encoder.labels import Labels
+from firstlight_encoder.ranking_quality import best_first
+from firstlight_encoder.second_stage.case_known import case_known
+from firstlight_encoder.second_stage.first_stage import FirstStage, first_stages
+from firstlight_encoder.second_stage.second_stage import Method, SecondStage
+from firstlight_encoder.second_stage.shortlist import FROM_SPACE
+from firstlight_encoder.space import Space
+from firstlight_evaluation.space_scorer import SpaceScorer
+
+
+class TwoStageScorer:
+    """Ranks as a server would, over the whole catalogue."""
+
+    def __init__(
+        self,
+        space: Space,
+        stage: SecondStage,
+        *,
+        labels: Labels,
+        label_vectors: NDArray[np.float32],
+        name: str = "firstlight",
+    ) -> None:
+        """Takes both stages with their labels.
+
+        Args:
+            space: trained on the training users of the split.
+            stage: over the same items.
+            labels: what cases declare.
+            label_vectors: ``(labels, space.dimension)`` float32 unit rows, the projected prompts of the labels.
+            name: what reports call the model.
+        """
+        self.name = name
+        self._first = SpaceScorer(space, item_rows=stage.side.rows, label_vectors=label_vectors, labels=labels)
+        self._space, self._stage = space, stage
+        self._shares = LabelShares(labels, stage.side.log_prior[None, :])
+        self._labels, self._label_vectors = labels, label_vectors
+
+    def score(self, cases: Sequence[Case]) -> NDArray[np.float32]:
+        """``(len(cases), n)`` float32; the shortlist of who is known for anything stands above all else."""
+        scores = self._first.score(cases)
+        if self._stage.method is Method.SPACE:
+            return scores
+        vectors = self._stage.side.rows[:, :-1]
+        tokens = [case_tokens(case, item_vectors=vectors, label_vectors=self._label_vectors) for case in cases]
+        firsts = first_stages(self._space, cases, tokens, shares=self._shares)
+        for case, first, own in zip(cases, firsts, scores, strict=True):
+            if len(case.history) or case.declared:
+                self._lift_shortlist(case, first, own)
+        return scores
+
+    def _lift_shortlist(self, case: Case, first: FirstStage, scores: NDArray[np.float32]) -> None:
+        found = best_first(scores, count=FROM_SPACE + len(case.history))
+        found = found[~np.isin(found, case.history)]
+        candidates = self._stage.candidates(case_known(case, self._labels), first, found, dropped=case.history)
+        ranked = self._stage.scores(candidates)
+        scores[candidates.rows] = scores.max() + 1 + (ranked - ranked.min())

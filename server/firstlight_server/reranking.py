@@ -1,0 +1,67 @@
+"""The second stage over what the first one found: a shortlist put in order, then the rest as it was.
+
+Knows nothing of requests, titles or how a query came about.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.second_stage.first_stage import FirstStage
+from firstlight_encoder.second_stage.known import Known
+from firstlight_encoder.second_stage.second_stage import SecondStage
+from firstlight_encoder.second_stage.shortlist import FROM_SPACE
+from firstlight_encoder.tokens import NEGATIVE_TYPES
+from firstlight_server.answer import ReasonKind
+from firstlight_server.asked import Asked
+from firstlight_server.evidence import Clue
+from firstlight_server.ranking import Ranker, Ranking
+from firstlight_server.selection import Selection
+
+
+class Reranker:
+    """Ranks by both stages. Safe across threads."""
+
+    def __init__(self, stage: SecondStage, ranker: Ranker) -> None:
+        self._stage, self._ranker = stage, ranker
+
+    def by_both(self, asked: Asked, selection: Selection) -> Ranking:
+        """The selection's best rows; scores are the second stage's, and never rise."""
+        if selection.page_size == 0:
+            return self._ranker.by_prior(selection)
+        wide = replace(selection, page_size=min(selection.admitted, max(selection.page_size, FROM_SPACE)))
+        found = self._ranker.by_query(asked.query, wide, asked.lift)
+        mask = None if selection.allowed is None else selection.allowed.mask
+        candidates = self._stage.candidates(
+            known(asked.clues), _first(asked), found.rows, dropped=selection.dropped, allowed=mask
+        )
+        scores = self._stage.scores(candidates)
+        order = np.lexsort((candidates.rows, -scores))
+        others = ~np.isin(found.rows, candidates.rows)
+        # The others follow as the first stage had them, at its distances, none above the last of the shortlist.
+        below = found.scores[others] - found.scores[others].max(initial=-np.inf) + scores.min()
+        rows = np.concatenate([candidates.rows[order], found.rows[others]])[: selection.page_size]
+        return self._ranker.ranking(rows, np.concatenate([scores[order], below])[: selection.page_size])
+
+    def explained(self, asked: Asked, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How probable the sources together find each of ``rows`` ``(k,)``, in nats: what reasons are shares of."""
+        order = np.argsort(rows, kind="stable")
+        found = np.empty(len(rows), np.float32)
+        found[order] = self._stage.describe(known(asked.clues), _first(asked), rows[order]).log_mixture
+        return found
+
+
+def known(clues: Sequence[Clue]) -> Known:
+    """What the second stage reads of ``clues``."""
+    events = [clue for clue in clues if clue.kind is ReasonKind.EVENT and clue.row is not None]
+    against = [clue.type in NEGATIVE_TYPES or clue.weight < 0 for clue in events]
+    rows = np.array([clue.row for clue in events], np.int64)
+    disliked = np.array(against, np.bool_)
+    declared = tuple((clue.name, clue.weight) for clue in clues if clue.kind is not ReasonKind.EVENT)
+    return Known(rows[~disliked], rows[disliked], declared)
+
+
+def _first(asked: Asked) -> FirstStage:
+    return FirstStage(asked.query, asked.lift.rows, asked.lift.values)
