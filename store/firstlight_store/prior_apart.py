@@ -4,7 +4,9 @@ A product quantiser cuts a row into groups of coordinates and codes each group b
 coordinate, log p of about -18..-4, dwarfs the unit-length direction beside it: in a shared group the centroids line up
 along log p and say nothing of the directions they share it with. So the direction is padded with zeros to whole groups,
 and log p starts a group of its own, whose 256 centroids then are 256 levels of log p. Inner products stay what they
-were. It knows nothing of FAISS.
+were. Coding what differs from a list's centre matters more still. Recall@10 of the ten best codes alone, over 92,331
+products in groups of 16 coordinates: .603 as they are, .630 with the prior apart, .859 from the centre, .874 with both;
+in groups of 4: .802, .805, .950, .952. It knows nothing of FAISS.
 """
 
 from dataclasses import dataclass
