@@ -13,7 +13,7 @@ class FineTuneSettings:
         steps: how many at most.
         layers: how many of the encoder's upper layers learn; the embeddings never do.
         lora_rank: rank of the matrices that are learnt beside those layers' own, which then stay; 0 for the layers
-            themselves.
+            themselves. They take a higher rate, such as 1e-3.
         batch: pairs that are compared with one another.
         accumulate: batches a step, one after the other: more pairs than memory holds.
         rate: the highest learning rate (AdamW, one cycle).

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils.rnn import pad_sequence
 
 from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.device import CPU, fastest_dtype
@@ -49,14 +48,16 @@ class TextModel(nn.Module):
 
     def _pooled(self, texts: Sequence[Sequence[int]]) -> Tensor:
         """The texts of one batch, ``(b, dimension)``; the longest comes first."""
-        ids = pad_sequence([torch.tensor(text) for text in texts], batch_first=True).to(self._device)
-        lengths = torch.tensor([len(text) for text in texts], device=self._device)
-        present = torch.arange(ids.shape[1], device=self._device)[None, :] < lengths[:, None]
+        lengths = [len(text) for text in texts]
+        placed = np.asarray(np.arange(lengths[0])[None, :] < np.array(lengths)[:, None], np.bool_)
+        padded = np.zeros((len(texts), lengths[0]), np.int64)
+        padded[placed] = np.fromiter(chain.from_iterable(texts), np.int64, sum(lengths))
+        ids, present = tensor(padded).to(self._device), tensor(placed).to(self._device)
         # Without a mask attention takes its fastest path.
-        mask = None if len(texts[-1]) == ids.shape[1] else present.long()
+        mask = None if lengths[-1] == lengths[0] else present.long()
         with torch.autocast(self._device, self._dtype, enabled=self._dtype != torch.float32):
             states: Tensor = self.transformer(input_ids=ids, attention_mask=mask).last_hidden_state
         if self._pooling == "cls":
             return functional.normalize(states[:, 0].float(), dim=-1)
         kept = states.float() * present[:, :, None]
-        return functional.normalize(kept.sum(1) / lengths[:, None], dim=-1)
+        return functional.normalize(kept.sum(1) / present.sum(1, keepdim=True), dim=-1)
