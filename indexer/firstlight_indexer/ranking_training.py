@@ -15,6 +15,7 @@ from firstlight_encoder.split import UserSplit
 from firstlight_encoder.training.second_stage.cold_companions import filled
 from firstlight_encoder.training.second_stage.companions import following, whole_history
 from firstlight_encoder.training.second_stage.ranker_training import FEWEST_USERS
+from firstlight_encoder.training.second_stage.regression import regression
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress, one_step
@@ -24,6 +25,8 @@ RANKING_SHARE = 2 / 3
 
 SEED = 0
 """Of who the ranker learns from: the same users whatever else a training draws."""
+
+_COUNTS = {"whole": whole_history, "order": following, "regression": regression}
 
 
 def set_apart(split: UserSplit) -> tuple[UserSplit, UserSplit]:
@@ -53,11 +56,11 @@ def catalogue_side(
     """What the second stage knows of ``catalogue``, whose ``rows`` are ``(n, d + 1)`` float32."""
     vectors = rows[:, :-1]
     with one_step(progress, "count the neighbour tables"):
-        whole, order = (filled(count(split.train), vectors) for count in (whole_history, following))
+        tables = {name: filled(count(split.train), vectors) for name, count in _COUNTS.items()}
     frame = catalogue.frame
     facts = ItemFacts.of(
         categories=catalogue.categories, brands=frame["brand"].to_list(), prices=frame["price"].to_list()
     )
     names = frame.select("title", "category", "brand").iter_rows()
     texts = [" ".join([title, *(path or ()), brand or ""]) for title, path, brand in names]
-    return CatalogueSide(rows=rows, whole=whole, order=order, facts=facts, lexicon=Lexicon.of(texts))
+    return CatalogueSide(rows=rows, tables=tables, facts=facts, lexicon=Lexicon.of(texts))

@@ -1,5 +1,6 @@
 """All that the second stage knows of a catalogue. Knows nothing of users or of how candidates are ranked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,6 +14,9 @@ from firstlight_encoder.second_stage.neighbour_table import NeighbourTable
 PRIOR_CANDIDATES = 20
 """How many of the most probable items are always considered."""
 
+TABLES = ("whole", "order", "regression")
+"""The tables: over whole histories, by how near items follow, and by regression."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogueSide:
@@ -20,15 +24,13 @@ class CatalogueSide:
 
     Attributes:
         rows: ``(n, d + 1)`` float32, ``[v_i ; log p(i)]``.
-        whole: companions over users' whole histories.
-        order: companions weighted by how near they follow.
+        tables: companions of every item, under the names of ``TABLES``.
         facts: categories, brands, prices.
         lexicon: words.
     """
 
     rows: NDArray[np.float32]
-    whole: NeighbourTable
-    order: NeighbourTable
+    tables: Mapping[str, NeighbourTable]
     facts: ItemFacts
     lexicon: Lexicon
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
+from firstlight_encoder.second_stage.catalogue_side import TABLES, CatalogueSide
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.item_facts import UNKNOWN
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.mixture import SourceMixture, source_probabilities
-from firstlight_encoder.second_stage.neighbour_table import NeighbourTable
 
 Column = NDArray[np.float32]
 """One feature of every candidate, ``(c,)`` float32."""
@@ -30,8 +29,7 @@ _OF_CASE = ("events", "declarations", "mean log prior of events", "best score")
 
 FEATURES: tuple[str, ...] = (
     *_OF_SPACE,
-    *(f"whole: {name}" for name in _OF_TABLE),
-    *(f"order: {name}" for name in _OF_TABLE),
+    *(f"{table}: {name}" for table in TABLES for name in _OF_TABLE),
     "log lift",
     "log mixture",
     *_OF_LIKENESS,
@@ -76,15 +74,15 @@ def describe(
     vectors, history = side.rows[rows], known.recent
     lift = first.lifts(rows)
     scores = vectors @ first.query + lift
-    whole, order = side.whole.between(history, rows), side.order.between(history, rows)
-    sums = [side.whole.weights(len(history)) @ whole, side.order.weights(len(history)) @ order]
+    tables = [side.tables[name] for name in TABLES]
+    found = [table.between(history, rows) for table in tables]
+    sums = [table.weights(len(history)) @ own for table, own in zip(tables, found, strict=True)]
     wanted, declined = _matches(side, known, rows)
     sources = source_probabilities(scores, *sums, wanted * np.exp(vectors[:, -1]))
     log_mixture = mixture.log_probability(sources, event_count=len(known.history), declared_count=len(known.declared))
     columns = [
         *_of_space(scores, vectors, first.query),
-        *_of_table(side.whole, whole, sums[0]),
-        *_of_table(side.order, order, sums[1]),
+        *(column for own, total in zip(found, sums, strict=True) for column in _of_table(own, total)),
         np.log(sums[0] + FLOOR) - vectors[:, -1],
         log_mixture,
         *_of_likeness(side, known, vectors),
@@ -109,7 +107,7 @@ def _of_space(scores: Column, vectors: NDArray[np.float32], query: NDArray[np.fl
     return [scores - scores.max(), scores - query[-1] * prior, prior, ranks(scores)]
 
 
-def _of_table(table: NeighbourTable, found: NDArray[np.float32], sums: Column) -> list[Column]:
+def _of_table(found: NDArray[np.float32], sums: Column) -> list[Column]:
     """Of ``found`` ``(k, c)``, the probabilities of candidates beside events, and their weighted ``sums``."""
     if not len(found):
         return [np.full(len(sums), value, np.float32) for value in (np.log(FLOOR), np.log(FLOOR), np.log(FLOOR), 0, 0)]

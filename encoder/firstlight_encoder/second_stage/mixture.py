@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.calibration import bucket
+from firstlight_encoder.second_stage.catalogue_side import TABLES
 
-SOURCES = ("space", "whole", "order", "words")
+SOURCES = ("space", *TABLES, "words")
 """The sources, in the order of a weight's columns."""
 
 TINY = 1e-9

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.errors import SpaceFormatError
-from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
+from firstlight_encoder.second_stage.catalogue_side import TABLES, CatalogueSide
 from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
@@ -22,7 +22,6 @@ from firstlight_encoder.second_stage.trees import Trees
 
 FORMAT_VERSION = 1
 _FACTS, _TREES = "second_stage.json", "trees.onnx"
-_TABLES = ("whole", "order")
 
 
 def write_second_stage(directory: Path, stage: SecondStage) -> None:
@@ -38,7 +37,7 @@ def write_second_stage(directory: Path, stage: SecondStage) -> None:
         "format_version": FORMAT_VERSION,
         "method": stage.method,
         "features": FEATURES,
-        "decay": {"whole": side.whole.decay, "order": side.order.decay},
+        "decay": {name: table.decay for name, table in side.tables.items()},
         "vocabulary": side.lexicon.vocabulary,
     }
     (directory / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
@@ -63,18 +62,16 @@ def read_second_stage(directory: Path, *, rows: NDArray[np.float32]) -> SecondSt
         trees = Trees.load(directory / _TREES) if method is Method.TREES else None
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SpaceFormatError(f"no readable second stage in {directory}: {error!r}; rebuild it") from error
-    if len(side.whole.ids) != len(rows) or len(side.facts.category) != len(rows):
-        raise SpaceFormatError(
-            f"{directory} is of a catalogue of {len(side.whole.ids):,} items, the rows are {len(rows):,}; rebuild both"
-        )
+    count = len(side.facts.category)
+    if count != len(rows):
+        raise SpaceFormatError(f"{directory} is of {count:,} items, the rows are {len(rows):,}; rebuild both")
     return SecondStage(side=side, mixture=mixture, trees=trees, method=method)
 
 
 def _arrays(side: CatalogueSide) -> dict[str, NDArray[Any]]:
-    tables = {"whole": side.whole, "order": side.order}
     return {
-        **{f"{name}.ids": table.ids for name, table in tables.items()},
-        **{f"{name}.probabilities": table.probabilities for name, table in tables.items()},
+        **{f"{name}.ids": table.ids for name, table in side.tables.items()},
+        **{f"{name}.probabilities": table.probabilities for name, table in side.tables.items()},
         "facts.category": side.facts.category,
         "facts.brand": side.facts.brand,
         "facts.log_price": side.facts.log_price,
@@ -92,16 +89,16 @@ def _require(facts: Any, directory: Path) -> None:
 
 
 def _side(directory: Path, facts: Any, *, rows: NDArray[np.float32]) -> CatalogueSide:
-    whole, order = (
-        NeighbourTable(
+    tables = {
+        name: NeighbourTable(
             _array(directory, f"{name}.ids"), _array(directory, f"{name}.probabilities"), float(facts["decay"][name])
         )
-        for name in _TABLES
-    )
+        for name in TABLES
+    }
     items = ItemFacts(*(_array(directory, f"facts.{name}") for name in ("category", "brand", "log_price")))
     starts, carriers = _array(directory, "lexicon.starts"), _array(directory, "lexicon.items")
     lexicon = Lexicon(tuple(facts["vocabulary"]), starts, carriers, len(rows))
-    return CatalogueSide(rows=rows, whole=whole, order=order, facts=items, lexicon=lexicon)
+    return CatalogueSide(rows=rows, tables=tables, facts=items, lexicon=lexicon)
 
 
 def _array(directory: Path, name: str) -> NDArray[Any]:

@@ -37,8 +37,8 @@ def shortlist(side: CatalogueSide, known: Known, found: NDArray[np.int64]) -> ND
 
 def _offers(side: CatalogueSide, known: Known) -> Iterator[NDArray[np.int32]]:
     if len(known.recent):
-        yield side.whole.candidates(known.recent, most=FROM_TABLE)
-        yield side.order.candidates(known.recent, most=FROM_TABLE)
+        for table in side.tables.values():
+            yield table.candidates(known.recent, most=FROM_TABLE)
     for text, weight in known.declared:
         if weight > 0:
             rows, match = side.lexicon.match(text)

@@ -42,8 +42,8 @@ _ROWS_AT_ONCE = 2_048
 
 def whole_history(log: Interactions) -> NeighbourTable:
     """Companions over whole histories: ``sum_u m_u^-damping [i, j in u] / (n_i + SMOOTHING)``."""
-    users, items = _latest_distinct(log.users[log.wanted], log.items[log.wanted])
-    taken = _indicator(users, items, width=log.item_count)
+    users, items = latest_distinct(log.users[log.wanted], log.items[log.wanted])
+    taken = indicator(users, items, width=log.item_count)
     sizes = np.maximum(np.bincount(users, minlength=taken.shape[0]), 1).astype(np.float64)
     damping = np.asarray((sizes / np.median(sizes)) ** -USER_DAMPING, np.float32)
     totals = np.bincount(items, minlength=log.item_count) + SMOOTHING
@@ -53,7 +53,7 @@ def whole_history(log: Interactions) -> NeighbourTable:
 def following(log: Interactions) -> NeighbourTable:
     """Companions by how near they follow: a pair d baskets apart counts 1/d, ``BACKWARD`` of it in the other order."""
     wanted = log.wanted
-    in_basket = _indicator(log.basket_of[wanted], log.items[wanted], width=log.item_count, height=len(log.basket_users))
+    in_basket = indicator(log.basket_of[wanted], log.items[wanted], width=log.item_count, height=len(log.basket_users))
     near = csr_array(_nearness(log) @ in_basket)
     totals = np.asarray(in_basket.T @ near.sum(axis=1)).ravel() + ORDER_SMOOTHING
     return _table(in_basket, near, totals)
@@ -98,7 +98,7 @@ def _rows(pairs: csr_array, start: int) -> Iterator[tuple[int, NDArray[np.int32]
         yield start + place, others[foreign], pairs.data[span][foreign]
 
 
-def _indicator(
+def indicator(
     rows: NDArray[np.int64], columns: NDArray[np.int64], *, width: int, height: int | None = None
 ) -> csr_array:
     """1 at every (row, column), however often it is given."""
@@ -109,7 +109,7 @@ def _indicator(
     return matrix
 
 
-def _latest_distinct(users: NDArray[np.int64], items: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def latest_distinct(users: NDArray[np.int64], items: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Each user's last ``MOST_ITEMS_OF_A_USER`` distinct items. ``users`` ascends; events are oldest first."""
     if not len(items):
         return users, items

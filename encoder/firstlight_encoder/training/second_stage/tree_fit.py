@@ -20,7 +20,7 @@ _PARAMETERS: dict[str, Any] = {
     "label_gain": [0, 1],
     "learning_rate": 0.06,
     "num_leaves": 15,
-    "min_data_in_leaf": 50,
+    "min_data_in_leaf": 100,
     "feature_fraction": 0.7,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
