@@ -22,7 +22,7 @@ from firstlight_encoder.training.second_stage.ranker_cases import ranker_cases
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
 from firstlight_encoder.training.second_stage.tree_fit import Shortlists, fit_trees
 
-FEWEST_USERS = 150
+FEWEST_USERS = 60
 """Users, with something to learn from, below which trees are not tried."""
 
 _LOG_MIXTURE = FEATURES.index("log mixture")
