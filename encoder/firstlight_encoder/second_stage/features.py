@@ -79,7 +79,7 @@ def describe(
     sums = [table.weights(len(history)) @ own for table, own in zip(tables, found, strict=True)]
     wanted, declined = _matches(side, known, rows)
     sources = source_probabilities(scores, *sums, wanted * np.exp(vectors[:, -1]))
-    log_mixture = mixture.log_probability(sources, event_count=len(known.history), declared_count=len(known.declared))
+    log_mixture = mixture.log_probability(sources, known)
     columns = [
         *_of_space(scores, vectors, first.query),
         *(column for own, total in zip(found, sums, strict=True) for column in _of_table(own, total)),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.calibration import bucket
 from firstlight_encoder.second_stage.catalogue_side import TABLES
+from firstlight_encoder.second_stage.known import Known
 
 SOURCES = ("space", *TABLES, "words")
 """The sources, in the order of a weight's columns."""
@@ -29,12 +30,14 @@ class SourceMixture:
 
     weights: NDArray[np.float32]
 
-    def log_probability(
-        self, sources: NDArray[np.float32], *, event_count: int, declared_count: int
-    ) -> NDArray[np.float32]:
-        """``(c,)`` float32 from ``source_probabilities``, for so many known events and declarations."""
-        row = int(bucket(np.array([event_count]), np.array([declared_count]))[0])
-        return np.asarray(np.log(self.weights[row] @ sources + TINY), np.float32)
+    def log_probability(self, sources: NDArray[np.float32], known: Known) -> NDArray[np.float32]:
+        """``(c,)`` float32 from ``source_probabilities``, for the newcomer ``known``."""
+        return np.asarray(np.log(self.weights[mixture_row(known)] @ sources + TINY), np.float32)
+
+
+def mixture_row(known: Known) -> int:
+    """Whose weights hold for ``known``: by its events that speak for their item, and whether it declares."""
+    return int(bucket(np.array([len(known.history)]), np.array([len(known.declared)]))[0])
 
 
 def source_probabilities(scores: NDArray[np.float32], *sums: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -62,9 +62,7 @@ def read_second_stage(directory: Path, *, rows: NDArray[np.float32]) -> SecondSt
         trees = Trees.load(directory / _TREES) if method is Method.TREES else None
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SpaceFormatError(f"no readable second stage in {directory}: {error!r}; rebuild it") from error
-    count = len(side.facts.category)
-    if count != len(rows):
-        raise SpaceFormatError(f"{directory} is of {count:,} items, the rows are {len(rows):,}; rebuild both")
+    _require_count(side, len(rows), directory)
     return SecondStage(side=side, mixture=mixture, trees=trees, method=method)
 
 
@@ -86,6 +84,15 @@ def _require(facts: Any, directory: Path) -> None:
             f"{directory} holds a second stage of format {facts['format_version']} with {len(facts['features'])} "
             f"features, this version reads format {FORMAT_VERSION} with its own {len(FEATURES)}; rebuild it"
         )
+
+
+def _require_count(side: CatalogueSide, count: int, directory: Path) -> None:
+    facts = side.facts
+    for array in (*(table.ids for table in side.tables.values()), facts.category, facts.brand, facts.log_price):
+        if len(array) != count:
+            raise SpaceFormatError(
+                f"{directory} is of a catalogue of {len(array):,} items, the rows are {count:,}; rebuild both"
+            )
 
 
 def _side(directory: Path, facts: Any, *, rows: NDArray[np.float32]) -> CatalogueSide:

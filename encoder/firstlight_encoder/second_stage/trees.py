@@ -8,6 +8,9 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
+
+from firstlight_encoder.errors import SpaceFormatError
 
 INPUT = "features"
 """The name of the model's input."""
@@ -25,8 +28,16 @@ class Trees:
 
     @classmethod
     def load(cls, path: Path) -> "Trees":
-        """Reads a model that was written as bytes."""
-        return cls(path.read_bytes())
+        """Reads a model that was written as bytes.
+
+        Raises:
+            OSError: if there is no such file.
+            SpaceFormatError: if ONNX Runtime cannot read it.
+        """
+        try:
+            return cls(path.read_bytes())
+        except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
+            raise SpaceFormatError(f"{path} holds no readable trees: {error}; rebuild it") from error
 
     def scores(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         """``(c,)`` float32 of ``(c, features)`` float32: higher is better."""

@@ -44,8 +44,9 @@ def whole_history(log: Interactions) -> NeighbourTable:
     """Companions over whole histories: ``sum_u m_u^-damping [i, j in u] / (n_i + SMOOTHING)``."""
     users, items = latest_distinct(log.users[log.wanted], log.items[log.wanted])
     taken = indicator(users, items, width=log.item_count)
-    sizes = np.maximum(np.bincount(users, minlength=taken.shape[0]), 1).astype(np.float64)
-    damping = np.asarray((sizes / np.median(sizes)) ** -USER_DAMPING, np.float32)
+    sizes = np.bincount(users, minlength=taken.shape[0]).astype(np.float64)
+    usual = np.median(sizes[sizes > 0]) if len(users) else 1.0  # of those in the log: others' numbers may be unused
+    damping = np.asarray((np.maximum(sizes, 1) / usual) ** -USER_DAMPING, np.float32)
     totals = np.bincount(items, minlength=log.item_count) + SMOOTHING
     return _table(taken, csr_array(taken.multiply(damping[:, None])), totals)
 

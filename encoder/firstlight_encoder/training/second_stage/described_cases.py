@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.calibration import bucket
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.labels import Labels
 from firstlight_encoder.ranking_quality import best_first
 from firstlight_encoder.second_stage.case_known import case_known
 from firstlight_encoder.second_stage.features import Candidates
 from firstlight_encoder.second_stage.first_stage import FirstStage, first_stages
+from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.second_stage import SecondStage
 from firstlight_encoder.second_stage.shortlist import FROM_SPACE
 from firstlight_encoder.training.second_stage.ranker_cases import RankerCase
@@ -27,15 +27,15 @@ class DescribedCase:
 
     Attributes:
         of: the case.
+        known: the same, as the second stage reads it.
         candidates: its shortlist.
         hits: ``(c,)`` bool, which candidates were taken.
-        bucket: its row of the calibration table.
     """
 
     of: RankerCase
+    known: Known
     candidates: Candidates
     hits: NDArray[np.bool_]
-    bucket: int
 
 
 def described_cases(
@@ -80,10 +80,9 @@ def _described_batch(
 def _described(
     one: RankerCase, first: FirstStage, scores: NDArray[np.float32], stage: SecondStage, labels: Labels
 ) -> DescribedCase:
-    case = one.case
+    case, known = one.case, case_known(one.case, labels)
     scores[first.lifted] += first.lift
     found = best_first(scores, count=FROM_SPACE + len(case.history))
     found = found[~np.isin(found, case.history)]
-    candidates = stage.candidates(case_known(case, labels), first, found, dropped=case.history)
-    row = bucket(np.array([len(case.history)]), np.array([len(case.declared)]))
-    return DescribedCase(one, candidates, np.isin(candidates.rows, case.targets), int(row[0]))
+    candidates = stage.candidates(known, first, found, dropped=case.history)
+    return DescribedCase(one, known, candidates, np.isin(candidates.rows, case.targets))

@@ -13,7 +13,7 @@ from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.ranking_quality import CUT, discounted_gain
 from firstlight_encoder.second_stage.features import FEATURES
-from firstlight_encoder.second_stage.mixture import SOURCES, SourceMixture
+from firstlight_encoder.second_stage.mixture import SOURCES, SourceMixture, mixture_row
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.second_stage.trees import Trees
 from firstlight_encoder.training.second_stage.described_cases import DescribedCase, described_cases
@@ -81,16 +81,13 @@ def _even() -> SourceMixture:
 
 def _fitted(described: Sequence[DescribedCase]) -> SourceMixture:
     likelihoods = [one.candidates.sources[:, one.hits].T for one in described]
-    buckets = np.repeat([one.bucket for one in described], [len(part) for part in likelihoods])
+    buckets = np.repeat([mixture_row(one.known) for one in described], [len(part) for part in likelihoods])
     return fit_mixture(np.concatenate(likelihoods).astype(np.float64), buckets)
 
 
 def _remixed(one: DescribedCase, mixture: SourceMixture) -> DescribedCase:
     """``one`` under another mixture."""
-    case = one.of.case
-    log_mixture = mixture.log_probability(
-        one.candidates.sources, event_count=len(case.history), declared_count=len(case.declared)
-    )
+    log_mixture = mixture.log_probability(one.candidates.sources, one.known)
     one.candidates.matrix[:, _LOG_MIXTURE] = log_mixture
     return replace(one, candidates=replace(one.candidates, log_mixture=log_mixture))
 
