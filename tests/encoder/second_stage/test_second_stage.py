@@ -1,0 +1,43 @@
+"""Ordering one newcomer's shortlist by each method, and the catalogue under another prior."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from firstlight_encoder.second_stage.first_stage import FirstStage
+from firstlight_encoder.second_stage.known import Known
+from firstlight_encoder.second_stage.second_stage import Method, SecondStage
+from tests.encoder.second_stage.small_catalogue import WIDTH, catalogue_side, mixture
+
+ITEMS = 200
+STAGE = SecondStage(side=catalogue_side(ITEMS), mixture=mixture(), trees=None, method=Method.MIX)
+FIRST = FirstStage(np.linspace(-1, 1, WIDTH + 1, dtype=np.float32))
+FOUND = np.argsort(-(STAGE.side.rows @ FIRST.query))
+KNOWN = Known(np.array([3, 8]), declared=(("tea", 1.0),))
+
+
+@pytest.mark.parametrize(
+    ("dropped", "modulus"), [([], 1), ([3, 8], 1), ([3, 8, 12], 2)], ids=["everything", "seen", "seen_and_filtered"]
+)
+def test_a_shortlist_holds_nothing_dropped_and_nothing_filtered(dropped: list[int], modulus: int) -> None:
+    allowed = np.arange(ITEMS) % modulus == 0
+    every = STAGE.candidates(KNOWN, FIRST, FOUND, dropped=np.zeros(0, np.int64)).rows
+    some = STAGE.candidates(KNOWN, FIRST, FOUND, dropped=np.array(dropped, np.int64), allowed=allowed).rows
+    assert some.tolist() == [row for row in every.tolist() if row % modulus == 0 and row not in dropped]
+
+
+def test_each_method_scores_by_its_own() -> None:
+    candidates = STAGE.candidates(KNOWN, FIRST, FOUND, dropped=np.zeros(0, np.int64))
+    np.testing.assert_array_equal(STAGE.scores(candidates), candidates.log_mixture)
+    by_space = replace(STAGE, method=Method.SPACE)
+    np.testing.assert_allclose(by_space.scores(candidates), STAGE.side.rows[candidates.rows] @ FIRST.query, rtol=1e-5)
+
+
+def test_another_prior_changes_the_last_coordinate_and_who_is_most_probable() -> None:
+    prior = np.linspace(-9, -1, ITEMS, dtype=np.float32)
+    then = STAGE.with_prior(prior)
+    assert then.side.most_probable.tolist() == list(range(ITEMS - 1, ITEMS - 21, -1))
+    np.testing.assert_array_equal(then.side.log_prior, prior)
+    np.testing.assert_array_equal(then.side.rows[:, :-1], STAGE.side.rows[:, :-1])
+    assert STAGE.side.most_probable.tolist() != then.side.most_probable.tolist()
