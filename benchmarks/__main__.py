@@ -19,6 +19,7 @@ from benchmarks.rebuild import measure_rebuilding
 from benchmarks.report import show_rows, write_rows
 from benchmarks.serve import measure_serving
 from benchmarks.setting import Setting
+from benchmarks.stages import measure_stages
 
 Measure: TypeAlias = Callable[[Setting, Progress], list[Row]]
 
@@ -32,12 +33,14 @@ class Benchmark(StrEnum):
     SERVE = "serve"
     ENCODE = "encode"
     REBUILD = "rebuild"
+    STAGES = "stages"
 
 
 MEASURES: dict[Benchmark, Measure] = {
     Benchmark.SERVE: measure_serving,
     Benchmark.ENCODE: measure_encoding,
     Benchmark.REBUILD: measure_rebuilding,
+    Benchmark.STAGES: measure_stages,
 }
 
 
