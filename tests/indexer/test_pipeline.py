@@ -12,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from firstlight_encoder.onnx_encoder import OnnxTextEncoder
+from firstlight_encoder.second_stage.second_stage import Method, SecondStage
+from firstlight_encoder.second_stage.second_stage_file import read_second_stage
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_indexer.cli import app
@@ -124,6 +126,26 @@ def test_a_newcomer_who_takes_tea_is_offered_tea(snapshot: Snapshot) -> None:
     )
     hits = snapshot.index().search(space.query(tokens)[None, :], k=10)
     assert [kind_of(row) for row in hits.rows[0].tolist()] == ["Tea"] * 10
+
+
+def second_stage(snapshot: Snapshot) -> SecondStage:
+    return read_second_stage(snapshot.path("second_stage"), rows=snapshot.items_vectors())
+
+
+def test_a_shop_too_small_to_teach_trees_is_ranked_by_the_mixture(snapshot: Snapshot) -> None:
+    stage = second_stage(snapshot)
+    assert (stage.method, stage.trees) == (Method.MIX, None)
+    teas = stage.side.tables["whole"].ids[0, : ITEMS // len(KINDS) - 1]
+    assert {kind_of(row) for row in teas.tolist()} == {"Tea"}
+
+
+@pytest.mark.parametrize("method", [Method.SPACE, Method.TREES])
+def test_a_configured_ranker_is_the_one_that_is_published(elsewhere: Workplace, method: Method) -> None:
+    toml = elsewhere.shop / "firstlight.toml"
+    toml.write_text(toml.read_text().replace("[train]\n", f'[train]\nranker = "{method}"\n'))
+    elsewhere.build()
+    with elsewhere.store.open() as opened:
+        assert second_stage(opened).method is method
 
 
 def test_nothing_changed_builds_nothing(first: Published) -> None:

@@ -9,7 +9,7 @@ import pytest_asyncio
 from firstlight_server.loaded_snapshot import LoadedSnapshot, load
 from firstlight_store import SnapshotStore
 from tests.server.running import Running, running
-from tests.server.tiny_snapshot import TinySnapshot
+from tests.server.tiny_snapshot import TWO_STAGES, TinySnapshot
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +30,16 @@ def published(tmp_path_factory: pytest.TempPathFactory, tiny: TinySnapshot) -> P
 def loaded(published: Path) -> Iterator[LoadedSnapshot]:
     """The same snapshot in memory, without a server."""
     one = load(SnapshotStore(published).open(), text_cache_entries=100)
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="session")
+def two_stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadedSnapshot]:
+    """A larger snapshot whose shortlists trees rank; every item is available."""
+    data_dir = tmp_path_factory.mktemp("two-stages")
+    TWO_STAGES.publish(data_dir)
+    one = load(SnapshotStore(data_dir).open(), text_cache_entries=100)
     yield one
     one.close()
 

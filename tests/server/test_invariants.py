@@ -54,6 +54,16 @@ QUERIES = st.builds(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=QUERIES)
 def test_every_answer_is_sound(loaded: LoadedSnapshot, query: RecommendQuery) -> None:
+    require_sound(loaded, query)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=QUERIES)
+def test_every_answer_of_two_stages_is_sound(two_stages: LoadedSnapshot, query: RecommendQuery) -> None:
+    require_sound(two_stages, query)
+
+
+def require_sound(loaded: LoadedSnapshot, query: RecommendQuery) -> None:
     evidence = loaded.reader.read(query, now_s=NOW_S)
     assert loaded.texts is not None
     texts = loaded.texts.encode(evidence.prompts, deadline=Deadline())

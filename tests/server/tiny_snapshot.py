@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from firstlight_encoder import Space
 from firstlight_encoder.item_text import category_text, item_text
+from firstlight_encoder.second_stage.second_stage import Method
+from firstlight_encoder.second_stage.second_stage_file import write_second_stage
 from firstlight_store import IndexSettings, SnapshotFacts, SnapshotStore, build_index, write_vectors
 from tests.server.tiny_encoder import FINGERPRINT, write_tiny_encoder
+from tests.server.tiny_second_stage import tiny_second_stage
 from tests.server.tiny_space import tiny_space
 
 CATEGORIES = (
@@ -36,6 +39,7 @@ class TinySnapshot:
         text_encoder: whether the snapshot carries one.
         space: whether it carries its space, without which no server can use it.
         index: how its index is built.
+        ranker: how its second stage ranks; None for a snapshot without one.
     """
 
     seed: int = 0
@@ -44,6 +48,7 @@ class TinySnapshot:
     text_encoder: bool = True
     space: bool = True
     index: IndexSettings = field(default_factory=IndexSettings)
+    ranker: Method | None = None
 
     def publish(self, data_dir: Path, tenant: str = "default", *, activate: bool = True) -> str:
         """Writes the snapshot under `data_dir/tenant` and returns its id."""
@@ -104,6 +109,9 @@ class TinySnapshot:
         )
         _write(directory / "vectors.safetensors", rows, "items", space)
         _write(directory / "labels.safetensors", labels, "labels", space)
+        if self.ranker is not None:
+            ranked = tiny_second_stage(items, rows, space=space, encoder=encoder, method=self.ranker)
+            write_second_stage(directory / "second_stage", ranked.stage)
         built = build_index(rows, rows[:20], settings=self.index)
         built.index.write(directory / "index.faiss")
         for part, wanted in (("text", self.text_encoder), ("space", self.space)):
@@ -119,6 +127,10 @@ class TinySnapshot:
             index=built.report.facts(),
             inputs_fingerprint=f"tiny-{self.seed}",
         )
+
+
+TWO_STAGES = TinySnapshot(items=400, available=1.0, ranker=Method.TREES)
+"""One with far more items than a shortlist holds."""
 
 
 def _write(path: Path, rows: NDArray[np.float32], name: str, space: Space) -> None:
