@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.linalg import inv
 
 from firstlight_encoder.interactions import Interactions
+from firstlight_encoder.ranking_quality import best_first
 from firstlight_encoder.second_stage.neighbour_table import NOBODY, NeighbourTable
 from firstlight_encoder.training.second_stage.companions import DECAY, WIDTH, indicator, latest_distinct
 
@@ -28,7 +29,7 @@ def regression(log: Interactions) -> NeighbourTable:
     ids = np.full((log.item_count, WIDTH), NOBODY, np.int32)
     weights = np.zeros((log.item_count, WIDTH), np.float32)
     for item, row in zip(kept.tolist(), _weights(users, items, kept, count=log.item_count), strict=True):
-        best = np.argsort(-row, kind="stable")[:WIDTH]
+        best = best_first(row, count=WIDTH)
         best = best[row[best] > 0]
         ids[item, : len(best)], weights[item, : len(best)] = kept[best], row[best]
     return NeighbourTable(ids, weights, DECAY)
