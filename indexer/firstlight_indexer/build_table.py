@@ -18,6 +18,7 @@ def build_summary(build: Build) -> dict[str, object]:
         "item_texts_encoded": build.item_texts_encoded,
         "texts_encoded": build.texts_encoded,
         "index": dict(facts.index),
+        "ranked_by": build.ranked_by,
         "report": str(build.clean.report_html),
     }
 
@@ -36,10 +37,12 @@ def build_table(build: Build) -> Table:
         "items": f"{facts.item_count:,}",
         "encoded now": encoded,
         "index": f"{facts.index.get('kind')}, recall@10 {facts.index.get('recall_at_10')} against exact search",
+        "ranked by": build.ranked_by,
         "cleaning report": str(build.clean.report_html),
     }
     for name, value in rows.items():
-        table.add_row(name, value)
+        if value:
+            table.add_row(name, value)
     return table
 
 

@@ -50,6 +50,7 @@ class Build:
         item_texts_encoded: distinct item texts that had to be encoded.
         texts_encoded: distinct texts of any kind, names and categories included.
         changed: False if the input was published already and nothing was built.
+        ranked_by: how its second stage ranks, and why; empty where nothing was built.
     """
 
     manifest: Manifest
@@ -57,6 +58,7 @@ class Build:
     item_texts_encoded: int
     texts_encoded: int
     changed: bool
+    ranked_by: str = ""
 
 
 def build(
@@ -97,7 +99,14 @@ def build(
     manifest = _publish(contents, store, progress=progress)
     store.collect(keep=settings.publish.keep)
     texts = contents.texts
-    return Build(manifest, cleaned, texts.item_texts_encoded, texts.texts_encoded, changed=True)
+    return Build(
+        manifest,
+        cleaned,
+        texts.item_texts_encoded,
+        texts.texts_encoded,
+        changed=True,
+        ranked_by=f"{contents.trained.second.method} ({contents.trained.ranked_because})",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.interactions import Interactions
@@ -102,8 +103,7 @@ def _shortlists(described: Sequence[DescribedCase]) -> Shortlists:
 
 def _chosen(described: Sequence[DescribedCase], *, seed: int) -> tuple[Method, str]:
     """The method with the highest NDCG@10 on users its trees did not see, every point of the curve counting alike."""
-    owners = np.array([one.of.owner for one in described])
-    is_first = np.random.default_rng(seed).random(int(owners.max()) + 1)[owners] < 0.5
+    is_first = half_of_users(np.array([one.of.owner for one in described]), seed=seed)
     gains: dict[Method, dict[str, list[float]]] = {method: {} for method in Method}
     for learn, check in ((is_first, ~is_first), (~is_first, is_first)):
         if not learn.any() or not check.any():
@@ -115,6 +115,17 @@ def _chosen(described: Sequence[DescribedCase], *, seed: int) -> tuple[Method, s
     best = max(Method, key=lambda method: means[method])
     told = ", ".join(f"{method} {means[method]:.4f}" for method in Method)
     return best, f"NDCG@10 on held-out users whose shortlist holds a target: {told}"
+
+
+def half_of_users(owners: NDArray[np.int64], *, seed: int) -> NDArray[np.bool_]:
+    """``(s,)`` bool: whether each of ``owners`` ``(s,)`` is in a random half of the distinct ones.
+
+    Drawn among those that are there: a draw over all user numbers can repeat the one that chose them, and put all of
+    them into one half.
+    """
+    users = np.unique(owners)
+    chosen = np.random.default_rng((seed, 1)).permutation(users)[: len(users) // 2]
+    return np.isin(owners, chosen)
 
 
 def _judge(one: DescribedCase, trees: Trees, gains: dict[Method, dict[str, list[float]]]) -> None:

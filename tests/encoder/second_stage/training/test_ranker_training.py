@@ -13,7 +13,12 @@ from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.tokens import TokenType
 from firstlight_encoder.training.second_stage.described_cases import described_cases
 from firstlight_encoder.training.second_stage.ranker_cases import RankerCase
-from firstlight_encoder.training.second_stage.ranker_training import FEWEST_USERS, Ranked, train_second_stage
+from firstlight_encoder.training.second_stage.ranker_training import (
+    FEWEST_USERS,
+    Ranked,
+    half_of_users,
+    train_second_stage,
+)
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
 from tests.encoder.second_stage.small_catalogue import log, mixture
 from tests.server.tiny_encoder import write_tiny_encoder
@@ -118,3 +123,12 @@ def test_training_describes_a_case_as_serving_does_its_dislikes_included(materia
     np.testing.assert_allclose(found.candidates.matrix, served.matrix, atol=1e-4)
     assert mixture_row(found.known) == mixture_row(known)
     assert len(found.known.history) == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_half_of_the_users_is_a_half_whatever_draw_chose_them(seed: int) -> None:
+    # The users that an index build holds out: chosen by the very seed that the ranker trains with.
+    owners = np.repeat(np.flatnonzero(np.random.default_rng(seed).random(400) < 0.1), 3)
+    first = half_of_users(owners, seed=seed)
+    assert len(np.unique(owners[first])) == len(np.unique(owners)) // 2
+    assert not set(owners[first]) & set(owners[~first])
