@@ -60,6 +60,13 @@ class Build:
     changed: bool
     ranked_by: str = ""
 
+    @classmethod
+    def of(cls, manifest: Manifest, cleaned: CleanDomain, contents: SnapshotContents) -> "Build":
+        """A build whose ``contents`` were published as ``manifest`` says."""
+        texts, trained = contents.texts, contents.trained
+        why = f"{trained.second.method} ({trained.ranked_because})"
+        return cls(manifest, cleaned, texts.item_texts_encoded, texts.texts_encoded, changed=True, ranked_by=why)
+
 
 def build(
     domain: DomainFile, *, workdir: Path, store: SnapshotStore, force: bool = False, progress: Progress = silent
@@ -98,15 +105,7 @@ def build(
     contents = recipe.contents(cleaned)
     manifest = _publish(contents, store, progress=progress)
     store.collect(keep=settings.publish.keep)
-    texts = contents.texts
-    return Build(
-        manifest,
-        cleaned,
-        texts.item_texts_encoded,
-        texts.texts_encoded,
-        changed=True,
-        ranked_by=f"{contents.trained.second.method} ({contents.trained.ranked_because})",
-    )
+    return Build.of(manifest, cleaned, contents)
 
 
 @dataclass(frozen=True, kw_only=True)
