@@ -32,7 +32,7 @@ _COUNTS = {"whole": whole_history, "order": following, "regression": regression}
 def set_apart(split: UserSplit) -> tuple[UserSplit, UserSplit]:
     """``split`` twice: with the validation users who tune the first stage, and with those who train the ranker.
 
-    Where they are too few to part, both get all of them, and the ranker is a mixture of four weights.
+    Where they are too few to part, both get all of them.
     """
     users = np.unique(split.validation.users)
     if RANKING_SHARE * len(users) < FEWEST_USERS:

@@ -16,7 +16,9 @@ def test_a_loss_is_a_share_of_what_the_full_build_reaches() -> None:
 
 @pytest.mark.parametrize(("share", "allowed"), [(0.991, 0.01), (1.0, 0.0), (1.3, 0.0), (0.9, 0.11)])
 def test_what_costs_no_more_than_allowed_passes(share: float, allowed: float) -> None:
-    Price.of(FULL, FULL * share).require_at_most(allowed)
+    price = Price.of(FULL, FULL * share)
+    price.require_at_most(allowed)
+    assert price.loss <= allowed
 
 
 @pytest.mark.parametrize(("share", "allowed"), [(0.98, 0.01), (0.999, 0.0), (0.0, 0.5)])

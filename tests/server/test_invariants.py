@@ -54,16 +54,17 @@ QUERIES = st.builds(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=QUERIES)
 def test_every_answer_is_sound(loaded: LoadedSnapshot, query: RecommendQuery) -> None:
-    require_sound(loaded, query)
+    assert broken_rules(loaded, query) == []
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=QUERIES)
 def test_every_answer_of_two_stages_is_sound(two_stages: LoadedSnapshot, query: RecommendQuery) -> None:
-    require_sound(two_stages, query)
+    assert broken_rules(two_stages, query) == []
 
 
-def require_sound(loaded: LoadedSnapshot, query: RecommendQuery) -> None:
+def broken_rules(loaded: LoadedSnapshot, query: RecommendQuery) -> list[str]:
+    """The rules that the answer to ``query`` breaks; none where it is sound."""
     evidence = loaded.reader.read(query, now_s=NOW_S)
     assert loaded.texts is not None
     texts = loaded.texts.encode(evidence.prompts, deadline=Deadline())
@@ -74,10 +75,13 @@ def require_sound(loaded: LoadedSnapshot, query: RecommendQuery) -> None:
     disliked = {event.item_id for event in query.events if event.type is TokenType.DISLIKE}
     seen: set[str] = set() if query.include_seen else {event.item_id for event in query.events}
     scores = [item.score for item in answer.items]
-    assert len(set(ids)) == len(ids)
-    assert set(ids) <= known
-    assert not set(ids) & (set(query.scope.exclude_item_ids) | disliked | seen)
-    assert all(math.isfinite(score) for score in scores)
-    assert scores == sorted(scores, reverse=True)
     too_narrow = WarningCode.FILTER_TOO_NARROW in {notice.code for notice in answer.notices}
-    assert (len(ids) < query.scope.page_size) == too_narrow
+    kept = {
+        "no item twice": len(set(ids)) == len(ids),
+        "items of the snapshot only": set(ids) <= known,
+        "nothing excluded, disliked or seen": not set(ids) & (set(query.scope.exclude_item_ids) | disliked | seen),
+        "finite scores": all(math.isfinite(score) for score in scores),
+        "falling scores": scores == sorted(scores, reverse=True),
+        "a full page, or a warning": (len(ids) < query.scope.page_size) == too_narrow,
+    }
+    return [rule for rule, holds in kept.items() if not holds]
