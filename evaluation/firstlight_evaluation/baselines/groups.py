@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from firstlight_encoder.interactions import Interactions
+from firstlight_encoder.training.second_stage.companions import latest_distinct
 from firstlight_evaluation.baselines.history import HistoryEvents
-
-MAX_ITEMS_OF_A_GROUP = 500
-"""The latest distinct items of a user that count; longer histories say ever less about each of their items."""
 
 
 class GroupBy(Enum):
@@ -37,7 +35,7 @@ class ItemGroups:
 
     def __init__(self, train: Interactions, by: GroupBy) -> None:
         numbers = train.users if by is GroupBy.USER else train.basket_of
-        groups, items = _latest_distinct(numbers[train.wanted], train.items[train.wanted])
+        groups, items = latest_distinct(numbers[train.wanted], train.items[train.wanted])
         self.group_count = max(1, len(np.unique(groups)))
         self.item_counts = np.bincount(items, minlength=train.item_count).astype(np.float32)
         shape = (int(groups.max(initial=0)) + 1, train.item_count)
@@ -67,20 +65,3 @@ class ItemGroups:
         shape = (events.case_count, len(self.item_counts))
         chosen = csr_array((weights, (events.cases, events.items)), shape=shape)
         return ((chosen @ self._groups_of_item) @ self._items_of_group).toarray()
-
-
-def _latest_distinct(
-    groups: NDArray[np.int64], items: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Each group's last ``MAX_ITEMS_OF_A_GROUP`` distinct items. ``groups`` ascends; events are oldest first."""
-    if not len(items):
-        return groups, items
-    width = int(items.max()) + 1
-    # Read backwards, the first sight of a (group, item) pair is its latest event.
-    _, first_seen = np.unique((groups * width + items)[::-1], return_index=True)
-    latest = np.sort(len(items) - 1 - first_seen)
-    groups, items = groups[latest], items[latest]
-    ends = np.flatnonzero(np.diff(groups, append=groups[-1] + 1)) + 1
-    from_end = np.repeat(ends, np.diff(ends, prepend=0)) - np.arange(len(groups))
-    recent = from_end <= MAX_ITEMS_OF_A_GROUP
-    return groups[recent], items[recent]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from firstlight_encoder.interactions import Interactions
-from firstlight_evaluation.baselines import groups as groups_module
+from firstlight_encoder.training.second_stage import companions
 from firstlight_evaluation.baselines.conditional import ConditionalNeighbours, ConditionalOption
 from firstlight_evaluation.baselines.cosine import CosineNeighbours, CosineOption
 from firstlight_evaluation.baselines.groups import GroupBy, ItemGroups
@@ -72,7 +72,7 @@ def test_conditional_is_the_sum_of_smoothed_probabilities(
 
 
 def test_a_long_history_counts_with_its_latest_distinct_items(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(groups_module, "MAX_ITEMS_OF_A_GROUP", 2)
+    monkeypatch.setattr(companions, "MOST_ITEMS_OF_A_USER", 2)
     # Item 0 is taken first and again last, so it is among the latest two; items 1 and 2 are older than 3.
     train = log([(0, 0, 0), (0, 1, 1), (0, 2, 2), (0, 3, 3), (0, 4, 0), (1, 0, 2)], item_count=5)
 
