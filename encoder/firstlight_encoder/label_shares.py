@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_encoder.item_lift import ItemLift
 from firstlight_encoder.labels import Labels
 
 TRAINING_ODDS = 0.05
@@ -65,6 +66,10 @@ class DeclaredItems:
     def lift(self, odds: float) -> NDArray[np.float32]:
         """What is added to log p of ``rows``, ``(r,)`` float32."""
         return lift(self.evidence, self.against, odds=odds)
+
+    def item_lift(self, odds: float, *, weight: float) -> ItemLift:
+        """What is added to the scores of items, in which the prior counts ``weight``."""
+        return ItemLift(self.rows, np.float32(weight) * self.lift(odds))
 
 
 @dataclass(frozen=True)

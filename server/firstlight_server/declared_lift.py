@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.label_shares import DeclaredItems
+from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
 from firstlight_server.named_items import NamedItems
@@ -21,32 +22,12 @@ class Named:
     items: NamedItems
 
 
-@dataclass(frozen=True)
-class DeclaredLift:
-    """Score added to items.
-
-    Attributes:
-        rows: ``(r,)`` int64 distinct item rows, ascending; all others get nothing.
-        values: ``(r,)`` float32 score units.
-    """
-
-    rows: NDArray[np.int64]
-    values: NDArray[np.float32]
-
-    @classmethod
-    def of(
-        cls, named: Sequence[Named], *, space: Space, tokens: TokenSequence, query: NDArray[np.float32]
-    ) -> "DeclaredLift":
-        """The lift beside ``query`` ``(d + 1,)``, which ``space`` made out of ``tokens``."""
-        found = DeclaredItems.of([(one.items.rows, one.weight, one.items.share) for one in named])
-        return cls(found.rows, np.asarray(query[-1] * found.lift(space.odds(tokens)), np.float32))
-
-    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """What ``rows`` ``(k,)`` get, ``(k,)`` float32."""
-        if not len(self.rows):
-            return np.zeros(len(rows), np.float32)
-        place = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
-        return np.where(self.rows[place] == rows, self.values[place], np.float32(0))
+def lifted(query: NDArray[np.float32], named: Sequence[Named], *, space: Space, tokens: TokenSequence) -> FirstStage:
+    """``query`` ``(d + 1,)``, which ``space`` made out of ``tokens``, with what the declarations add to it."""
+    if not named:
+        return FirstStage(query)
+    items = DeclaredItems.of([(one.items.rows, one.weight, one.items.share) for one in named])
+    return FirstStage(query, items.item_lift(space.odds(tokens), weight=float(query[-1])))
 
 
 def among(named: Sequence[Named], rows: NDArray[np.int64]) -> list[Named]:

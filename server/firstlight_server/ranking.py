@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_server.declared_lift import DeclaredLift
+from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_server.selection import Selection
 from firstlight_store import NO_ROW, AllowedRows, VectorIndex
 
@@ -51,29 +51,27 @@ class Ranker:
         found = order[: selection.page_size + len(selection.dropped)]
         return self._page(found, self.rows[found, -1], selection)
 
-    def by_query(self, query: NDArray[np.float32], selection: Selection, lift: DeclaredLift | None = None) -> Ranking:
-        """The selection's best rows for ``query``, ``(d + 1,)`` float32, with ``lift`` added to their scores."""
+    def by_query(self, first: FirstStage, selection: Selection) -> Ranking:
+        """The selection's best rows by the first stage's scores."""
         if selection.page_size == 0:
             return self.by_prior(selection)
         wanted = selection.page_size + len(selection.dropped)
-        if lift is None or not len(lift.rows):
-            hits = self._index.search(query[None, :], k=wanted, allowed=selection.allowed)
+        if not len(first.lift.rows):
+            hits = self._index.search(first.query[None, :], k=wanted, allowed=selection.allowed)
             return self._page(hits.rows[0], hits.scores[0], selection)
-        found = self._beside(query, lift, k=wanted, allowed=selection.allowed)
-        scores = self.rows[found] @ query + lift.at(found)
+        found = self._beside(first, k=wanted, allowed=selection.allowed)
+        scores = first.scores(found, self.rows[found])
         best = np.lexsort((found, -scores))[:wanted]
         return self._page(found[best], scores[best], selection)
 
-    def _beside(
-        self, query: NDArray[np.float32], lift: DeclaredLift, *, k: int, allowed: AllowedRows | None
-    ) -> NDArray[np.int64]:
+    def _beside(self, first: FirstStage, *, k: int, allowed: AllowedRows | None) -> NDArray[np.int64]:
         """Distinct rows among which the ``k`` best are: of each group that gets the same lift, and of the others."""
         mask = np.ones(len(self.rows), np.bool_) if allowed is None else allowed.mask.copy()
-        named = mask[lift.rows]
-        rows, values = lift.rows[named], lift.values[named]
+        named = mask[first.lift.rows]
+        rows, values = first.lift.rows[named], first.lift.values[named]
         mask[rows] = False
         groups = [AllowedRows(mask), *(_only(rows[values == value], len(mask)) for value in np.unique(values))]
-        hits = [self._index.search(query[None, :], k=k, allowed=group).rows[0] for group in groups if group.count]
+        hits = [self._index.search(first.query[None, :], k=k, allowed=group).rows[0] for group in groups if group.count]
         found: NDArray[np.int64] = np.concatenate([np.zeros(0, np.int64), *hits])
         kept: NDArray[np.int64] = found[found != NO_ROW]
         return kept

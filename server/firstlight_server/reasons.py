@@ -13,7 +13,7 @@ from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_server.answer import Reason, ReasonKind
 from firstlight_server.asked import Asked
-from firstlight_server.declared_lift import DeclaredLift, Named, among
+from firstlight_server.declared_lift import Named, among, lifted
 from firstlight_server.evidence import Clue
 from firstlight_server.ranking import Ranking
 
@@ -50,7 +50,7 @@ def reasons(
         ranking: the items to explain.
         score: the items' scores, ``(k,)`` float32, were something else asked.
     """
-    clues, query = asked.clues, asked.query
+    clues, query = asked.clues, asked.first.query
     shares = _shares(space, tokens, asked, among(named, ranking.rows), score)
     priors = query[-1] * ranking.vectors[:, -1]
     explained: list[tuple[Reason, ...]] = []
@@ -85,9 +85,9 @@ def _shares(
     columns: list[NDArray[np.float32]] = []
     for position, (rest, query) in enumerate(zip(fewer, space.queries(fewer), strict=True)):
         others = [one for one in named if one.position != position]
-        lift = DeclaredLift.of(others, space=space, tokens=rest, query=query)
+        first = lifted(query, others, space=space, tokens=rest)
         clues = [clue for place, clue in enumerate(asked.clues) if place != position]
-        columns.append(whole - score(Asked(query, lift, clues)))
+        columns.append(whole - score(Asked(first, clues)))
     return np.stack(columns, axis=1)
 
 

@@ -11,11 +11,12 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
 from firstlight_server.answer import Answer, RankedItem, Reason, Source
 from firstlight_server.asked import Asked
-from firstlight_server.declared_lift import DeclaredLift, Named
+from firstlight_server.declared_lift import Named, lifted
 from firstlight_server.errors import UnknownItemError
 from firstlight_server.evidence import Evidence
 from firstlight_server.named_items import ItemsByName
@@ -85,7 +86,7 @@ class Recommender:
         vector = self._ranker.rows[row].copy()
         vector[-1] = 0  # the prior says nothing of likeness
         selection = self._selector.select(query.scope, without=[row])
-        ranking = self._ranker.by_query(vector, selection)
+        ranking = self._ranker.by_query(FirstStage(vector), selection)
         cosines = replace(ranking, scores=ranking.scores.clip(-1, 1))
         return Answer(self._ranked(cosines, [Source.MODEL] * len(ranking.rows)), selection.notices)
 
@@ -105,8 +106,7 @@ class Recommender:
         seen = () if asked.include_seen else evidence.seen_rows
         selection = self._selector.select(asked.scope, without=chain(seen, evidence.disliked_rows))
         named = self._named(evidence)
-        lift = DeclaredLift.of(named, space=self._space, tokens=tokens, query=query)
-        known = Asked(query, lift, evidence.clues)
+        known = Asked(lifted(query, named, space=self._space, tokens=tokens), evidence.clues)
         ranking = self._rank(known, selection) if len(tokens) else self._ranker.by_prior(selection)
         origins = sources(
             space=self._space, tokens=tokens, asked=known, named=named, ranking=ranking, given=evidence.given
@@ -120,13 +120,13 @@ class Recommender:
     def _rank(self, asked: Asked, selection: Selection) -> Ranking:
         if self._reranker is not None:
             return self._reranker.by_both(asked, selection)
-        return self._ranker.by_query(asked.query, selection, asked.lift)
+        return self._ranker.by_query(asked.first, selection)
 
     def _explained(self, ranking: Ranking, asked: Asked) -> NDArray[np.float32]:
         """What reasons are shares of: how probable both stages' sources find each item, or the only stage's score."""
         if self._reranker is not None and len(ranking.rows):
             return self._reranker.explained(asked, ranking.rows)
-        return asked.scores(ranking.rows, ranking.vectors)
+        return asked.first.scores(ranking.rows, ranking.vectors)
 
     def _ranked(
         self, ranking: Ranking, origins: Sequence[Source], why: Sequence[tuple[Reason, ...]] | None = None

@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.second_stage import SecondStage
 from firstlight_encoder.second_stage.shortlist import FROM_SPACE
@@ -32,10 +31,10 @@ class Reranker:
         if selection.page_size == 0:
             return self._ranker.by_prior(selection)
         wide = replace(selection, page_size=min(selection.admitted, max(selection.page_size, FROM_SPACE)))
-        found = self._ranker.by_query(asked.query, wide, asked.lift)
+        found = self._ranker.by_query(asked.first, wide)
         mask = None if selection.allowed is None else selection.allowed.mask
         candidates = self._stage.candidates(
-            known(asked.clues), _first(asked), found.rows, dropped=selection.dropped, allowed=mask
+            known(asked.clues), asked.first, found.rows, dropped=selection.dropped, allowed=mask
         )
         scores = self._stage.scores(candidates)
         order = np.lexsort((candidates.rows, -scores))
@@ -49,7 +48,7 @@ class Reranker:
         """How probable the sources together find each of ``rows`` ``(k,)``, in nats: what reasons are shares of."""
         order = np.argsort(rows, kind="stable")
         found = np.empty(len(rows), np.float32)
-        found[order] = self._stage.describe(known(asked.clues), _first(asked), rows[order]).log_mixture
+        found[order] = self._stage.describe(known(asked.clues), asked.first, rows[order]).log_mixture
         return found
 
 
@@ -61,7 +60,3 @@ def known(clues: Sequence[Clue]) -> Known:
     disliked = np.array(against, np.bool_)
     declared = tuple((clue.name, clue.weight) for clue in clues if clue.kind is not ReasonKind.EVENT)
     return Known(rows[~disliked], rows[disliked], declared)
-
-
-def _first(asked: Asked) -> FirstStage:
-    return FirstStage(asked.query, asked.lift.rows, asked.lift.values)

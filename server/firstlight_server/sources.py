@@ -9,7 +9,7 @@ from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_server.answer import Source
 from firstlight_server.asked import Asked
-from firstlight_server.declared_lift import DeclaredLift, Named, among
+from firstlight_server.declared_lift import Named, among, lifted
 from firstlight_server.ranking import Ranking
 
 
@@ -44,9 +44,9 @@ def sources(
     declared = tokens.types == TokenType.DECLARED
     words, events = _only(tokens, declared), _only(tokens, ~declared)
     by_words, by_events = space.queries([words, events])
-    lift = DeclaredLift.of(among(named, ranking.rows), space=space, tokens=words, query=by_words)
-    scores = asked.scores(ranking.rows, ranking.vectors)
-    lost_events = scores - ranking.vectors @ by_words - lift.at(ranking.rows)
+    by_words_alone = lifted(by_words, among(named, ranking.rows), space=space, tokens=words)
+    scores = asked.first.scores(ranking.rows, ranking.vectors)
+    lost_events = scores - by_words_alone.scores(ranking.rows, ranking.vectors)
     lost_declared = scores - ranking.vectors @ by_events
     return [
         Source.MODEL if without_events >= without_words else Source.DECLARED

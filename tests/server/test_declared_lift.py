@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from firstlight_encoder.item_lift import ItemLift
+from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_server.call import Deadline
-from firstlight_server.declared_lift import DeclaredLift, Named, among
+from firstlight_server.declared_lift import Named, among
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.named_items import ItemsByName, NamedItems
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope
@@ -83,21 +85,14 @@ def test_the_search_finds_what_sorting_every_item_finds(loaded: LoadedSnapshot, 
     ranker = Ranker(rows=rows, index=loaded.snapshot.index())
     query = np.asarray(rng.normal(size=rows.shape[1]), np.float32)
     lifted = np.sort(rng.choice(len(rows), 25, replace=False))
-    lift = DeclaredLift(lifted, rng.choice(np.array([-3.0, 0.7, 2.0], np.float32), 25))
+    lift = ItemLift(lifted, rng.choice(np.array([-3.0, 0.7, 2.0], np.float32), 25))
     mask: NDArray[np.bool_] = rng.random(len(rows)) < (0.3 if narrow else 2.0)
     selection = Selection(AllowedRows(mask) if narrow else None, np.flatnonzero(mask)[:2], int(mask.sum()) - 2, 7, ())
     expected: NDArray[np.float32] = rows @ query + lift.at(np.arange(len(rows)))
     expected[~mask], expected[selection.dropped] = -np.inf, -np.inf
-    found = ranker.by_query(query, selection, lift)
+    found = ranker.by_query(FirstStage(query, lift), selection)
     assert found.rows.tolist() == np.argsort(-expected)[:7].tolist()
     np.testing.assert_allclose(found.scores, expected[found.rows], rtol=1e-5)
-
-
-def test_a_lift_reaches_the_items_it_names_and_no_others() -> None:
-    lift = DeclaredLift(np.array([2, 5]), np.array([0.5, -1.0], np.float32))
-    assert lift.at(np.array([5, 1, 2, 9])).tolist() == [-1.0, 0.0, 0.5, 0.0]
-    nothing = DeclaredLift(np.zeros(0, np.int64), np.zeros(0, np.float32))
-    assert nothing.at(np.array([1, 2])).tolist() == [0, 0]
 
 
 def test_cutting_to_some_items_keeps_what_the_name_is_worth() -> None:

@@ -72,7 +72,7 @@ def describe(
         rows: ``(c,)`` int64, ascending, at least one.
     """
     vectors, history = side.rows[rows], known.recent
-    lift = first.lifts(rows)
+    lift = first.lift.at(rows)
     scores = vectors @ first.query + lift
     tables = [side.tables[name] for name in TABLES]
     found = [table.between(history, rows) for table in tables]

@@ -10,17 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.cases import Case
+from firstlight_encoder.item_lift import ItemLift
 from firstlight_encoder.label_shares import LabelShares
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
-
-
-def _no_rows() -> NDArray[np.int64]:
-    return np.zeros(0, np.int64)
-
-
-def _no_lift() -> NDArray[np.float32]:
-    return np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -29,20 +22,15 @@ class FirstStage:
 
     Attributes:
         query: ``(d + 1,)`` float32.
-        lifted: ``(r,)`` int64 catalogue rows, ascending, that declarations speak of.
-        lift: ``(r,)`` float32, added to their scores.
+        lift: what declarations add to the scores of items.
     """
 
     query: NDArray[np.float32]
-    lifted: NDArray[np.int64] = field(default_factory=_no_rows)
-    lift: NDArray[np.float32] = field(default_factory=_no_lift)
+    lift: ItemLift = field(default_factory=ItemLift)
 
-    def lifts(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """``(c,)`` float32: what declarations add to the scores of ``rows`` ``(c,)``."""
-        if not len(self.lifted):
-            return np.zeros(len(rows), np.float32)
-        place = np.minimum(np.searchsorted(self.lifted, rows), len(self.lifted) - 1)
-        return np.where(self.lifted[place] == rows, self.lift[place], np.float32(0))
+    def scores(self, rows: NDArray[np.int64], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The scores of ``rows`` ``(c,)`` with their ``vectors`` ``(c, d + 1)``, ``(c,)`` float32."""
+        return np.asarray(vectors @ self.query + self.lift.at(rows), np.float32)
 
 
 def first_stages(
@@ -74,4 +62,4 @@ def _of_case(
     if not case.declared:
         return FirstStage(query)
     named = shares.lifted(case.declared, [1.0] * len(case.declared), moment=moment)
-    return FirstStage(query, named.rows, query[-1] * named.lift(space.odds(known)))
+    return FirstStage(query, named.item_lift(space.odds(known), weight=float(query[-1])))

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from firstlight_encoder.item_lift import ItemLift
 from firstlight_encoder.second_stage.catalogue_side import TABLES
 from firstlight_encoder.second_stage.features import FEATURES, FLOOR, Candidates, describe, ranks
 from firstlight_encoder.second_stage.first_stage import FirstStage
@@ -61,7 +62,7 @@ def test_ranks_begin_at_the_highest_and_ties_keep_their_order() -> None:
 
 def test_the_spaces_columns_are_its_inner_products_and_lifts() -> None:
     query = np.linspace(-1, 1, WIDTH + 1, dtype=np.float32)
-    lifted = FirstStage(query, np.array([1, 3, 9]), np.array([9, 0.5, -2], np.float32))
+    lifted = FirstStage(query, ItemLift(np.array([1, 3, 9]), np.array([9, 0.5, -2], np.float32)))
     found = described(Known(), first=lifted)
     lift = np.array([{3: 0.5, 9: -2.0}.get(row, 0.0) for row in ROWS.tolist()])
     scores = SIDE.rows[ROWS] @ query + lift

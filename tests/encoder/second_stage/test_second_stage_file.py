@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from firstlight_encoder.errors import SpaceFormatError
+from firstlight_encoder.item_lift import ItemLift
 from firstlight_encoder.second_stage.catalogue_side import TABLES
 from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.first_stage import FirstStage
@@ -21,7 +22,8 @@ from tests.encoder.second_stage.small_catalogue import WIDTH, catalogue_side, mi
 
 ITEMS = 40
 KNOWN = Known(np.array([3, 8]), np.array([5]), (("tea n4", 1.0), ("candle", -1.0)))
-FIRST = FirstStage(np.linspace(-1, 1, WIDTH + 1, dtype=np.float32), np.array([4]), np.array([0.5], np.float32))
+LIFT = ItemLift(np.array([4]), np.array([0.5], np.float32))
+FIRST = FirstStage(np.linspace(-1, 1, WIDTH + 1, dtype=np.float32), LIFT)
 
 
 def any_trees() -> Shortlists:

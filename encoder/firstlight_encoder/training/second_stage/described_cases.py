@@ -81,7 +81,7 @@ def _described(
     one: RankerCase, first: FirstStage, scores: NDArray[np.float32], stage: SecondStage, labels: Labels
 ) -> DescribedCase:
     case, known = one.case, case_known(one.case, labels)
-    scores[first.lifted] += first.lift
+    scores[first.lift.rows] += first.lift.values
     found = best_first(scores, count=FROM_SPACE + len(case.history))
     found = found[~np.isin(found, case.history)]
     candidates = stage.candidates(known, first, found, dropped=case.history)

@@ -116,7 +116,7 @@ def test_training_describes_a_case_as_serving_does_its_dislikes_included(materia
     known = case_known(DISLIKED, material.labels)
     tokens = case_tokens(DISLIKED, item_vectors=material.side.rows[:, :-1], label_vectors=material.label_vectors)
     (first,) = first_stages(material.space, [DISLIKED], [tokens], shares=material.shares)
-    scores = material.side.rows @ first.query + first.lifts(np.arange(ITEMS))
+    scores = first.scores(np.arange(ITEMS), material.side.rows)
     scores[DISLIKED.history] = -np.inf
     served = stage.candidates(known, first, best_first(scores, count=60), dropped=DISLIKED.history)
     np.testing.assert_array_equal(found.candidates.rows, served.rows)
