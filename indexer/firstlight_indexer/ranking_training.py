@@ -12,10 +12,8 @@ from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.split import UserSplit
-from firstlight_encoder.training.second_stage.cold_companions import filled
-from firstlight_encoder.training.second_stage.companions import following, whole_history
+from firstlight_encoder.training.second_stage.neighbour_tables import neighbour_tables
 from firstlight_encoder.training.second_stage.ranker_training import FEWEST_USERS
-from firstlight_encoder.training.second_stage.regression import regression
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress, one_step
@@ -25,8 +23,6 @@ RANKING_SHARE = 2 / 3
 
 SEED = 0
 """Of who the ranker learns from: the same users whatever else a training draws."""
-
-_COUNTS = {"whole": whole_history, "order": following, "regression": regression}
 
 
 def set_apart(split: UserSplit) -> tuple[UserSplit, UserSplit]:
@@ -54,9 +50,8 @@ def catalogue_side(
     split: UserSplit, catalogue: Catalogue, *, rows: NDArray[np.float32], progress: Progress
 ) -> CatalogueSide:
     """What the second stage knows of ``catalogue``, whose ``rows`` are ``(n, d + 1)`` float32."""
-    vectors = rows[:, :-1]
     with one_step(progress, "count the neighbour tables"):
-        tables = {name: filled(count(split.train), vectors) for name, count in _COUNTS.items()}
+        tables = neighbour_tables(split.train, rows[:, :-1])
     frame = catalogue.frame
     facts = ItemFacts.of(
         categories=catalogue.categories, brands=frame["brand"].to_list(), prices=frame["price"].to_list()

@@ -13,11 +13,9 @@ from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.text_encoder import TextEncoder
-from firstlight_encoder.training.second_stage.cold_companions import filled
-from firstlight_encoder.training.second_stage.companions import following, whole_history
+from firstlight_encoder.training.second_stage.neighbour_tables import neighbour_tables
 from firstlight_encoder.training.second_stage.ranker_training import Ranked, train_second_stage
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
-from firstlight_encoder.training.second_stage.regression import regression
 
 BASKETS, KINDS = 8, 4
 
@@ -42,7 +40,6 @@ def tiny_material(
 ) -> RankingMaterial:
     """What it is trained over."""
     vectors, log = rows[:, :-1], shoppers(150, items=len(rows), seed=1)
-    counts = {"whole": whole_history, "order": following, "regression": regression}
     facts = ItemFacts.of(
         categories=items["category"].to_list(), brands=items["brand"].to_list(), prices=items["price"].to_list()
     )
@@ -50,7 +47,7 @@ def tiny_material(
     labels = tiny_labels(items)
     side = CatalogueSide(
         rows=rows,
-        tables={name: filled(count(log), vectors) for name, count in counts.items()},
+        tables=neighbour_tables(log, vectors),
         facts=facts,
         lexicon=Lexicon.of(texts),
     )

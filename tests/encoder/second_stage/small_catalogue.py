@@ -6,14 +6,12 @@ import numpy as np
 
 from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.interactions import Interactions
-from firstlight_encoder.second_stage.catalogue_side import TABLES, CatalogueSide
+from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.mixture import SOURCES, SourceMixture
 from firstlight_encoder.tokens import TokenType
-from firstlight_encoder.training.second_stage.cold_companions import filled
-from firstlight_encoder.training.second_stage.companions import following, whole_history
-from firstlight_encoder.training.second_stage.regression import regression
+from firstlight_encoder.training.second_stage.neighbour_tables import neighbour_tables
 
 KINDS = ("tea", "candle")
 WIDTH = 6
@@ -49,7 +47,6 @@ def catalogue_side(items: int = 40, *, seed: int = 0) -> CatalogueSide:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     prior = np.log(random.dirichlet(np.ones(items)) + 1e-6).astype(np.float32)
     log = shoppers(60, items=items, seed=seed)
-    counts = dict(zip(TABLES, (whole_history, following, regression), strict=True))
     facts = ItemFacts.of(
         categories=[["shop", KINDS[row % 2]] for row in range(items)],
         brands=[None if row % 5 == 0 else f"brand {row % 3}" for row in range(items)],
@@ -57,7 +54,7 @@ def catalogue_side(items: int = 40, *, seed: int = 0) -> CatalogueSide:
     )
     return CatalogueSide(
         rows=np.concatenate([vectors, prior[:, None]], axis=1),
-        tables={name: filled(count(log), vectors) for name, count in counts.items()},
+        tables=neighbour_tables(log, vectors),
         facts=facts,
         lexicon=Lexicon.of([f"{KINDS[row % 2]} n{row}" for row in range(items)]),
     )

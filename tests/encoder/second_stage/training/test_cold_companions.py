@@ -3,7 +3,8 @@ import pytest
 from numpy.typing import NDArray
 
 from firstlight_encoder.second_stage.neighbour_table import NOBODY, NeighbourTable
-from firstlight_encoder.training.second_stage.cold_companions import LIKE, TRUST, filled
+from firstlight_encoder.training.second_stage.cold_companions import LIKE, TRUST
+from firstlight_encoder.training.second_stage.cold_companions import filled as filled_together
 
 
 def table(*rows: dict[int, float], width: int = 3) -> NeighbourTable:
@@ -17,6 +18,10 @@ def table(*rows: dict[int, float], width: int = 3) -> NeighbourTable:
 def angles(*degrees: float) -> NDArray[np.float32]:
     radians = np.radians(degrees)
     return np.stack([np.cos(radians), np.sin(radians)], axis=1).astype(np.float32)
+
+
+def filled(of: NeighbourTable, vectors: NDArray[np.float32]) -> NeighbourTable:
+    return filled_together({"only": of}, vectors)["only"]
 
 
 def companions(found: NeighbourTable, item: int) -> dict[int, float]:
@@ -64,3 +69,26 @@ def test_the_most_probable_come_first_and_no_more_than_the_table_is_wide() -> No
 def test_with_nothing_to_lend_or_to_fill_the_table_stays(rows: tuple[dict[int, float], ...]) -> None:
     before = table(*rows)
     assert filled(before, angles(0, 90)) is before
+
+
+def test_only_rows_that_no_table_lacks_lend_and_each_table_is_filled_from_its_own() -> None:
+    tables = {"one": table({1: 0.4}, {0: 0.6}, {0: 0.2}, {}), "other": table({2: 0.8}, {}, {0: 0.2}, {})}
+    found = filled_together(tables, angles(0, 5, 90, 10))
+    share = TRUST * np.cos(np.radians(10)) / 2
+    assert companions(found["one"], 3) == pytest.approx({1: 0.4 * share, 0: 0.2 * TRUST * np.cos(np.radians(80)) / 2})
+    assert companions(found["other"], 3)[2] == pytest.approx(0.8 * share)
+    assert companions(found["one"], 1) == {0: pytest.approx(0.6)}
+    assert set(companions(found["other"], 1)) == {2, 0}
+
+
+def test_many_rows_are_filled_as_few_are() -> None:
+    random = np.random.default_rng(1)
+    vectors = random.normal(size=(5_000, 3)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    rows: list[dict[int, float]] = [{(item + 1) % 40: 0.5, (item + 2) % 40: 0.25} for item in range(40)]
+    blank: list[dict[int, float]] = [{}] * 4_960
+    many = filled(table(*rows, *blank), vectors)
+    few = filled(table(*rows, *blank[:20]), vectors[:60])
+    np.testing.assert_array_equal(many.ids[:60], few.ids)
+    np.testing.assert_allclose(many.probabilities[:60], few.probabilities, rtol=1e-5)
+    assert (many.ids[-1] != NOBODY).any()
