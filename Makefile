@@ -66,7 +66,7 @@ evaluate: .venv/installed-evaluation $(DOMAIN_TOML) ## Draw the cold-user curve 
 	$(BIN)/firstlight-evaluate run --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/$(DOMAIN) --seeds $(SEEDS) $(ARGS)
 
 .PHONY: ablate
-ablate: .venv/installed-evaluation $(DOMAIN_TOML) ## Measure what each part of the model is worth into reports/DOMAIN/ (one seed; ARGS='--seeds 3 --steps 100')
+ablate: .venv/installed-evaluation $(DOMAIN_TOML) ## Measure what each part of the model is worth into reports/DOMAIN/ (one seed; ARGS='--stage second --seeds 3')
 	$(BIN)/firstlight-evaluate ablate --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) $(ARGS)
 
 .PHONY: transfer

@@ -61,13 +61,13 @@ def split_users(
     if time_h is not None:
         train, validation, test = train.before(time_h), validation.after(time_h), test.after(time_h)
     if max_test_users is not None:
-        test = _some_users(test, max_test_users, seed=seed)
+        test = some_users(test, max_test_users, seed=seed)
     parts = {"training": (train, 1.0), "validation": (validation, validation_share), "test": (test, test_share)}
     _require_events({name: part for name, (part, share) in parts.items() if share > 0}, of=interactions)
     return UserSplit(train, validation, test, time_h)
 
 
-def _some_users(log: Interactions, most: int, *, seed: int) -> Interactions:
+def some_users(log: Interactions, most: int, *, seed: int) -> Interactions:
     """The events of at most ``most`` users of ``log``, drawn apart from the split's own draw."""
     users = np.unique(log.users)
     drawn = np.random.default_rng((seed, 1)).permutation(users)[:most]

@@ -12,12 +12,13 @@ from firstlight_evaluation.contender import ALWAYS, Contender
 from firstlight_evaluation.two_stage_scorer import TwoStageScorer
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.joint_training import JointTraining
-from firstlight_indexer.model_training import with_second_stage
+from firstlight_indexer.model_training import TrainedModel, with_second_stage
 from firstlight_indexer.pipeline_settings import TrainTable
 from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress
 from firstlight_indexer.ranking_training import tuning_domain
 from firstlight_indexer.space_training import train_space
+from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_indexer.training_files import TrainingFiles
 from firstlight_indexer.transfer_settings import Weights
 
@@ -57,11 +58,26 @@ class SpaceTrainer:
         Raises:
             TrainingDataError: if the training or validation users give too little to train on.
         """
-        training = self.training(seed)
-        trained = train_space(training, weights=self.weights)
         model = with_second_stage(
-            trained, self.target, ranker=self.settings.ranking, seed=seed, progress=training.progress
+            self.first_stage(seed),
+            self.target,
+            ranker=self.settings.ranking,
+            seed=seed,
+            progress=self.training(seed).progress,
         )
+        return self.contender(model)
+
+    def first_stage(self, seed: int) -> TrainedSpace:
+        """The model's first stage alone, trained with ``seed``.
+
+        Raises:
+            TrainingDataError: if the training or validation users give too little to train on.
+        """
+        return train_space(self.training(seed), weights=self.weights)
+
+    def contender(self, model: TrainedModel) -> Contender:
+        """``model`` as one to compare with others."""
+        trained = model.first
         scorer = TwoStageScorer(
             trained.space, model.second, labels=self.catalogue.labels, label_vectors=trained.label_vectors
         )

@@ -43,18 +43,29 @@ def with_second_stage(
         progress: told the stages.
     """
     _, ranking = set_apart(domain.split)
-    material = RankingMaterial(
-        space=first.space,
-        side=catalogue_side(ranking, domain.catalogue, rows=first.rows, progress=progress),
-        labels=domain.catalogue.labels,
-        label_vectors=first.label_vectors,
-        prior=domain.served_prior,
-    )
     ranked = train_second_stage(
-        material,
+        ranking_material(first, domain, progress=progress),
         ranking.validation,
         method=ranker,
         seed=seed,
         progress=lambda done, total: progress("describe shortlists", done, total),
     )
     return TrainedModel(first, ranked.stage, ranked.why)
+
+
+def ranking_material(first: TrainedSpace, domain: PreparedDomain, *, progress: Progress) -> RankingMaterial:
+    """``first`` and what else a second stage over it is made of: the catalogue with its neighbour tables.
+
+    Args:
+        first: trained on ``tuning_domain(domain)``.
+        domain: with all of its validation users.
+        progress: told the stages.
+    """
+    _, ranking = set_apart(domain.split)
+    return RankingMaterial(
+        space=first.space,
+        side=catalogue_side(ranking, domain.catalogue, rows=first.rows, progress=progress),
+        labels=domain.catalogue.labels,
+        label_vectors=first.label_vectors,
+        prior=domain.served_prior,
+    )

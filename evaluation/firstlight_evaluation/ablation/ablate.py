@@ -1,13 +1,16 @@
 """Trains and measures the full model and every ablation. Knows nothing of files, configuration or consoles."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Literal
 
 import numpy as np
 
 from firstlight_encoder.cases import Case
+from firstlight_encoder.split import some_users
 from firstlight_evaluation.ablation.ablation import Ablation, Trainer
+from firstlight_evaluation.ablation.full_model import FullModel
 from firstlight_evaluation.ablation.outcome import FULL, Outcome
 from firstlight_evaluation.curve import curve_cases, measure_curve
 from firstlight_evaluation.experiment import Experiment
@@ -16,7 +19,7 @@ from firstlight_evaluation.points import Point
 from firstlight_indexer.progress import Progress, silent
 
 Judges = Literal["validation", "test"]
-"""By whom: validation users, as long as anything is still to be chosen by the outcome, or test users."""
+"""By whom: test users, or the validation users, who also tune the first stage and teach the ranker."""
 
 
 def ablate(
@@ -24,7 +27,8 @@ def ablate(
     ablations: Sequence[Ablation],
     *,
     seeds: Sequence[int],
-    judges: Judges = "validation",
+    judges: Judges = "test",
+    most_users: int | None = None,
     progress: Progress = silent,
 ) -> Outcome:
     """Measures the full model and ``ablations`` over the cold-user curve.
@@ -33,42 +37,76 @@ def ablate(
         experiment: the domain and the full model's trainer.
         ablations: what to change, one at a time.
         seeds: of the runs, at least one; the split stays.
-        judges: whose cases. Every model is also tuned on the validation users, all in the same way.
+        judges: whose cases. Nothing is tuned on test users; a choice by what they show would be.
+        most_users: how many of the judges count, drawn with the first seed; None for all.
         progress: told what was done.
 
     Raises:
         NoCasesError: if the users give nothing to judge by.
         TrainingDataError: if they give nothing to train on.
     """
-    users = experiment.material.split.validation if judges == "validation" else experiment.material.split.test
-    cases = curve_cases(users, labels=experiment.material.labels)
-    trainers = {ablation.name: ablation.make(experiment) for ablation in ablations}
+    split = experiment.material.split
+    users = split.validation if judges == "validation" else split.test
+    if most_users is not None:
+        users = some_users(users, most_users, seed=seeds[0])
+    full = FullModel(experiment)
+    trainers = {ablation.name: ablation.make(full) for ablation in ablations}
     changed = {name: trainer for name, trainer in trainers.items() if trainer is not None}
-    models: dict[str, Trainer] = {FULL: experiment.trainer, **changed}
-    measurements: list[Measurement] = []
-    progress("ablations", 0, len(models))
-    for done, (name, trainer) in enumerate(models.items(), start=1):
-        measurements += _measure(name, trainer, cases, seeds)
-        progress("ablations", done, len(models))
+    run = _Run(curve_cases(users, labels=experiment.material.labels), progress)
+    in_second = [ablation.name for ablation in ablations if ablation.stage == "second"]
+    run.measure(full, changed, seeds=seeds, in_second=in_second)
     return Outcome(
         experiment.material.name,
-        measurements,
+        run.measurements,
         says={ablation.name: ablation.says for ablation in ablations if ablation.name in changed},
+        ranked=run.ranked,
         left_out=[name for name in trainers if name not in changed],
-        facts={"judges": judges, "seeds": list(seeds), "users": len(np.unique(users.users)), **_settings(experiment)},
+        facts={
+            "judges": judges,
+            "seeds": list(seeds),
+            "users": len(np.unique(users.users)),
+            "seconds": run.seconds,
+            **_settings(experiment),
+        },
         notice=experiment.material.notice,
     )
 
 
+@dataclass(frozen=True)
+class _Run:
+    """The cases that all models are judged on, and what came of those that were."""
+
+    cases: Mapping[Point, Sequence[Case]]
+    progress: Progress
+    measurements: list[Measurement] = field(default_factory=list[Measurement])
+    ranked: dict[str, str] = field(default_factory=dict[str, str])
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    def measure(
+        self, full: FullModel, changed: Mapping[str, Trainer], *, seeds: Sequence[int], in_second: Sequence[str]
+    ) -> None:
+        """Seed by seed: models of one seed share the first stage where only the second is changed."""
+        models: dict[str, Trainer] = {FULL: full, **changed}
+        runs = [(name, trainer, seed) for seed in seeds for name, trainer in models.items()]
+        self.progress("the full model", 0, 1)
+        self._measure(*runs[0])
+        self.progress("the full model", 1, 1)
+        whole = self.seconds[FULL]
+        cost = {name: whole - full.first_stage_seconds if name in in_second else whole for name in models}
+        stage = f"ablations, {sum(cost[name] for name, _, _ in runs[1:]) / 60:.0f} min"
+        self.progress(stage, 0, len(runs) - 1)
+        for done, run in enumerate(runs[1:], start=1):
+            self._measure(*run)
+            self.progress(stage, done, len(runs) - 1)
+
+    def _measure(self, name: str, trainer: Trainer, seed: int) -> None:
+        begun = monotonic()
+        contender = trainer(seed)
+        self.ranked.setdefault(name, str(contender.settings.get("ranker", "")))
+        found = measure_curve([contender], self.cases, seed=seed)
+        self.measurements.extend(replace(one, model=name, baseline=name == FULL) for one in found)
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + monotonic() - begun, 1)
+
+
 def _settings(experiment: Experiment) -> dict[str, object]:
     return {"train": experiment.trainer.settings.model_dump(mode="json", exclude={"seed"})}
-
-
-def _measure(
-    name: str, trainer: Trainer, cases: Mapping[Point, Sequence[Case]], seeds: Sequence[int]
-) -> list[Measurement]:
-    return [
-        replace(one, model=name, baseline=name == FULL)
-        for seed in seeds
-        for one in measure_curve([trainer(seed)], cases, seed=seed)
-    ]

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from firstlight_encoder.training.scoring import TextTable
 from firstlight_encoder.training.train_settings import TrainSettings
+from firstlight_evaluation.ablation.full_model import FullModel
 from firstlight_evaluation.contender import Contender
-from firstlight_evaluation.experiment import Experiment
 
 Trainer = Callable[[int], Contender]
 """Makes a model from a seed, never looking at the test users."""
+
+Stage = Literal["first", "second"]
+
+Make = Callable[[FullModel], Trainer | None]
+"""Makes the trainer of a changed model, or None where the change would change nothing in the experiment."""
 
 
 @dataclass(frozen=True)
@@ -22,28 +27,29 @@ class Ablation:
     Attributes:
         name: in every report.
         says: what is changed, in a sentence.
-        make: the trainer of the changed model, or None where the change would change nothing in the experiment.
+        make: of the full model, the trainer of the changed one.
+        stage: the first stage that it changes anything of.
     """
 
     name: str
     says: str
-    make: Callable[[Experiment], Trainer | None]
+    make: Make
+    stage: Stage = "first"
 
 
-def training(**changed: Any) -> Callable[[Experiment], Trainer | None]:
+def training(**changed: Any) -> Make:
     """Trains with other ``TrainSettings``."""
-    return lambda experiment: _changed(experiment, lambda settings: replace(settings, **changed))
+    return lambda full: _changed(full, lambda settings: replace(settings, **changed))
 
 
-def tower(**changed: Any) -> Callable[[Experiment], Trainer | None]:
+def tower(**changed: Any) -> Make:
     """Trains with other ``TowerSettings``."""
-    return lambda experiment: _changed(
-        experiment, lambda settings: replace(settings, tower=replace(settings.tower, **changed))
-    )
+    return lambda full: _changed(full, lambda settings: replace(settings, tower=replace(settings.tower, **changed)))
 
 
-def frozen_encoder(experiment: Experiment) -> Trainer | None:
+def frozen_encoder(full: FullModel) -> Trainer | None:
     """Trains on the text vectors from before the encoder was fine-tuned; None where it was not."""
+    experiment = full.experiment
     target, raw = experiment.trainer.target, experiment.material.item_vectors
     _, first = np.unique(target.texts.item_rows, return_index=True)
     frozen = TextTable(raw[first], target.texts.item_rows, experiment.material.label_vectors)
@@ -52,13 +58,13 @@ def frozen_encoder(experiment: Experiment) -> Trainer | None:
     return replace(experiment.trainer, target=replace(target, texts=frozen))
 
 
-def _changed(experiment: Experiment, change: Callable[[TrainSettings], TrainSettings]) -> Trainer | None:
-    full = experiment.trainer
-    settings = full.change(full.settings.settings())
+def _changed(full: FullModel, change: Callable[[TrainSettings], TrainSettings]) -> Trainer | None:
+    trainer = full.experiment.trainer
+    settings = trainer.change(trainer.settings.settings())
     if change(settings) == settings:
         return None
 
     def changed(given: TrainSettings) -> TrainSettings:
-        return change(full.change(given))
+        return change(trainer.change(given))
 
-    return replace(full, change=changed)
+    return replace(trainer, change=changed)

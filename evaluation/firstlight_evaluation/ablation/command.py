@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from firstlight_evaluation.ablation.ablate import Judges, ablate
+from firstlight_evaluation.ablation.ablation import Stage
 from firstlight_evaluation.ablation.ablations import ABLATIONS
 from firstlight_evaluation.ablation.files import write_ablation
 from firstlight_evaluation.experiment import open_experiment
@@ -25,23 +26,31 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     reports: Annotated[Path, typer.Option(help="The report goes into DOMAIN/ in here.")] = Path("reports"),
     seeds: Annotated[int, typer.Option(min=1, help="Train every model this often.")] = 1,
     steps: Annotated[int | None, typer.Option(min=1, help="Of every training, instead of [train] steps.")] = None,
-    judges: Annotated[Judges, typer.Option(help="Choose by validation users; report test users once.")] = "validation",
+    judges: Annotated[Judges, typer.Option(help="Validation users teach the ranker too: they flatter it.")] = "test",
+    most_users: Annotated[int | None, typer.Option(min=1, help="Judge by so many of them, drawn by the seed.")] = None,
+    stage: Annotated[Stage | None, typer.Option(help="Only what changes this stage.")] = None,
     only: Annotated[list[str] | None, typer.Option(help=f"An ablation by name, may be repeated. {_NAMES}.")] = None,
 ) -> None:
     """Measure what each part of the model is worth, and write a table, a plot and JSON.
+
+    The first stage is trained once a seed for all changes of the second; each change of its own trains both anew.
 
     Example: firstlight-evaluate ablate --domain var/domains/my-shop --workdir var/build/my-shop --only "no prior"
     """
     if unknown := set(only or ()) - {ablation.name for ablation in ABLATIONS}:
         raise typer.BadParameter(f"there is no ablation {', '.join(sorted(unknown))}; there are {_NAMES}")
-    chosen = [ablation for ablation in ABLATIONS if not only or ablation.name in only]
+    chosen = [
+        ablation
+        for ablation in ABLATIONS
+        if (not only or ablation.name in only) and (stage is None or ablation.stage == stage)
+    ]
     with progress_bars(Console(stderr=True)) as progress:
         experiment = open_experiment(load_domain(domain), workdir=workdir, progress=progress)
         if steps is not None:
             settings = experiment.trainer.settings.model_copy(update={"steps": steps})
             experiment = replace(experiment, trainer=replace(experiment.trainer, settings=settings))
         used = range(experiment.first_seed, experiment.first_seed + seeds)
-        outcome = ablate(experiment, chosen, seeds=used, judges=judges, progress=progress)
+        outcome = ablate(experiment, chosen, seeds=used, judges=judges, most_users=most_users, progress=progress)
     files = write_ablation(outcome, directory=reports / outcome.domain)
     console = Console(highlight=False)
     for table in outcome.tables():

@@ -32,6 +32,7 @@ def _content(outcome: Outcome) -> dict[str, object]:
         **outcome.facts,
         "ablations": dict(outcome.says),
         "left_out": list(outcome.left_out),
+        "ranked_by": dict(outcome.ranked),
         "rows": [asdict(row) for row in outcome.rows],
         "differences": [asdict(row) for row in outcome.differences],
     }
@@ -43,7 +44,8 @@ def _page(outcome: Outcome) -> str:
         title=f"Ablations: {outcome.domain}",
         introduction=(
             (f"> {outcome.notice}\n\n" if outcome.notice else "")
-            + f"The full model with one thing changed at a time, trained anew and judged by the same "
-            f"{outcome.facts['judges']} users, seeds {outcome.facts['seeds']}.\n\n![Ablations](ablation.svg)"
+            + f"The full model with one thing changed at a time, judged by the same {outcome.facts['users']:,} "
+            f"{outcome.facts['judges']} users, seeds {outcome.facts['seeds']}: what each part is worth. No setting was "
+            "chosen by these figures.\n\n![Ablations](ablation.svg)"
         ),
     )

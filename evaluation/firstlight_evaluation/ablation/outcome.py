@@ -21,6 +21,7 @@ class Outcome:
         domain: its name.
         measurements: of the full model, as the only baseline, and of every ablation, for every point and seed.
         says: name of an ablation -> what it changes.
+        ranked: name of a model -> how its second stage ranks under the first seed.
         left_out: names of the ablations that would have changed nothing.
         facts: what else a reader needs to repeat the run; JSON values.
         notice: what must be shown wherever the numbers are, or None.
@@ -29,6 +30,7 @@ class Outcome:
     domain: str
     measurements: Sequence[Measurement]
     says: Mapping[str, str]
+    ranked: Mapping[str, str]
     left_out: Sequence[str]
     facts: Mapping[str, object]
     notice: str | None = None
@@ -44,8 +46,9 @@ class Outcome:
         return difference_rows(mean_over_seeds(self.measurements))
 
     def tables(self) -> list[Table]:
-        """The differences, then the values."""
-        return [self._difference_table(), curve_table(self.rows, metric=MAIN_METRIC, cohort="each model")]
+        """The differences, what the names mean, then the values."""
+        values = curve_table(self.rows, metric=MAIN_METRIC, cohort="each model")
+        return [self._difference_table(), self._change_table(), values]
 
     def _difference_table(self) -> Table:
         points = sorted({row.point for row in self.rows})
@@ -59,10 +62,20 @@ class Outcome:
             ),
             note=(
                 "Mean of the paired difference over users with its 95 % bootstrap interval, strong where the interval "
-                "excludes zero; below zero what was changed had helped. "
-                + " ".join(f"{name}: {what}" for name, what in self.says.items())
+                "excludes zero. Below zero: what was changed had helped."
                 + (f" Nothing to change here: {', '.join(self.left_out)}." if self.left_out else "")
             ),
+        )
+
+    def _change_table(self) -> Table:
+        return Table(
+            title="What is changed",
+            heads=(Cell("changed"), Cell("how"), Cell("ranked by")),
+            rows=tuple(
+                (Cell(name), Cell(what), Cell(self.ranked[name] or NOTHING_TO_SAY))
+                for name, what in {FULL: "Nothing.", **self.says}.items()
+            ),
+            note="Ranked by: what orders the shortlist under the first seed; held-out users choose it for every model.",
         )
 
 

@@ -1,15 +1,18 @@
 """Ablations change one thing, are measured beside the full model, and are reported as tables, JSON and a plot."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.training.train_settings import TrainSettings
-from firstlight_evaluation.ablation import ABLATIONS, Ablation, Outcome, Trainer, ablate, write_ablation
+from firstlight_evaluation.ablation import Ablation, Outcome, Trainer, ablate, write_ablation
 from firstlight_evaluation.ablation.ablation import frozen_encoder
+from firstlight_evaluation.ablation.ablations import FACTS, FIRST_STAGE, LIKENESS, SECOND_STAGE
+from firstlight_evaluation.ablation.full_model import FullModel
 from firstlight_evaluation.ablation.outcome import FULL
 from firstlight_evaluation.cli import app
 from firstlight_evaluation.contender import ALWAYS, Contender
@@ -17,6 +20,7 @@ from firstlight_evaluation.errors import ReportError
 from firstlight_evaluation.experiment import Experiment, open_experiment
 from firstlight_evaluation.space_trainer import SpaceTrainer
 from firstlight_indexer.domain_file import load_domain
+from firstlight_indexer.trained_space import TrainedSpace
 from tests.evaluation.known_scorers import Oracle
 from tests.evaluation.tiny_shop_files import write_tiny_shop
 
@@ -44,10 +48,11 @@ def changed_settings(trainer: Trainer | None) -> TrainSettings | None:
 
 
 def test_every_ablation_changes_the_training_but_those_that_name_what_is_already_so(experiment: Experiment) -> None:
-    made = {ablation.name: changed_settings(ablation.make(experiment)) for ablation in ABLATIONS}
+    full = FullModel(experiment)
+    made = {ablation.name: changed_settings(ablation.make(full)) for ablation in FIRST_STAGE}
     unchanged = {name for name, settings in made.items() if settings is None}
     changes = [settings for settings in made.values() if settings is not None]
-    assert len(made) == len(ABLATIONS)
+    assert len(made) == len(FIRST_STAGE)
     assert unchanged == {"frozen encoder", f"tower {TrainSettings().tower.architecture}"}
     assert len(set(changes)) == len(changes)
     assert experiment.trainer.settings.settings() not in changes
@@ -57,10 +62,55 @@ def test_a_fine_tuned_encoder_can_be_taken_away_again(experiment: Experiment) ->
     target = experiment.trainer.target
     texts = replace(target.texts, vectors=target.texts.vectors[:, ::-1].copy())
     tuned = replace(experiment, trainer=replace(experiment.trainer, target=replace(target, texts=texts)))
-    frozen = frozen_encoder(tuned)
+    frozen = frozen_encoder(FullModel(tuned))
     assert isinstance(frozen, SpaceTrainer)
     assert (frozen.target.texts.vectors == target.texts.vectors).all()
     assert (frozen.target.texts.item_rows == target.texts.item_rows).all()
+
+
+@pytest.fixture(scope="module")
+def second(experiment: Experiment) -> Outcome:
+    return ablate(experiment, SECOND_STAGE, seeds=[0])
+
+
+def test_changes_of_the_second_stage_share_one_training_of_the_first(experiment: Experiment) -> None:
+    trained: list[int] = []
+
+    @dataclass(frozen=True)
+    class Counted(SpaceTrainer):
+        def first_stage(self, seed: int) -> TrainedSpace:
+            trained.append(seed)
+            return super().first_stage(seed)
+
+    trainer = Counted(**{one.name: getattr(experiment.trainer, one.name) for one in fields(SpaceTrainer)})
+    ablate(replace(experiment, trainer=trainer), SECOND_STAGE[:4], seeds=[0])
+    assert trained == [0]
+
+
+def test_every_change_of_the_second_stage_is_measured_beside_the_full_model(second: Outcome) -> None:
+    assert list(second.says) == [ablation.name for ablation in SECOND_STAGE]
+    assert {row.model for row in second.differences} == set(second.says)
+    assert {name: second.ranked[name] for name in ("space ranks", "mixture ranks", "trees rank")} == {
+        "space ranks": "space",
+        "mixture ranks": "mix",
+        "trees rank": "trees",
+    }
+
+
+def test_without_its_words_a_declaration_offers_other_items_and_events_offer_the_same(second: Outcome) -> None:
+    moved = {row.point.label: row.value for row in second.differences if row.model == "no words"}
+    assert moved["3"] == 0
+    assert moved["0 nothing"] == 0
+
+
+def test_taking_the_tables_away_moves_what_events_bring_and_not_the_answer_to_nothing(second: Outcome) -> None:
+    moved = {row.point.label: row.value for row in second.differences if row.model == "no tables"}
+    assert moved["0 nothing"] == 0
+    assert any(moved[label] != 0 for label in ("1", "2", "3", "5", "10"))
+
+
+def test_the_features_left_unread_are_features() -> None:
+    assert {*LIKENESS, *FACTS} < set(FEATURES)
 
 
 def test_a_better_model_lies_above_the_full_one_with_its_interval(outcome: Outcome) -> None:
@@ -81,10 +131,12 @@ def test_the_report_has_rows_of_every_model_and_a_picture_that_names_the_changes
     files = {path.name: path for path in write_ablation(outcome, directory=tmp_path / "reports")}
     content = json.loads(files["ablation.json"].read_text("utf-8"))
     assert {row["model"] for row in content["rows"]} == {FULL, "oracle"}
-    assert (content["domain"], content["judges"], content["seeds"]) == ("tiny-shop", "validation", [0, 1])
+    assert (content["domain"], content["judges"], content["seeds"]) == ("tiny-shop", "test", [0, 1])
     assert ">oracle</text>" in files["ablation.svg"].read_text("utf-8")
     assert files["ablation.png"].read_bytes().startswith(b"\x89PNG")
-    assert "> Made up." in files["ablation.md"].read_text("utf-8")
+    page = files["ablation.md"].read_text("utf-8")
+    assert "> Made up." in page
+    assert "| oracle | Sees the targets. | – |" in page
 
 
 def test_nothing_changed_is_nothing_to_plot(outcome: Outcome, tmp_path: Path) -> None:
@@ -96,11 +148,11 @@ def test_nothing_changed_is_nothing_to_plot(outcome: Outcome, tmp_path: Path) ->
 def test_the_command_measures_the_chosen_ablations_with_the_chosen_steps(toml: Path, tmp_path: Path) -> None:
     workdir = str(toml.parent / "work")
     options = ["--domain", str(toml), "--workdir", workdir, "--reports", str(tmp_path), "--steps", "5"]
-    result = CliRunner().invoke(app, ["ablate", *options, "--judges", "test", "--only", "no prior"])
+    result = CliRunner().invoke(app, ["ablate", *options, "--only", "no prior", "--most-users", "9"])
     assert result.exit_code == 0, result.output
     content = json.loads((tmp_path / "tiny-shop" / "ablation.json").read_text("utf-8"))
     assert list(content["ablations"]) == ["no prior"]
-    assert (content["judges"], content["train"]["steps"]) == ("test", 5)
+    assert (content["judges"], content["train"]["steps"], content["users"]) == ("test", 5, 9)
     assert "NDCG@10 against the full model" in result.stdout
 
 

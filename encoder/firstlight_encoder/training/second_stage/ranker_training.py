@@ -4,7 +4,7 @@ By cross-validation over users the best of three orders is taken: the first stag
 too few users for trees, the mixture stands by itself. Knows nothing of files.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.ranking_quality import CUT, discounted_gain
+from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.mixture import SOURCES, SourceMixture, mixture_row
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
@@ -59,25 +60,60 @@ def train_second_stage(
         seed: of every draw.
         progress: told how many cases are described, and of how many.
     """
-    blank = SecondStage(side=material.side, mixture=_even(), trees=None, method=Method.MIX)
+    lessons = ranker_lessons(material, users, seed=seed, progress=progress)
+    return taught(lessons, material.side, method=method, seed=seed)
+
+
+def ranker_lessons(
+    material: RankingMaterial, users: Interactions, *, seed: int, progress: Callable[[int, int], object]
+) -> list[DescribedCase]:
+    """What ``users``, who trained nothing else, teach a ranker over ``material``: shortlists that hold what they took.
+
+    Args:
+        material: the first stage.
+        users: who teach.
+        seed: of where newcomers begin.
+        progress: told how many cases are described, and of how many.
+    """
     cases = ranker_cases(users, material.labels, seed=seed)
-    found = list(described_cases(cases, material, blank, progress=progress))
-    if not found:
+    return list(described_cases(cases, material, _untaught(material.side), progress=progress))
+
+
+def taught(
+    lessons: Sequence[DescribedCase],
+    side: CatalogueSide,
+    *,
+    method: Method | None,
+    seed: int,
+    unread: Collection[str] = (),
+) -> Ranked:
+    """The second stage that ``lessons`` teach, which have the mixture's probabilities written into them.
+
+    Args:
+        lessons: of ``ranker_lessons``.
+        side: the catalogue they were described over.
+        method: how to rank; None chooses.
+        seed: of every draw.
+        unread: names of features that the trees do not look at.
+    """
+    blank = _untaught(side)
+    if not lessons:
         return Ranked(stage=replace(blank, method=Method.SPACE), why="no held-out user took anything on a shortlist")
-    mixture = _fitted(found)
-    described = [_remixed(one, mixture) for one in found]
+    mixture = _fitted(lessons)
+    described = [_remixed(one, mixture) for one in lessons]
     mixed = replace(blank, mixture=mixture)
     owners = len({one.of.owner for one in described})
     if method is None and owners < FEWEST_USERS:
         why = f"{owners} users to learn from, trees need {FEWEST_USERS}: the mixture ranks"
         return Ranked(stage=mixed, why=why)
-    chosen, why = (method, "as configured") if method is not None else _chosen(described, seed=seed)
-    trees = fit_trees(_shortlists(described), seed=seed) if chosen is Method.TREES else None
+    chosen, why = (method, "as configured") if method is not None else _chosen(described, seed=seed, unread=unread)
+    trees = fit_trees(_shortlists(described, unread), seed=seed) if chosen is Method.TREES else None
     return Ranked(stage=replace(mixed, trees=trees, method=chosen), why=why)
 
 
-def _even() -> SourceMixture:
-    return SourceMixture(np.full((BUCKETS, len(SOURCES)), 1 / len(SOURCES), np.float32))
+def _untaught(side: CatalogueSide) -> SecondStage:
+    even = SourceMixture(np.full((BUCKETS, len(SOURCES)), 1 / len(SOURCES), np.float32))
+    return SecondStage(side=side, mixture=even, trees=None, method=Method.MIX)
 
 
 def _fitted(described: Sequence[DescribedCase]) -> SourceMixture:
@@ -93,22 +129,27 @@ def _remixed(one: DescribedCase, mixture: SourceMixture) -> DescribedCase:
     return replace(one, candidates=replace(one.candidates, log_mixture=log_mixture))
 
 
-def _shortlists(described: Sequence[DescribedCase]) -> Shortlists:
+def _shortlists(described: Sequence[DescribedCase], unread: Collection[str]) -> Shortlists:
+    """The shortlists end to end; trees have nothing to split by in a column that is the same everywhere."""
+    matrix = np.concatenate([one.candidates.matrix for one in described])
+    matrix[:, [FEATURES.index(name) for name in unread]] = 0
     return Shortlists(
-        np.concatenate([one.candidates.matrix for one in described]),
+        matrix,
         np.concatenate([one.hits for one in described]),
         np.array([len(one.hits) for one in described], np.int64),
     )
 
 
-def _chosen(described: Sequence[DescribedCase], *, seed: int) -> tuple[Method, str]:
+def _chosen(described: Sequence[DescribedCase], *, seed: int, unread: Collection[str]) -> tuple[Method, str]:
     """The method with the highest NDCG@10 on users its trees did not see, every point of the curve counting alike."""
     is_first = half_of_users(np.array([one.of.owner for one in described]), seed=seed)
     gains: dict[Method, dict[str, list[float]]] = {method: {} for method in Method}
     for learn, check in ((is_first, ~is_first), (~is_first, is_first)):
         if not learn.any() or not check.any():
             continue
-        trees = fit_trees(_shortlists([described[place] for place in np.flatnonzero(learn).tolist()]), seed=seed)
+        trees = fit_trees(
+            _shortlists([described[place] for place in np.flatnonzero(learn).tolist()], unread), seed=seed
+        )
         for place in np.flatnonzero(check).tolist():
             _judge(described[place], trees, gains)
     means = {method: _mean(by_point) for method, by_point in gains.items()}

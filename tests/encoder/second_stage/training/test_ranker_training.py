@@ -7,6 +7,7 @@ from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case, cold_user_cases
 from firstlight_encoder.ranking_quality import best_first
 from firstlight_encoder.second_stage.case_known import case_known
+from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.first_stage import first_stages
 from firstlight_encoder.second_stage.mixture import mixture_row
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
@@ -17,6 +18,8 @@ from firstlight_encoder.training.second_stage.ranker_training import (
     FEWEST_USERS,
     Ranked,
     half_of_users,
+    ranker_lessons,
+    taught,
     train_second_stage,
 )
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
@@ -96,6 +99,18 @@ def test_the_same_seed_trains_the_same_stage(material: RankingMaterial) -> None:
     assert other.trees is not None
     assert one.trees.model == same.trees.model != other.trees.model
     np.testing.assert_array_equal(one.mixture.weights, same.mixture.weights)
+
+
+def test_what_trees_do_not_read_does_not_move_their_scores(material: RankingMaterial) -> None:
+    lessons = ranker_lessons(material, shoppers(40, items=ITEMS, seed=2), seed=0, progress=lambda done, total: None)
+    blind, seeing = (
+        taught(lessons, material.side, method=Method.TREES, seed=0, unread=names).stage for names in (FEATURES[1:], ())
+    )
+    for stage, moved in ((blind, False), (seeing, True)):
+        assert stage.trees is not None
+        matrix = lessons[0].candidates.matrix
+        other = np.concatenate([matrix[:, :1], matrix[:, 1:] - 5], axis=1)
+        assert bool((stage.trees.scores(matrix) != stage.trees.scores(other)).any()) is moved
 
 
 DISLIKED = Case(
