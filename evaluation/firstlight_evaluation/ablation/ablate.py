@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from firstlight_encoder.cases import Case
+from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.split import some_users
 from firstlight_evaluation.ablation.ablation import Ablation, Trainer
 from firstlight_evaluation.ablation.full_model import FullModel
@@ -45,10 +46,7 @@ def ablate(
         NoCasesError: if the users give nothing to judge by.
         TrainingDataError: if they give nothing to train on.
     """
-    split = experiment.material.split
-    users = split.validation if judges == "validation" else split.test
-    if most_users is not None:
-        users = some_users(users, most_users, seed=seeds[0])
+    users = _judging(experiment, judges, most=most_users, seed=seeds[0])
     full = FullModel(experiment)
     trainers = {ablation.name: ablation.make(full) for ablation in ablations}
     changed = {name: trainer for name, trainer in trainers.items() if trainer is not None}
@@ -61,13 +59,7 @@ def ablate(
         says={ablation.name: ablation.says for ablation in ablations if ablation.name in changed},
         ranked=run.ranked,
         left_out=[name for name in trainers if name not in changed],
-        facts={
-            "judges": judges,
-            "seeds": list(seeds),
-            "users": len(np.unique(users.users)),
-            "seconds": run.seconds,
-            **_settings(experiment),
-        },
+        facts={"judges": judges, "seeds": list(seeds), "users": len(np.unique(users.users)), **run.facts(experiment)},
         notice=experiment.material.notice,
     )
 
@@ -99,6 +91,11 @@ class _Run:
             self._measure(*run)
             self.progress(stage, done, len(runs) - 1)
 
+    def facts(self, experiment: Experiment) -> dict[str, object]:
+        """How the full model was trained, and how long each model took, its judging included."""
+        train = experiment.trainer.settings.model_dump(mode="json", exclude={"seed"})
+        return {"seconds": self.seconds, "train": train}
+
     def _measure(self, name: str, trainer: Trainer, seed: int) -> None:
         begun = monotonic()
         contender = trainer(seed)
@@ -108,5 +105,8 @@ class _Run:
         self.seconds[name] = round(self.seconds.get(name, 0.0) + monotonic() - begun, 1)
 
 
-def _settings(experiment: Experiment) -> dict[str, object]:
-    return {"train": experiment.trainer.settings.model_dump(mode="json", exclude={"seed"})}
+def _judging(experiment: Experiment, judges: Judges, *, most: int | None, seed: int) -> Interactions:
+    """The events of at most ``most`` users of the kind ``judges``."""
+    split = experiment.material.split
+    users = split.validation if judges == "validation" else split.test
+    return users if most is None else some_users(users, most, seed=seed)
