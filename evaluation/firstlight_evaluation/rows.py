@@ -25,14 +25,30 @@ class Verdict(Enum):
     BELOW = "below"
 
 
-@dataclass(frozen=True)
-class CurveRow:
+@dataclass(frozen=True, kw_only=True)
+class PointRow:
+    """What stands at one point of the curve.
+
+    Attributes:
+        k: events known.
+        declared: whether categories were declared.
+    """
+
+    k: int
+    declared: bool
+
+    @property
+    def point(self) -> Point:
+        """Where on the curve the row stands."""
+        return Point(self.k, self.declared)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurveRow(PointRow):
     """One model, point and metric; the fields are the keys of ``cold_user_curve.json``.
 
     Attributes:
         model: the model's name.
-        k: events known.
-        declared: whether categories were declared.
         metric: such as ``ndcg@10``.
         value: mean over users.
         low: lower end of the 95 % bootstrap interval; the value itself for the coverage, which is no mean over users.
@@ -42,8 +58,6 @@ class CurveRow:
     """
 
     model: str
-    k: int
-    declared: bool
     metric: str
     value: float
     low: float
@@ -51,22 +65,15 @@ class CurveRow:
     users: int
     seed: int
 
-    @property
-    def point(self) -> Point:
-        """Where on the curve the row stands."""
-        return Point(self.k, self.declared)
 
-
-@dataclass(frozen=True)
-class DifferenceRow:
-    """A model against the best baseline of a point, over the same users.
+@dataclass(frozen=True, kw_only=True)
+class DifferenceRow(PointRow):
+    """A model against a baseline at a point, over the same users.
 
     Attributes:
         model: the model under test.
-        baseline: the baseline with the highest mean at the point. It is chosen on the very users it is judged by,
-            which favours it.
-        k: events known.
-        declared: whether categories were declared.
+        baseline: what it is compared with. The best of several, with the highest mean at the point, is chosen on the
+            very users it is judged by, which favours it.
         metric: such as ``ndcg@10``.
         value: mean of the paired difference, model minus baseline.
         low: lower end of its 95 % bootstrap interval.
@@ -77,19 +84,12 @@ class DifferenceRow:
 
     model: str
     baseline: str
-    k: int
-    declared: bool
     metric: str
     value: float
     low: float
     high: float
     relative: float | None
     users: int
-
-    @property
-    def point(self) -> Point:
-        """Where on the curve the row stands."""
-        return Point(self.k, self.declared)
 
     @property
     def interval(self) -> Interval:

@@ -5,18 +5,16 @@ Knows nothing of files or drawing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import asdict, dataclass, replace
 
 from firstlight_encoder.cases import Case, Scorer
 from firstlight_evaluation.baselines.popularity import Popularity
-from firstlight_evaluation.bootstrap import paired_difference
-from firstlight_evaluation.curve import curve_cases
-from firstlight_evaluation.judge import judge
+from firstlight_evaluation.contender import ALWAYS, Contender
+from firstlight_evaluation.curve import curve_cases, measure_curve
+from firstlight_evaluation.measurement import Measurement
 from firstlight_evaluation.metrics import MAIN_METRIC
 from firstlight_evaluation.points import Point
+from firstlight_evaluation.rows import DifferenceRow, difference_row
 from firstlight_evaluation.space_scorer import SpaceScorer
 from firstlight_indexer.joint_training import JointTraining
 from firstlight_indexer.prepared_domain import PreparedDomain
@@ -28,48 +26,26 @@ GRID = (0.25, 0.5, 0.75)
 
 JOINT, ZERO_SHOT, ALONE, POPULARITY = "joint", "zero-shot", "alone", "popularity"
 
-Values = Mapping[Point, NDArray[np.float64]]
-"""For every point ``(u,)`` float64, NDCG@10 user by user."""
+Values = Mapping[Point, Measurement]
+"""What was measured of one model at every point."""
 
 
-@dataclass(frozen=True)
-class TransferRow:
+@dataclass(frozen=True, kw_only=True)
+class TransferRow(DifferenceRow):
     """One model of one domain at one point; the fields are the keys of ``transfer.json``.
+
+    The model is "joint", or "zero-shot": trained on the other domains alone; the baseline is "alone", the domain
+    trained without others, or "popularity".
 
     Attributes:
         domain: whose users are served.
-        model: "joint", or "zero-shot": trained on the other domains alone.
         weight: what the sources counted together; 1 where the target was not trained on.
-        baseline: "alone", the domain trained without others, or "popularity".
-        k: events known.
-        declared: whether categories were declared.
-        value: mean NDCG@10 of the model.
-        alone: mean NDCG@10 of the baseline.
-        difference: mean of the paired difference.
-        low: lower end of its 95 % bootstrap interval.
-        high: upper end.
-        relative: ``difference`` as a share of the baseline's mean; None where that is 0.
-        users: how many were judged.
+        level: mean NDCG@10 of the baseline.
     """
 
     domain: str
-    model: str
     weight: float
-    baseline: str
-    k: int
-    declared: bool
-    value: float
-    alone: float
-    difference: float
-    low: float
-    high: float
-    relative: float | None
-    users: int
-
-    @property
-    def point(self) -> Point:
-        """Where on the curve the row stands."""
-        return Point(self.k, self.declared)
+    level: float
 
 
 @dataclass(frozen=True)
@@ -94,28 +70,15 @@ class _Bench:
         return self._judged(Popularity(self.domain.split.train, self.domain.counting))
 
     def _judged(self, scorer: Scorer) -> Values:
-        return {point: judge(scorer, own, seed=self.seed)[MAIN_METRIC] for point, own in self.cases.items()}
+        measured = measure_curve([Contender(scorer, ALWAYS)], self.cases, seed=self.seed)
+        return {one.point: one for one in measured}
 
     def rows(self, model: str, weight: float, values: Values, *, baseline: str, rival: Values) -> Iterator[TransferRow]:
         """The row of every point."""
         for point, own in values.items():
-            level = float(rival[point].mean())
-            interval = paired_difference(own, rival[point], seed=self.seed)
-            yield TransferRow(
-                domain=self.domain.name,
-                model=model,
-                weight=weight,
-                baseline=baseline,
-                k=point.k,
-                declared=point.declared,
-                value=float(own.mean()),
-                alone=level,
-                difference=interval.value,
-                low=interval.low,
-                high=interval.high,
-                relative=interval.value / level if level else None,
-                users=len(own),
-            )
+            row = difference_row(replace(own, model=model), rival[point], metric=MAIN_METRIC, baseline=baseline)
+            level = float(rival[point].values[MAIN_METRIC].mean())
+            yield TransferRow(**asdict(row), domain=self.domain.name, weight=weight, level=level)
 
 
 def measure_transfer(training: JointTraining, *, grid: Sequence[float] = GRID) -> list[TransferRow]:

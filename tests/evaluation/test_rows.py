@@ -54,7 +54,18 @@ def test_an_equal_model_is_not_called_better() -> None:
     [(0.001, 0.01, Verdict.ABOVE), (-0.001, 0.01, Verdict.NOT_BELOW), (-0.01, -0.001, Verdict.BELOW)],
 )
 def test_the_verdict_is_read_off_the_interval(low: float, high: float, verdict: Verdict) -> None:
-    row = DifferenceRow("a", "b", 1, False, "ndcg@10", (low + high) / 2, low, high, None, 100)
+    row = DifferenceRow(
+        model="a",
+        baseline="b",
+        k=1,
+        declared=False,
+        metric="ndcg@10",
+        value=(low + high) / 2,
+        low=low,
+        high=high,
+        relative=None,
+        users=100,
+    )
 
     assert row.verdict is verdict
     assert row.fields["verdict"] == verdict.value

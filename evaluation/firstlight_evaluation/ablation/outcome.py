@@ -6,7 +6,7 @@ from functools import cached_property
 
 from firstlight_evaluation.measurement import Measurement, mean_over_seeds
 from firstlight_evaluation.metrics import MAIN_METRIC
-from firstlight_evaluation.report.layout import NOTHING_TO_SAY, Cell, Table, curve_table
+from firstlight_evaluation.report.layout import NOTHING_TO_SAY, Cell, Table, curve_table, difference_cell
 from firstlight_evaluation.rows import CurveRow, DifferenceRow, curve_rows, difference_rows
 
 FULL = "full model"
@@ -58,7 +58,7 @@ class Outcome:
             title="NDCG@10 against the full model",
             heads=(Cell("changed"), *(Cell(point.label, f"n={users[point]:,}") for point in points)),
             rows=tuple(
-                (Cell(name), *(_difference_cell(by_place.get((name, point))) for point in points)) for name in self.says
+                (Cell(name), *(difference_cell(by_place.get((name, point))) for point in points)) for name in self.says
             ),
             note=(
                 "Mean of the paired difference over users with its 95 % bootstrap interval, strong where the interval "
@@ -77,9 +77,3 @@ class Outcome:
             ),
             note="Ranked by: what orders the shortlist under the first seed; held-out users choose it for every model.",
         )
-
-
-def _difference_cell(row: DifferenceRow | None) -> Cell:
-    if row is None:
-        return Cell(NOTHING_TO_SAY)
-    return Cell(f"{row.value:+.4f}", f"{row.low:+.4f} to {row.high:+.4f}", strong=row.interval.excludes_zero)

@@ -14,16 +14,15 @@ from firstlight_evaluation.curve import measure_curve
 from firstlight_evaluation.measurement import Measurement
 from firstlight_evaluation.metrics import MAIN_METRIC
 from firstlight_evaluation.points import Point
+from firstlight_evaluation.rows import PointRow
 from firstlight_indexer.compression_price import Price
 
 
-@dataclass(frozen=True)
-class PointPrice:
+@dataclass(frozen=True, kw_only=True)
+class PointPrice(PointRow):
     """What one build costs test users at one point.
 
     Attributes:
-        k: events known.
-        declared: whether categories were declared.
         full: NDCG@10 of the full build.
         value: mean of the paired difference, this build minus the full one.
         low: lower end of its 95 % bootstrap interval.
@@ -31,18 +30,11 @@ class PointPrice:
         users: how many users were judged.
     """
 
-    k: int
-    declared: bool
     full: float
     value: float
     low: float
     high: float
     users: int
-
-    @property
-    def point(self) -> Point:
-        """Where on the curve."""
-        return Point(self.k, self.declared)
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,13 @@ def comparison_table(rows: Sequence[DifferenceRow], *, title: str, other: str, n
     )
 
 
+def difference_cell(row: DifferenceRow | None) -> Cell:
+    """A paired difference with its interval, strong where that excludes zero."""
+    if row is None:
+        return Cell(NOTHING_TO_SAY)
+    return Cell(f"{row.value:+.4f}", f"{row.low:+.4f} to {row.high:+.4f}", strong=row.interval.excludes_zero)
+
+
 def _curve_cell(row: CurveRow | None, best: float) -> Cell:
     if row is None:
         return Cell(NOTHING_TO_SAY)
@@ -101,7 +108,7 @@ def _difference_cells(row: DifferenceRow) -> tuple[Cell, ...]:
         Cell(row.point.label),
         Cell(row.model),
         Cell(row.baseline),
-        Cell(f"{row.value:+.4f}", f"{row.low:+.4f} to {row.high:+.4f}", strong=row.interval.excludes_zero),
+        difference_cell(row),
         Cell(relative),
         Cell(row.verdict.value, strong=row.verdict is not Verdict.NOT_BELOW),
         Cell(f"{row.users:,}"),

@@ -58,7 +58,7 @@ def _value(row: TransferRow) -> dict[str, object]:
     return {
         "model": _model(row),
         "point": row.point.label,
-        "difference": row.difference,
+        "difference": row.value,
         "low": row.low,
         "high": row.high,
     }

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from firstlight_evaluation.report.layout import NOTHING_TO_SAY, Cell, Table
+from firstlight_evaluation.report.layout import NOTHING_TO_SAY, Cell, Table, difference_cell
 from firstlight_evaluation.report.loss_plot import loss_plot
 from firstlight_evaluation.report.markdown import markdown
 from firstlight_evaluation.report.plot import write_plot
@@ -82,7 +82,7 @@ def _table(rows: Sequence[TransferRow]) -> Table:
         rows=(
             (Cell(rows[0].baseline), *(_level(places.get((*models[0], point))) for point in points)),
             *(
-                (Cell(_name(*model)), *(_difference(places.get((*model, point))) for point in points))
+                (Cell(_name(*model)), *(difference_cell(places.get((*model, point))) for point in points))
                 for model in models
             ),
         ),
@@ -98,10 +98,4 @@ def _name(model: str, weight: float) -> str:
 
 
 def _level(row: TransferRow | None) -> Cell:
-    return Cell(NOTHING_TO_SAY if row is None else f"{row.alone:.4f}")
-
-
-def _difference(row: TransferRow | None) -> Cell:
-    if row is None:
-        return Cell(NOTHING_TO_SAY)
-    return Cell(f"{row.difference:+.4f}", f"{row.low:+.4f} to {row.high:+.4f}", strong=row.low > 0 or row.high < 0)
+    return Cell(NOTHING_TO_SAY if row is None else f"{row.level:.4f}")

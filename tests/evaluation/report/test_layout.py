@@ -12,7 +12,17 @@ from firstlight_evaluation.rows import CurveRow, DifferenceRow
 
 
 def row(model: str, k: int, value: float) -> CurveRow:
-    return CurveRow(model, k, False, "ndcg@10", value, value - 0.01, value + 0.01, users=1_234, seed=0)
+    return CurveRow(
+        model=model,
+        k=k,
+        declared=False,
+        metric="ndcg@10",
+        value=value,
+        low=value - 0.01,
+        high=value + 0.01,
+        users=1_234,
+        seed=0,
+    )
 
 
 ROWS = [row("popularity", 0, 0.05), row("popularity", 1, 0.05), row("item-kNN P(j|i)", 1, 0.07)]
@@ -32,8 +42,19 @@ def test_the_best_of_a_point_is_strong_and_a_silent_model_has_a_dash() -> None:
 
 
 def test_a_difference_is_strong_only_where_its_interval_excludes_zero() -> None:
-    sure = DifferenceRow("a", "b", 1, False, "ndcg@10", 0.01, 0.002, 0.018, 0.2, 100)
-    unsure = DifferenceRow("a", "b", 2, False, "ndcg@10", 0.01, -0.002, 0.022, None, 100)
+    sure = DifferenceRow(
+        model="a",
+        baseline="b",
+        k=1,
+        declared=False,
+        metric="ndcg@10",
+        value=0.01,
+        low=0.002,
+        high=0.018,
+        relative=0.2,
+        users=100,
+    )
+    unsure = replace(sure, k=2, low=-0.002, high=0.022, relative=None)
 
     table = difference_table([sure, unsure], cohort="all")
 
