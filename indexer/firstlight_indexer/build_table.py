@@ -1,10 +1,12 @@
 """A build's result and the list of snapshots, for people and for machines. Knows nothing of how they came about."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from rich.table import Table
 
 from firstlight_indexer.pipeline import Build
+from firstlight_indexer.transfer_report import TransferReport
 from firstlight_store import Manifest
 
 
@@ -19,6 +21,7 @@ def build_summary(build: Build) -> dict[str, object]:
         "texts_encoded": build.texts_encoded,
         "index": dict(facts.index),
         "ranked_by": build.ranked_by,
+        "transfer": None if build.transfer is None else asdict(build.transfer),
         "report": str(build.clean.report_html),
     }
 
@@ -43,6 +46,29 @@ def build_table(build: Build) -> Table:
     for name, value in rows.items():
         if value:
             table.add_row(name, value)
+    return table
+
+
+def transfer_table(report: TransferReport) -> Table:
+    """What other domains brought, for people."""
+    table = Table(
+        *(f"weight of {source}" for source in report.sources),
+        "NDCG@10",
+        "joint minus alone, 95 % interval",
+        "",
+        title=f"{report.domain}: learning from other domains",
+        caption=(
+            f"{report.cases:,} held-out newcomers of {report.users:,} users, who chose the weights: this is why they "
+            "were chosen, and no proof of a gain. What the sources gain or lose: firstlight-evaluate transfer."
+        ),
+        title_justify="left",
+        caption_justify="left",
+    )
+    table.add_row(*("0" for _ in report.sources), f"{report.alone:.4f}", "", "chosen" if report.chose_alone else "")
+    for row in report.tried:
+        gain = f"{row.difference:+.4f} ({row.low:+.4f} to {row.high:+.4f})"
+        weights = (f"{weight:.3g}" for weight in row.weights)
+        table.add_row(*weights, f"{row.ndcg_at_10:.4f}", gain, "chosen" if row.chosen else "")
     return table
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from firstlight_encoder.errors import EncoderError
 from firstlight_indexer.adapters.registry import ADAPTERS, adapt
-from firstlight_indexer.build_table import build_summary, build_table, snapshots_table
+from firstlight_indexer.build_table import build_summary, build_table, snapshots_table, transfer_table
 from firstlight_indexer.cleaning import clean
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import IndexerError
@@ -71,6 +71,8 @@ def index(
         sys.stdout.write(json.dumps(build_summary(result)) + "\n")
     else:
         _console().print(build_table(result))
+        if result.transfer is not None:
+            _console().print(transfer_table(result.transfer))
 
 
 @snapshots.command(name="list")

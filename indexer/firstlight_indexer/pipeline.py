@@ -37,7 +37,11 @@ from firstlight_indexer.space_training import train_space
 from firstlight_indexer.texts import encode_texts
 from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_indexer.training_files import TrainingFiles
+from firstlight_indexer.transfer_report import TransferReport
 from firstlight_store import BuiltIndex, Manifest, SnapshotStore, TenantNotFound, build_index
+
+TRANSFER_FILE = "transfer.json"
+"""In the work folder of a domain that learns from others: what the last build's weights were chosen by."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Build:
         texts_encoded: distinct texts of any kind, names and categories included.
         changed: False if the input was published already and nothing was built.
         ranked_by: how its second stage ranks, and why; empty where nothing was built.
+        transfer: what other domains brought; None where nothing was built or none was learned from.
     """
 
     manifest: Manifest
@@ -59,13 +64,22 @@ class Build:
     texts_encoded: int
     changed: bool
     ranked_by: str = ""
+    transfer: TransferReport | None = None
 
     @classmethod
     def of(cls, manifest: Manifest, cleaned: CleanDomain, contents: SnapshotContents) -> "Build":
         """A build whose ``contents`` were published as ``manifest`` says."""
         texts, trained = contents.texts, contents.trained
         why = f"{trained.second.method} ({trained.ranked_because})"
-        return cls(manifest, cleaned, texts.item_texts_encoded, texts.texts_encoded, changed=True, ranked_by=why)
+        return cls(
+            manifest,
+            cleaned,
+            texts.item_texts_encoded,
+            texts.texts_encoded,
+            changed=True,
+            ranked_by=why,
+            transfer=trained.first.transfer,
+        )
 
 
 def build(
@@ -75,7 +89,8 @@ def build(
 
     Args:
         domain: the checked firstlight.toml.
-        workdir: where the cleaned domain, the text vectors and the tuned and exported encoders are kept between runs.
+        workdir: where the cleaned domain, the text vectors, the tuned and exported encoders and the transfer report are
+            kept between runs.
         store: the tenant's snapshots.
         force: builds even where nothing changed.
         progress: told what is being done.
@@ -193,6 +208,8 @@ class _Recipe:
             files=files,
         )
         trained = train_space(training, weights=self.settings.transfer.weights)
+        if trained.transfer is not None:
+            trained.transfer.write(self.workdir / TRANSFER_FILE)
         files.forget()
         return trained
 

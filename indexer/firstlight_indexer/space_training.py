@@ -19,6 +19,7 @@ from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_indexer.joint_training import JointTraining
 from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.trained_space import TrainedSpace
+from firstlight_indexer.transfer_report import TransferReport
 from firstlight_indexer.transfer_settings import Weights
 from firstlight_indexer.weight_choice import SourceWeights, choose_weights
 
@@ -47,7 +48,10 @@ def train_space(training: JointTraining, *, weights: Weights = "auto") -> Traine
         return held_out_quality(trained[candidate], target)
 
     choice = choose_weights(weights, sources=len(sources), measure=measured)
-    return replace(trained[choice.chosen.weights], choice=choice)
+    owners = np.array([case.user for case in target.held_out_cases], np.int64)
+    names = [source.name for source in sources]
+    report = TransferReport.of(choice, domain=target.name, sources=names, owners=owners)
+    return replace(trained[choice.chosen.weights], choice=choice, transfer=report)
 
 
 def zero_shot(training: JointTraining) -> TrainedSpace:

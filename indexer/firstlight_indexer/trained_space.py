@@ -10,6 +10,7 @@ from firstlight_encoder.prior import Counting
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
 from firstlight_indexer.prepared_domain import PreparedDomain
+from firstlight_indexer.transfer_report import TransferReport
 from firstlight_indexer.weight_choice import WeightChoice
 
 
@@ -24,6 +25,7 @@ class TrainedSpace:
         counting: of the prior.
         queries: ``(q, d + 1)`` float32 queries of held-out newcomers, to measure an index by.
         choice: how much of other domains went into it, and what else was tried; None where it trained alone.
+        transfer: what each of those brought; None likewise.
     """
 
     space: Space
@@ -32,6 +34,7 @@ class TrainedSpace:
     counting: Counting
     queries: NDArray[np.float32]
     choice: WeightChoice | None = None
+    transfer: TransferReport | None = None
 
     @classmethod
     def of(cls, space: Space, domain: PreparedDomain) -> "TrainedSpace":

@@ -58,10 +58,11 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Published:
 
 @pytest.fixture
 def elsewhere(first: Published, tmp_path: Path) -> Workplace:
-    """The same shop with the same vectors and exported encoder, and with no snapshot yet."""
+    """The same shop with the same vectors, exported encoder and snapshot."""
     place = Workplace(tmp_path)
     write_toy_shop(place.shop)
     shutil.copytree(first[0].work / "vectors", place.work / "vectors")
+    shutil.copytree(first[0].root / "data", place.root / "data")
     (place.work / "exported").symlink_to(first[0].work / "exported")
     return place
 
@@ -156,21 +157,18 @@ def test_nothing_changed_builds_nothing(first: Published) -> None:
     assert (again.item_texts_encoded, again.texts_encoded) == (0, 0)
 
 
-def test_a_forced_build_gives_the_same_snapshot_and_encodes_nothing(first: Published) -> None:
-    place, built = first
-    forced = place.build(force=True)
+def test_a_forced_build_in_another_folder_gives_the_same_snapshot_and_encodes_nothing(
+    first: Published, elsewhere: Workplace
+) -> None:
+    forced = elsewhere.build(force=True)
     assert forced.changed
-    assert forced.manifest.snapshot_id == built.manifest.snapshot_id
+    assert forced.manifest.snapshot_id == first[1].manifest.snapshot_id
     assert forced.texts_encoded == 0
-    assert len(place.store.list()) == 1
-
-
-def test_another_folder_gives_the_same_snapshot(first: Published, elsewhere: Workplace) -> None:
-    assert elsewhere.build().manifest.snapshot_id == first[1].manifest.snapshot_id
+    assert len(elsewhere.store.list()) == 1
 
 
 def test_one_changed_title_encodes_one_text_and_gives_another_snapshot(elsewhere: Workplace) -> None:
-    before = elsewhere.build().manifest.snapshot_id
+    before = elsewhere.store.current_id()
     write_toy_shop(elsewhere.shop, title_of={7: "An entirely new title"})
     changed = elsewhere.build()
     assert changed.changed
@@ -179,7 +177,7 @@ def test_one_changed_title_encodes_one_text_and_gives_another_snapshot(elsewhere
 
 
 def test_one_more_event_gives_another_snapshot_and_encodes_nothing(elsewhere: Workplace) -> None:
-    before = elsewhere.build().manifest.snapshot_id
+    before = elsewhere.store.current_id()
     with (elsewhere.shop / "events.csv").open("a", encoding="utf-8") as file:
         file.write("u000,i05,favorite,2024-04-14T10:00:00+00:00,late\n")
     changed = elsewhere.build()
@@ -198,7 +196,7 @@ def test_one_more_event_gives_another_snapshot_and_encodes_nothing(elsewhere: Wo
     ids=["training", "index", "name"],
 )
 def test_a_changed_setting_is_built_without_encoding(elsewhere: Workplace, line: str, instead: str) -> None:
-    before = elsewhere.build().manifest.snapshot_id
+    before = elsewhere.store.current_id()
     toml = elsewhere.shop / "firstlight.toml"
     toml.write_text(toml.read_text().replace(line, instead))
     after = elsewhere.build()
@@ -279,3 +277,17 @@ def test_the_command_line_prints_a_table_for_people(first: Published) -> None:
     printed = run_cli(place)
     assert "toy-shop: unchanged" in printed
     assert built.manifest.snapshot_id in printed
+
+
+def test_a_build_with_a_source_reports_what_the_source_brought(elsewhere: Workplace) -> None:
+    other = write_toy_shop(elsewhere.root / "other") / "firstlight.toml"
+    other.write_text(other.read_text().replace("toy-shop", "other-shop"))
+    write_toy_shop(elsewhere.shop, rest='[transfer]\nsources = ["../other"]\nweights = 0.5\n')
+    printed = run_cli(elsewhere)
+    report = json.loads((elsewhere.work / "transfer.json").read_text("utf-8"))
+    (tried,) = report["tried"]
+    assert (report["domain"], report["sources"], report["chose_alone"]) == ("toy-shop", ["other-shop"], False)
+    assert (tried["weights"], tried["chosen"]) == ([0.5], True)
+    assert tried["difference"] == pytest.approx(tried["ndcg_at_10"] - report["alone"])
+    assert "weight of other-shop" in printed
+    assert "chosen" in printed
