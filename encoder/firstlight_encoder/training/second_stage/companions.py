@@ -19,19 +19,19 @@ WIDTH = 100
 DECAY = 0.8
 """What an event counts relative to the next newer one."""
 
-USER_DAMPING = 0.25
+USER_DAMPING = 0.5
 """A user of m items counts m to the minus this: whoever takes everything says little about any pair."""
 
-SMOOTHING = 10.0
+SMOOTHING = 30.0
 """Users of other taste mixed into every item's own: a companion seen once is not certain."""
 
-WINDOW = 20
+WINDOW = 10
 """How many baskets apart two items may be and still follow each other."""
 
-BACKWARD = 0.7
+BACKWARD = 0.9
 """What a pair counts in the other order."""
 
-ORDER_SMOOTHING = 5.0
+ORDER_SMOOTHING = 100.0
 """Added to an item's total before its followers become shares."""
 
 MOST_ITEMS_OF_A_USER = 500

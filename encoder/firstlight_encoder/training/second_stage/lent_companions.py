@@ -1,4 +1,8 @@
-"""Gives items that nobody took yet the companions of the items most like them. Knows nothing of logs."""
+"""Lends items that few took the companions of the items most like them, and new items all they have.
+
+Shrinkage toward what texts expect: ``P'(j | i) = P(j | i) + s / (n_i + s) sum_k w_ik P(j | k)`` over the items k
+like i: it counts for less the more users took i. Knows nothing of logs.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,42 +14,56 @@ from scipy.sparse import csr_array
 from firstlight_encoder.second_stage.neighbour_table import NOBODY, NeighbourTable
 from firstlight_encoder.training.second_stage.like_items import LikeItems
 
-LIKE = 5
+LIKE = 10
 """How many similar items an item borrows companions from."""
 
-TRUST = 0.5
-"""What a borrowed probability is worth."""
+LENT = 20.0
+"""How many users of like items are worth as much as one's own."""
+
+LEAST_SHARE = 0.1
+"""Borrowers whose loan counts for less are left as they are."""
+
+SHARPNESS = 4.0
+"""Power of the cosine by which lenders count; the users who took them count by their root."""
+
+_TINY = 1e-9
 
 _AT_ONCE = 2_048
 
 
-def filled(tables: Mapping[str, NeighbourTable], vectors: NDArray[np.float32]) -> dict[str, NeighbourTable]:
-    """``tables`` with their empty rows filled from the nearest rows that are empty in none of them.
+def lent(
+    tables: Mapping[str, NeighbourTable], vectors: NDArray[np.float32], *, taken: NDArray[np.int64]
+) -> dict[str, NeighbourTable]:
+    """``tables`` with what items few took borrow from those like them.
 
     Args:
-        tables: of the same ``n`` items, at least one.
+        tables: of the same ``n`` items.
         vectors: ``(n, d)`` float32 unit rows.
+        taken: ``(n,)`` int64, how often each item was taken.
     """
-    empty = np.stack([table.ids[:, 0] == NOBODY for table in tables.values()])
-    cold, warm = np.flatnonzero(empty.any(0)), np.flatnonzero(~empty.any(0))
-    if not len(cold) or not len(warm):
+    share = LENT / (taken + LENT)
+    borrowers, lenders = np.flatnonzero(share >= LEAST_SHARE), np.flatnonzero(taken > 0)
+    if not len(borrowers) or not len(lenders):
         return dict(tables)
-    like = LikeItems.of(vectors, items=cold, among=warm, count=LIKE)
-    return {name: _filled(table, like) for name, table in tables.items()}
+    like = LikeItems.of(vectors, items=borrowers, among=lenders, count=LIKE)
+    weights = np.maximum(like.cosines, 0) ** SHARPNESS * np.sqrt(taken[like.ids])
+    weights *= (share[borrowers] / np.maximum(weights.sum(axis=1), _TINY))[:, None]
+    return {name: _joined(table, like, weights.astype(np.float32)) for name, table in tables.items()}
 
 
-def _filled(table: NeighbourTable, like: LikeItems) -> NeighbourTable:
+def _joined(table: NeighbourTable, like: LikeItems, weights: NDArray[np.float32]) -> NeighbourTable:
+    """``table`` with the rows of ``like.ids`` added to those of ``like.items``, times ``weights`` ``(m, k)``."""
     ids, probabilities = table.ids.copy(), table.probabilities.copy()
-    lent = TRUST * np.maximum(like.cosines, 0) / np.maximum(np.count_nonzero(like.ids != NOBODY, axis=1), 1)[:, None]
-    empty = np.flatnonzero(table.ids[like.items, 0] == NOBODY)
     whole = _sparse(table)
-    for start in range(0, len(empty), _AT_ONCE):
-        part = empty[start : start + _AT_ONCE]
-        lenders, borrower = like.ids[part], np.repeat(np.arange(len(part)), like.ids.shape[1])
-        places = (borrower, np.maximum(lenders.ravel(), 0))
-        weights = csr_array((lent[part].ravel(), places), shape=(len(part), len(table.ids)))
+    own = whole[like.items]
+    for start in range(0, len(like.items), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
         rows = like.items[part]
-        ids[rows], probabilities[rows] = _heaviest(csr_array(weights @ whole), rows, width=table.ids.shape[1])
+        borrower = np.repeat(np.arange(len(rows)), like.ids.shape[1])
+        places = (borrower, np.maximum(like.ids[part].ravel(), 0))
+        loans = csr_array((weights[part].ravel(), places), shape=(len(rows), len(table.ids)))
+        sums = csr_array(own[part] + loans @ whole)
+        ids[rows], probabilities[rows] = _heaviest(sums, rows, width=table.ids.shape[1])
     return replace(table, ids=ids, probabilities=probabilities)
 
 
