@@ -12,21 +12,34 @@ from firstlight_store import NO_ROW, AllowedRows, VectorIndex
 
 @dataclass(frozen=True)
 class Ranking:
-    """Rows best first.
+    """Rows best first, and what is known of their items when it is asked for.
 
     Attributes:
         rows: ``(k,)`` int64, distinct item rows.
-        vectors: ``(k, d + 1)`` float32, those items' rows.
         scores: ``(k,)`` float32, never rising: inner products with the query, or what the second stage makes of them.
-        prior_ranks: ``(k,)`` int64, the items' places in the order of the prior, from 1.
-        item_count: how many items the snapshot holds.
+        catalogue: ``(n, d + 1)`` float32, the rows of all items.
+        all_prior_ranks: ``(n,)`` int64, every item's place in the order of the prior, from 1.
     """
 
     rows: NDArray[np.int64]
-    vectors: NDArray[np.float32]
     scores: NDArray[np.float32]
-    prior_ranks: NDArray[np.int64]
-    item_count: int
+    catalogue: NDArray[np.float32]
+    all_prior_ranks: NDArray[np.int64]
+
+    @property
+    def vectors(self) -> NDArray[np.float32]:
+        """``(k, d + 1)`` float32, the items' rows."""
+        return self.catalogue[self.rows]
+
+    @property
+    def prior_ranks(self) -> NDArray[np.int64]:
+        """``(k,)`` int64, the items' places in the order of the prior, from 1."""
+        return self.all_prior_ranks[self.rows]
+
+    @property
+    def item_count(self) -> int:
+        """How many items the snapshot holds."""
+        return len(self.catalogue)
 
 
 def _only(rows: NDArray[np.int64], total: int) -> AllowedRows:
@@ -78,10 +91,10 @@ class Ranker:
 
     def _page(self, rows: NDArray[np.int64], scores: NDArray[np.float32], selection: Selection) -> Ranking:
         """The first rows that are not to be dropped; the search found enough for a full page."""
-        kept = ~np.isin(rows, selection.dropped)
+        kept = (rows != selection.dropped[:, None]).all(axis=0)  # few are dropped: cheaper than to sort both
         rows, scores = rows[kept][: selection.page_size], scores[kept][: selection.page_size]
         return self.ranking(rows, scores)
 
     def ranking(self, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Ranking:
         """``rows`` ``(k,)`` as they are ordered, with ``scores`` ``(k,)`` that never rise."""
-        return Ranking(rows, self.rows[rows], scores, self._prior_ranks[rows], len(self.rows))
+        return Ranking(rows, scores, self.rows, self._prior_ranks)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_encoder.second_stage.descending import descending
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.second_stage import SecondStage
 from firstlight_encoder.second_stage.shortlist import FROM_SPACE
@@ -37,12 +38,16 @@ class Reranker:
             known(asked.clues), asked.first, found.rows, dropped=selection.dropped, allowed=mask
         )
         scores = self._stage.scores(candidates)
-        order = np.lexsort((candidates.rows, -scores))
-        others = ~np.isin(found.rows, candidates.rows)
-        # The others follow as the first stage had them, at its distances, none above the last of the shortlist.
-        below = found.scores[others] - found.scores[others].max(initial=-np.inf) + scores.min()
-        rows = np.concatenate([candidates.rows[order], found.rows[others]])[: selection.page_size]
-        return self._ranker.ranking(rows, np.concatenate([scores[order], below])[: selection.page_size])
+        order = descending(scores)[: selection.page_size]
+        best = self._ranker.ranking(candidates.rows[order], scores[order])
+        return best if len(order) == selection.page_size else self._followed(best, found, selection.page_size)
+
+    def _followed(self, best: Ranking, found: Ranking, page_size: int) -> Ranking:
+        """The others follow as the first stage had them, at its distances, none above the last of the shortlist."""
+        others = ~np.isin(found.rows, best.rows)
+        below = found.scores[others] - found.scores[others].max(initial=-np.inf) + best.scores[-1]
+        rows, scores = np.concatenate([best.rows, found.rows[others]]), np.concatenate([best.scores, below])
+        return self._ranker.ranking(rows[:page_size], scores[:page_size])
 
     def explained(self, asked: Asked, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """How probable the sources together find each of ``rows`` ``(k,)``, in nats: what reasons are shares of."""

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from firstlight_encoder.calibration import BUCKET_EDGES, BUCKETS, bucket
+from firstlight_encoder.calibration import BUCKET_EDGES, BUCKETS, bucket, bucket_of
 
 BANDS = {0: (0,), 1: (1,), 2: (2,), 3: (3,), 4: (4, 5), 5: (6, 10), 6: (11, 50, 10_000)}
 
@@ -24,3 +24,8 @@ def test_declarations_have_bands_of_their_own_whatever_their_number(declared: in
 def test_the_table_has_one_row_for_every_band() -> None:
     assert BUCKETS == 2 * len(BANDS) == 2 * (len(BUCKET_EDGES) + 1)
     assert max(rows([10**6], [1])) == BUCKETS - 1
+
+
+def test_one_user_has_the_bucket_of_many() -> None:
+    pairs = [(events, declared) for events in range(20) for declared in range(3)]
+    assert [bucket_of(*pair) for pair in pairs] == rows(*map(list, zip(*pairs, strict=True)))

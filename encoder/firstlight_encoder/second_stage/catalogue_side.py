@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.neighbour_table import NeighbourTable
+from firstlight_encoder.second_stage.neighbourhood import Neighbourhood
 
 PRIOR_CANDIDATES = 20
 """How many of the most probable items are always considered."""
@@ -24,7 +25,7 @@ class CatalogueSide:
 
     Attributes:
         rows: ``(n, d + 1)`` float32, ``[v_i ; log p(i)]``.
-        tables: companions of every item, under the names of ``TABLES``.
+        tables: companions of every item, under the names of ``TABLES``; all of one width.
         facts: categories, brands, prices.
         lexicon: words.
     """
@@ -43,6 +44,10 @@ class CatalogueSide:
     def most_probable(self) -> NDArray[np.int64]:
         """The ``PRIOR_CANDIDATES`` most probable items, ``(p,)`` int64."""
         return np.argsort(-self.log_prior, kind="stable")[:PRIOR_CANDIDATES]
+
+    def near(self, history: NDArray[np.int64]) -> Neighbourhood:
+        """What the tables say of ``history``, ``(k,)`` int64 catalogue rows, oldest first."""
+        return Neighbourhood.of([self.tables[name] for name in TABLES], history)
 
     def with_prior(self, log_prior: NDArray[np.float32]) -> "CatalogueSide":
         """The same catalogue under another prior, ``(n,)`` float32."""

@@ -4,40 +4,54 @@ Knows nothing of where candidates came from or of how they are ranked.
 """
 
 from dataclasses import dataclass
+from itertools import accumulate, chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.second_stage.catalogue_side import TABLES, CatalogueSide
+from firstlight_encoder.second_stage.descending import descending
 from firstlight_encoder.second_stage.first_stage import FirstStage
-from firstlight_encoder.second_stage.item_facts import UNKNOWN
+from firstlight_encoder.second_stage.item_facts import UNKNOWN, ItemFacts
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.mixture import SourceMixture, source_probabilities
+from firstlight_encoder.second_stage.neighbourhood import Neighbourhood
 
 Column = NDArray[np.float32]
 """One feature of every candidate, ``(c,)`` float32."""
 
+Block = NDArray[np.float32]
+"""The features of one group, one a line, ``(f, c)`` float32."""
+
 FLOOR = np.float32(1e-5)
 """Added to probabilities before their logarithm is taken."""
 
+_NOBODYS = UNKNOWN - 1
+"""A code that no item has."""
+
 _OF_SPACE = ("score below best", "affinity", "log prior", "rank in space")
 _OF_TABLE = ("log sum", "log max", "log of last", "events that support", "rank")
+_OF_MIXTURE = ("log lift", "log mixture")
 _OF_LIKENESS = ("cosine to last", "mean cosine", "highest cosine", "cosine to disliked")
 _OF_FACTS = ("share in category", "category of last", "share of brand", "log price ratio")
 _OF_WORDS = ("match with declared", "match with declined", "lift by declarations")
 _OF_CASE = ("events", "declarations", "mean log prior of events", "best score")
 
-FEATURES: tuple[str, ...] = (
-    *_OF_SPACE,
-    *(f"{table}: {name}" for table in TABLES for name in _OF_TABLE),
-    "log lift",
-    "log mixture",
-    *_OF_LIKENESS,
-    *_OF_FACTS,
-    *_OF_WORDS,
-    *_OF_CASE,
+_GROUPS = (
+    _OF_SPACE,
+    tuple(f"{table}: {name}" for table in TABLES for name in _OF_TABLE),
+    _OF_MIXTURE,
+    _OF_LIKENESS,
+    _OF_FACTS,
+    _OF_WORDS,
+    _OF_CASE,
 )
+
+FEATURES: tuple[str, ...] = tuple(chain.from_iterable(_GROUPS))
 """The features' names, in the order of a matrix's columns."""
+
+_ENDS = tuple(accumulate(map(len, _GROUPS)))
+_SPANS = tuple(slice(end - len(group), end) for group, end in zip(_GROUPS, _ENDS, strict=True))
 
 
 @dataclass(frozen=True)
@@ -58,9 +72,20 @@ class Candidates:
     sources: NDArray[np.float32]
     matrix: NDArray[np.float32]
 
+    @property
+    def by_mixture(self) -> NDArray[np.int64]:
+        """``(c,)`` int64: the candidates' places, the most probable by the mixture first."""
+        return descending(self.log_mixture)
+
 
 def describe(
-    side: CatalogueSide, mixture: SourceMixture, known: Known, first: FirstStage, rows: NDArray[np.int64]
+    side: CatalogueSide,
+    mixture: SourceMixture,
+    known: Known,
+    first: FirstStage,
+    rows: NDArray[np.int64],
+    *,
+    near: Neighbourhood,
 ) -> Candidates:
     """The features of the candidates ``rows``.
 
@@ -70,96 +95,138 @@ def describe(
         known: the newcomer.
         first: what the first stage says of them.
         rows: ``(c,)`` int64, ascending, at least one.
+        near: what the tables say of the newcomer's recent events.
     """
-    vectors, history = side.rows[rows], known.recent
-    lift = first.lift.at(rows)
-    scores = vectors @ first.query + lift
-    tables = [side.tables[name] for name in TABLES]
-    found = [table.between(history, rows) for table in tables]
-    sums = [table.weights(len(history)) @ own for table, own in zip(tables, found, strict=True)]
-    wanted, declined = _matches(side, known, rows)
-    sources = source_probabilities(scores, *sums, wanted * np.exp(vectors[:, -1]))
+    # A feature a line, so that each is written in place: what costs time here is the number of calls.
+    sheet = np.empty((len(FEATURES), len(rows)), np.float32)
+    space, tables, mixed, likeness, facts, words, case = (sheet[span] for span in _SPANS)
+    products = _products(side, known, first.query, rows)
+    _fill_words(words, side, known, first, rows)
+    scores = products[0] + words[2]
+    found = near.between(rows)
+    sums = np.matmul(near.weights[:, None], found)[:, 0]
+    places = ranks(np.concatenate([scores[None], sums]))
+    _fill_space(space, scores, side.log_prior.take(rows), weight=first.query[-1], places=places[0])
+    _fill_tables(tables.reshape(len(TABLES), len(_OF_TABLE), -1), found, sums, places[1:])
+    sources = source_probabilities(scores, *sums, words[0] * np.exp(space[2]))
     log_mixture = mixture.log_probability(sources, known)
-    columns = [
-        *_of_space(scores, vectors, first.query),
-        *(column for own, total in zip(found, sums, strict=True) for column in _of_table(own, total)),
-        np.log(sums[0] + FLOOR) - vectors[:, -1],
-        log_mixture,
-        *_of_likeness(side, known, vectors),
-        *_of_facts(side, history, rows),
-        wanted,
-        declined,
-        lift,
-        *_of_case(side, known, scores),
-    ]
-    return Candidates(rows, scores, log_mixture, sources, np.stack(columns, axis=1, dtype=np.float32))
+    np.subtract(tables[0], space[2], out=mixed[0])
+    mixed[1] = log_mixture
+    _fill_likeness(likeness, products[1:], events=len(known.recent))
+    _fill_facts(facts, side.facts, known.recent, rows)
+    _fill_case(case, side, known, best=scores.max())
+    return Candidates(rows, scores, log_mixture, sources, np.ascontiguousarray(sheet.T))
 
 
-def ranks(values: Column) -> Column:
-    """Each value's place among all, from 0 for the highest."""
-    places = np.empty(len(values), np.float32)
-    places[np.argsort(-values, kind="stable")] = np.arange(len(values), dtype=np.float32)
+def ranks(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each value's place in its line of ``values`` ``(l, c)``, from 0 for the highest; equal ones keep their order."""
+    height, width = len(values), values.shape[1]
+    places = np.empty((height, width), np.float32)
+    firsts = width * np.arange(height)[:, None]
+    places.reshape(-1)[descending(values) + firsts] = np.arange(width, dtype=np.float32)
     return places
 
 
-def _of_space(scores: Column, vectors: NDArray[np.float32], query: NDArray[np.float32]) -> list[Column]:
-    prior = vectors[:, -1]
-    return [scores - scores.max(), scores - query[-1] * prior, prior, ranks(scores)]
+def _products(
+    side: CatalogueSide, known: Known, query: NDArray[np.float32], rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """``(1 + k + m, c)``: inner products with the query, cosines to ``k`` recent events and to ``m`` disliked items."""
+    items = np.concatenate([known.recent, known.disliked])
+    probes = np.empty((1 + len(items), len(query)), np.float32)
+    probes[0] = query
+    probes[1:] = side.rows.take(items, axis=0)
+    probes[1:, -1] = 0  # the prior says nothing of likeness
+    return probes @ side.rows.take(rows, axis=0).T
 
 
-def _of_table(found: NDArray[np.float32], sums: Column) -> list[Column]:
-    """Of ``found`` ``(k, c)``, the probabilities of candidates beside events, and their weighted ``sums``."""
-    if not len(found):
-        return [np.full(len(sums), value, np.float32) for value in (np.log(FLOOR), np.log(FLOOR), np.log(FLOOR), 0, 0)]
-    support = np.count_nonzero(found, axis=0).astype(np.float32)
-    return [np.log(sums + FLOOR), np.log(found.max(0) + FLOOR), np.log(found[-1] + FLOOR), support, ranks(sums)]
+def _fill_space(block: Block, scores: Column, prior: Column, *, weight: np.float32, places: Column) -> None:
+    np.subtract(scores, scores.max(), out=block[0])
+    np.subtract(scores, weight * prior, out=block[1])
+    block[2] = prior
+    block[3] = places
 
 
-def _of_likeness(side: CatalogueSide, known: Known, vectors: NDArray[np.float32]) -> list[Column]:
-    blank = np.zeros(len(vectors), np.float32)
-    disliked = blank
-    if len(known.disliked):
-        disliked = (vectors[:, :-1] @ side.rows[known.disliked, :-1].T).max(1)
-    if not len(known.recent):
-        return [blank, blank, blank, disliked]
-    cosines = vectors[:, :-1] @ side.rows[known.recent, :-1].T
-    return [cosines[:, -1], cosines.mean(1), cosines.max(1), disliked]
+def _fill_tables(
+    block: NDArray[np.float32], found: NDArray[np.float32], sums: NDArray[np.float32], places: NDArray[np.float32]
+) -> None:
+    """Fills ``block`` ``(t, len(_OF_TABLE), c)``.
+
+    Args:
+        block: of every table.
+        found: ``(t, k, c)``, the probabilities of candidates beside events.
+        sums: ``(t, c)``, those weighted and added up.
+        places: ``(t, c)``, the ranks of the sums.
+    """
+    logs = block[:, :3]
+    logs[:, 0] = sums
+    if found.shape[1]:
+        found.max(axis=1, out=logs[:, 1])
+        logs[:, 2] = found[:, -1]
+        np.add.reduce(found > 0, axis=1, dtype=np.float32, out=block[:, 3])
+        block[:, 4] = places
+    else:
+        logs[:, 1:] = 0
+        block[:, 3:] = 0
+    logs += FLOOR
+    np.log(logs, out=logs)
 
 
-def _of_facts(side: CatalogueSide, history: NDArray[np.int64], rows: NDArray[np.int64]) -> list[Column]:
+def _fill_likeness(block: Block, cosines: NDArray[np.float32], *, events: int) -> None:
+    """Of ``cosines`` ``(k + m, c)`` to so many events, then to disliked items."""
+    own, disliked = cosines[:events], cosines[events:]
+    if len(own):
+        block[0] = own[-1]
+        np.add.reduce(own, axis=0, out=block[1])
+        block[1] /= events
+        own.max(axis=0, out=block[2])
+    else:
+        block[:3] = 0
+    block[3] = disliked.max(axis=0) if len(disliked) else 0
+
+
+def _fill_facts(block: Block, facts: ItemFacts, history: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
+    block[:] = 0
     if not len(history):
-        return [np.zeros(len(rows), np.float32)] * len(_OF_FACTS)
-    facts = side.facts
-    same_category = _same(facts.category, history, rows)
-    same_brand = _same(facts.brand, history, rows)
-    paid = facts.log_price[history]
-    known = paid[~np.isnan(paid)]
-    usual = known.mean() if len(known) else np.nan
-    ratio = np.nan_to_num(facts.log_price[rows] - usual, nan=0.0)
-    return [same_category.mean(0), same_category[-1], same_brand.mean(0), ratio]
+        return
+    if facts.tell_categories:
+        same = _same(facts.category, history, rows)
+        np.add.reduce(same, axis=0, dtype=np.float32, out=block[0])
+        block[1] = same[-1]
+    if facts.tell_brands:
+        np.add.reduce(_same(facts.brand, history, rows), axis=0, dtype=np.float32, out=block[2])
+    block[::2] /= len(history)
+    if facts.tell_prices:
+        paid = facts.log_price.take(history)
+        paid = paid[~np.isnan(paid)]
+        if len(paid):
+            ratio = facts.log_price.take(rows) - paid.mean()
+            np.copyto(block[3], ratio, where=~np.isnan(ratio))
 
 
-def _same(codes: NDArray[np.int32], history: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    """``(k, c)`` float32: 1 where a candidate shares an event's code, which is known."""
-    own = codes[history][:, None]
-    return np.asarray((own == codes[rows]) & (own != UNKNOWN), np.float32)
+def _same(codes: NDArray[np.int32], history: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """``(k, c)``: whether a candidate shares an event's code, which is known."""
+    own = codes.take(history)
+    own[own == UNKNOWN] = _NOBODYS
+    return np.equal(own[:, None], codes.take(rows))
 
 
-def _matches(side: CatalogueSide, known: Known, rows: NDArray[np.int64]) -> tuple[Column, Column]:
-    """How far each candidate carries the texts asked for, and those declined, at most 1 each."""
-    asked, declined = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
+def _fill_words(block: Block, side: CatalogueSide, known: Known, first: FirstStage, rows: NDArray[np.int64]) -> None:
+    """How far each candidate carries the texts asked for, and those declined, at most 1 each; and its lift."""
+    block[:] = 0
+    if len(first.lift.rows):
+        block[2] = first.lift.at(rows)
     for text, weight in known.declared:
         carriers, shares = side.lexicon.match(text)
         if len(carriers):
-            place = np.minimum(np.searchsorted(carriers, rows), len(carriers) - 1)
-            match = np.where(carriers[place] == rows, shares[place], np.float32(0))
-            part = asked if weight > 0 else declined
+            place = carriers.searchsorted(rows)
+            match = np.where(carriers.take(place, mode="clip") == rows, shares.take(place, mode="clip"), np.float32(0))
+            part = block[0 if weight > 0 else 1]
             np.maximum(part, match, out=part)
-    return asked, declined
 
 
-def _of_case(side: CatalogueSide, known: Known, scores: Column) -> list[Column]:
+def _fill_case(block: Block, side: CatalogueSide, known: Known, *, best: np.float32) -> None:
     history = known.recent
-    usual = side.log_prior[history].mean() if len(history) else 0.0
-    values = (len(known.history), len(known.declared), usual, scores.max())
-    return [np.full(len(scores), value, np.float32) for value in values]
+    block[0] = len(known.history)
+    block[1] = len(known.declared)
+    block[2] = np.add.reduce(side.log_prior.take(history)) / max(len(history), 1)
+    block[3] = best

@@ -5,6 +5,7 @@ Knows nothing of users.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,21 @@ class ItemFacts:
     category: NDArray[np.int32]
     brand: NDArray[np.int32]
     log_price: NDArray[np.float32]
+
+    @cached_property
+    def tell_categories(self) -> bool:
+        """Whether any item has a category."""
+        return bool((self.category != UNKNOWN).any())
+
+    @cached_property
+    def tell_brands(self) -> bool:
+        """Whether any item has a brand."""
+        return bool((self.brand != UNKNOWN).any())
+
+    @cached_property
+    def tell_prices(self) -> bool:
+        """Whether any item has a price."""
+        return not bool(np.isnan(self.log_price).all())
 
     @classmethod
     def of(

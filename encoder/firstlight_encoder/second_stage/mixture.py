@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.calibration import bucket
+from firstlight_encoder.calibration import bucket_of
 from firstlight_encoder.second_stage.catalogue_side import TABLES
 from firstlight_encoder.second_stage.known import Known
 
@@ -37,7 +37,7 @@ class SourceMixture:
 
 def mixture_row(known: Known) -> int:
     """Whose weights hold for ``known``: by its events that speak for their item, and whether it declares."""
-    return int(bucket(np.array([len(known.history)]), np.array([len(known.declared)]))[0])
+    return bucket_of(len(known.history), len(known.declared))
 
 
 def source_probabilities(scores: NDArray[np.float32], *sums: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -47,7 +47,11 @@ def source_probabilities(scores: NDArray[np.float32], *sums: NDArray[np.float32]
         scores: ``(c,)`` float32, the first stage's: logarithms of probability up to a constant.
         sums: ``(c,)`` float32 each, at least 0: the other sources'.
     """
-    from_space = np.exp(scores - scores.max())
-    stacked = np.stack([from_space, *sums])
-    total = stacked.sum(axis=1, keepdims=True)
-    return np.asarray(stacked / np.where(total > 0, total, 1), np.float32)
+    found = np.empty((1 + len(sums), len(scores)), np.float32)
+    np.exp(scores - scores.max(), out=found[0])
+    for line, own in zip(found[1:], sums, strict=True):
+        line[:] = own
+    total = np.add.reduce(found, axis=1, keepdims=True)
+    total[total == 0] = 1
+    found /= total
+    return found

@@ -14,6 +14,12 @@ from firstlight_encoder.second_stage.mixture import SourceMixture
 from firstlight_encoder.second_stage.shortlist import shortlist
 from firstlight_encoder.second_stage.trees import Trees
 
+FINALISTS = 64
+"""How many candidates, the most probable by the mixture, the trees order: more cost time and gain nothing.
+
+Trees learn from whole shortlists all the same: where users are few, the others teach them what nobody takes.
+"""
+
 
 class Method(StrEnum):
     """How a shortlist is ordered."""
@@ -21,6 +27,18 @@ class Method(StrEnum):
     SPACE = "space"
     MIX = "mix"
     TREES = "trees"
+
+
+def scores_by_trees(trees: Trees, candidates: Candidates) -> NDArray[np.float32]:
+    """``(c,)`` float32: the finalists' by ``trees``; the others follow below them as the mixture has them."""
+    order = candidates.by_mixture
+    finalists, others = order[:FINALISTS], order[FINALISTS:]
+    scores = np.empty(len(order), np.float32)
+    scores[finalists] = trees.scores(candidates.matrix.take(finalists, axis=0))
+    if len(others):
+        below = candidates.log_mixture.take(others)
+        scores[others] = scores.take(finalists).min() - 1 + (below - below[0])
+    return scores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +75,16 @@ class SecondStage:
             dropped: ``(m,)`` int64, rows that may not be returned.
             allowed: ``(n,)`` bool, the items that may be returned; None for all.
         """
-        rows = shortlist(self.side, known, found)
-        kept = ~np.isin(rows, dropped)
-        if allowed is not None:
-            kept &= allowed[rows]
-        return self.describe(known, first, rows[kept])
+        near = self.side.near(known.recent)
+        rows = shortlist(self.side, known, found, near=near)
+        kept = np.ones(len(rows), np.bool_) if allowed is None else allowed.take(rows)
+        place = rows.searchsorted(dropped)
+        kept[place[rows.take(place, mode="clip") == dropped]] = False
+        return describe(self.side, self.mixture, known, first, rows[kept], near=near)
 
     def describe(self, known: Known, first: FirstStage, rows: NDArray[np.int64]) -> Candidates:
         """The features of ``rows``, ``(c,)`` int64, ascending, at least one."""
-        return describe(self.side, self.mixture, known, first, rows)
+        return describe(self.side, self.mixture, known, first, rows, near=self.side.near(known.recent))
 
     def scores(self, candidates: Candidates) -> NDArray[np.float32]:
         """``(c,)`` float32, higher is better; comparable inside one shortlist only."""
@@ -73,7 +92,7 @@ class SecondStage:
             return candidates.scores
         if self.trees is None or self.method is Method.MIX:
             return candidates.log_mixture
-        return self.trees.scores(candidates.matrix)
+        return scores_by_trees(self.trees, candidates)
 
     def with_prior(self, log_prior: NDArray[np.float32]) -> "SecondStage":
         """The same stage under another prior, ``(n,)`` float32."""

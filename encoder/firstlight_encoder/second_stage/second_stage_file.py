@@ -63,6 +63,7 @@ def read_second_stage(directory: Path, *, rows: NDArray[np.float32]) -> SecondSt
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SpaceFormatError(f"no readable second stage in {directory}: {error!r}; rebuild it") from error
     _require_count(side, len(rows), directory)
+    _require_one_width(side, directory)
     return SecondStage(side=side, mixture=mixture, trees=trees, method=method)
 
 
@@ -93,6 +94,13 @@ def _require_count(side: CatalogueSide, count: int, directory: Path) -> None:
             raise SpaceFormatError(
                 f"{directory} is of a catalogue of {len(array):,} items, the rows are {count:,}; rebuild both"
             )
+
+
+def _require_one_width(side: CatalogueSide, directory: Path) -> None:
+    shapes = {f"{name}.ids": table.ids.shape for name, table in side.tables.items()}
+    shapes |= {f"{name}.probabilities": table.probabilities.shape for name, table in side.tables.items()}
+    if len(set(shapes.values())) > 1:
+        raise SpaceFormatError(f"{directory} holds neighbour tables of several shapes, {shapes}; rebuild it")
 
 
 def _side(directory: Path, facts: Any, *, rows: NDArray[np.float32]) -> CatalogueSide:

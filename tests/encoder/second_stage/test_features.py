@@ -1,5 +1,7 @@
 """What the ranker reads of candidates: finite whatever is known, and right by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,9 @@ from firstlight_encoder.item_lift import ItemLift
 from firstlight_encoder.second_stage.catalogue_side import TABLES
 from firstlight_encoder.second_stage.features import FEATURES, FLOOR, Candidates, describe, ranks
 from firstlight_encoder.second_stage.first_stage import FirstStage
+from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.known import Known
+from tests.encoder.second_stage.plain_features import PlainFeatures
 from tests.encoder.second_stage.small_catalogue import KINDS, WIDTH, catalogue_side, mixture
 
 ITEMS = 40
@@ -20,7 +24,7 @@ ROWS = np.arange(0, ITEMS, 3)
 
 def described(known: Known, *, rows: NDArray[np.int64] = ROWS, first: FirstStage | None = None) -> Candidates:
     query = np.linspace(-1, 1, WIDTH + 1, dtype=np.float32)
-    return describe(SIDE, mixture(), known, first or FirstStage(query), rows)
+    return describe(SIDE, mixture(), known, first or FirstStage(query), rows, near=SIDE.near(known.recent))
 
 
 def column(found: Candidates, name: str) -> list[float]:
@@ -28,6 +32,7 @@ def column(found: Candidates, name: str) -> list[float]:
 
 
 EVENTS = st.lists(st.integers(0, ITEMS - 1), max_size=50).map(lambda rows: np.array(rows, np.int64))
+SOME_ROWS = st.sets(st.integers(0, ITEMS - 1), min_size=1).map(lambda rows: np.array(sorted(rows), np.int64))
 TEXTS = st.tuples(st.sampled_from(["tea", "candle n5", "submarine", ""]), st.sampled_from([-1.0, 0.0, 1.0]))
 
 
@@ -36,7 +41,7 @@ TEXTS = st.tuples(st.sampled_from(["tea", "candle n5", "submarine", ""]), st.sam
     history=EVENTS,
     disliked=EVENTS,
     declared=st.lists(TEXTS, max_size=3).map(tuple),
-    rows=st.sets(st.integers(0, ITEMS - 1), min_size=1).map(lambda rows: np.array(sorted(rows), np.int64)),
+    rows=SOME_ROWS,
 )
 def test_features_are_finite_and_as_many_as_their_names(
     history: NDArray[np.int64],
@@ -52,12 +57,41 @@ def test_features_are_finite_and_as_many_as_their_names(
     assert np.isfinite(found.scores).all()
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    history=EVENTS,
+    disliked=EVENTS,
+    declared=st.lists(TEXTS, max_size=3).map(tuple),
+    rows=SOME_ROWS,
+    lifted=SOME_ROWS,
+)
+def test_every_feature_is_what_its_name_says(
+    history: NDArray[np.int64],
+    disliked: NDArray[np.int64],
+    declared: tuple[tuple[str, float], ...],
+    rows: NDArray[np.int64],
+    lifted: NDArray[np.int64],
+) -> None:
+    known, query = Known(history, disliked, declared), np.linspace(-1, 1, WIDTH + 1, dtype=np.float32)
+    first = FirstStage(query, ItemLift(lifted, np.linspace(-2, 2, len(lifted), dtype=np.float32)))
+    found, plain = described(known, rows=rows, first=first), PlainFeatures(SIDE, known, first, rows.tolist())
+    for place, row in enumerate(rows.tolist()):
+        own = dict(zip(FEATURES, found.matrix[place].tolist(), strict=True))
+        assert own.pop("log mixture") == pytest.approx(found.log_mixture[place])
+        for name, (low, high) in plain.ranks_of(row).items():
+            assert low <= own[name] <= high, name
+        expected = plain.of(row)
+        assert {name for name in own if not name.endswith("rank") and name != "rank in space"} == set(expected)
+        for name, value in expected.items():
+            assert own[name] == pytest.approx(value, abs=1e-4), name
+
+
 def test_names_are_distinct() -> None:
     assert len(set(FEATURES)) == len(FEATURES)
 
 
 def test_ranks_begin_at_the_highest_and_ties_keep_their_order() -> None:
-    assert ranks(np.array([1, 3, 1, 2], np.float32)).tolist() == [2, 0, 3, 1]
+    assert ranks(np.array([[1, 3, 1, 2], [0, 0, 0, 7]], np.float32)).tolist() == [[2, 0, 3, 1], [1, 2, 3, 0]]
 
 
 def test_the_spaces_columns_are_its_inner_products_and_lifts() -> None:
@@ -76,7 +110,7 @@ def test_the_spaces_columns_are_its_inner_products_and_lifts() -> None:
 
 def test_a_tables_columns_are_of_its_probabilities_newest_events_first() -> None:
     history = np.array([1, 5, 8])
-    found, between = described(Known(history)), SIDE.tables["order"].between(history, ROWS)
+    found, between = described(Known(history)), SIDE.near(history).between(ROWS)[TABLES.index("order")]
     sums = np.array([0.64, 0.8, 1.0]) @ between
     assert column(found, "order: log sum") == pytest.approx(np.log(sums + FLOOR).tolist(), rel=1e-5)
     assert column(found, "order: log of last") == pytest.approx(np.log(between[-1] + FLOOR).tolist(), rel=1e-5)
@@ -130,3 +164,12 @@ def test_old_events_are_counted_but_not_read() -> None:
     assert set(column(found, "events")) == {30.0}
     own = [place for place, name in enumerate(FEATURES) if name not in {"events", "log mixture"}]
     np.testing.assert_array_equal(found.matrix[:, own], recent.matrix[:, own])
+
+
+def test_a_catalogue_without_facts_tells_none() -> None:
+    bare = replace(SIDE, facts=ItemFacts.of(categories=[()] * ITEMS, brands=[None] * ITEMS, prices=[None] * ITEMS))
+    known = Known(np.array([2, 7]))
+    first = FirstStage(np.ones(WIDTH + 1, np.float32))
+    found = describe(bare, mixture(), known, first, ROWS, near=bare.near(known.recent))
+    for name in ("share in category", "category of last", "share of brand", "log price ratio"):
+        assert set(column(found, name)) == {0.0}

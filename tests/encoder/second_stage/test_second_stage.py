@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
-from firstlight_encoder.second_stage.second_stage import Method, SecondStage
+from firstlight_encoder.second_stage.second_stage import FINALISTS, Method, SecondStage
+from firstlight_encoder.training.second_stage.tree_fit import Shortlists, fit_trees
 from tests.encoder.second_stage.small_catalogue import WIDTH, catalogue_side, mixture
 
 ITEMS = 200
@@ -32,6 +34,19 @@ def test_each_method_scores_by_its_own() -> None:
     np.testing.assert_array_equal(STAGE.scores(candidates), candidates.log_mixture)
     by_space = replace(STAGE, method=Method.SPACE)
     np.testing.assert_allclose(by_space.scores(candidates), STAGE.side.rows[candidates.rows] @ FIRST.query, rtol=1e-5)
+
+
+def test_trees_order_the_most_probable_and_the_others_follow_as_the_mixture_has_them() -> None:
+    candidates = STAGE.candidates(KNOWN, FIRST, FOUND, dropped=np.zeros(0, np.int64))
+    random = np.random.default_rng(0).normal(size=(600, len(FEATURES))).astype(np.float32)
+    trees = fit_trees(Shortlists(random, random[:, 0] > 1, np.full(30, 20)), seed=0)
+    scores = replace(STAGE, method=Method.TREES, trees=trees).scores(candidates)
+    by_mixture = sorted(range(len(scores)), key=lambda place: -candidates.log_mixture[place])
+    finalists, others = by_mixture[:FINALISTS], by_mixture[FINALISTS:]
+    assert len(others) > 5
+    np.testing.assert_array_equal(scores[finalists], trees.scores(candidates.matrix)[finalists])
+    assert scores[others].tolist() == sorted(scores[others].tolist(), reverse=True)
+    assert scores[others].max() < scores[finalists].min()
 
 
 def test_another_prior_changes_the_last_coordinate_and_who_is_most_probable() -> None:

@@ -79,6 +79,13 @@ def test_one_part_of_another_catalogue_is_refused(stage: SecondStage, folder: Pa
         read_second_stage(folder, rows=stage.side.rows)
 
 
+@pytest.mark.parametrize("part", ["order.ids", "whole.probabilities"])
+def test_tables_of_different_widths_are_refused(stage: SecondStage, folder: Path, part: str) -> None:
+    np.save(folder / f"{part}.npy", np.load(folder / f"{part}.npy")[:, :-1])
+    with pytest.raises(SpaceFormatError, match=f"of several shapes.*{part}.*rebuild it"):
+        read_second_stage(folder, rows=stage.side.rows)
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

@@ -3,6 +3,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.second_stage.catalogue_side import PRIOR_CANDIDATES, CatalogueSide
 from firstlight_encoder.second_stage.known import Known
+from firstlight_encoder.second_stage.neighbourhood import Neighbourhood
 from firstlight_encoder.second_stage.shortlist import FROM_SPACE, FROM_TABLE, FROM_WORDS, shortlist
 from tests.encoder.second_stage.small_catalogue import catalogue_side
 
@@ -15,7 +16,7 @@ def most_probable(side: CatalogueSide, count: int = PRIOR_CANDIDATES) -> set[int
 
 
 def rows(side: CatalogueSide, known: Known, found: NDArray[np.int64] = NOTHING) -> set[int]:
-    listed = shortlist(side, known, found).tolist()
+    listed = shortlist(side, known, found, near=side.near(known.recent)).tolist()
     assert listed == sorted(set(listed))
     return set(listed)
 
@@ -27,7 +28,9 @@ def test_with_nothing_known_the_space_and_the_prior_offer() -> None:
 
 def test_events_bring_the_companions_of_every_table() -> None:
     side, history = catalogue_side(ITEMS), np.array([3, 8])
-    offered = {name: set(own.candidates(history, most=FROM_TABLE).tolist()) for name, own in side.tables.items()}
+    offered = {
+        name: set(Neighbourhood.of([own], history).best(FROM_TABLE).tolist()) for name, own in side.tables.items()
+    }
     assert rows(side, Known(history)) == set[int]().union(*offered.values()) | most_probable(side)
     assert all(own - most_probable(side) for own in offered.values())
 

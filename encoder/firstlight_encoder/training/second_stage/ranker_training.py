@@ -16,7 +16,7 @@ from firstlight_encoder.ranking_quality import CUT, discounted_gain
 from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.mixture import SOURCES, SourceMixture, mixture_row
-from firstlight_encoder.second_stage.second_stage import Method, SecondStage
+from firstlight_encoder.second_stage.second_stage import Method, SecondStage, scores_by_trees
 from firstlight_encoder.second_stage.trees import Trees
 from firstlight_encoder.training.second_stage.described_cases import DescribedCase, described_cases
 from firstlight_encoder.training.second_stage.mixture_fit import fit_mixture
@@ -175,7 +175,7 @@ def _judge(one: DescribedCase, trees: Trees, gains: dict[Method, dict[str, list[
     scores = {
         Method.SPACE: one.candidates.scores,
         Method.MIX: one.candidates.log_mixture,
-        Method.TREES: trees.scores(one.candidates.matrix),
+        Method.TREES: scores_by_trees(trees, one.candidates),
     }
     for method, own in scores.items():
         best = np.argsort(-own, kind="stable")[:CUT]
