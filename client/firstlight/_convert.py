@@ -97,6 +97,7 @@ def recommendation(
         warnings=tuple(_warning(each) for each in reply.warnings),
         snapshot_id=reply.snapshot_id,
         request_id=reply.request_id,
+        confidence=_confidence(reply),
     )
 
 
@@ -129,6 +130,14 @@ def snapshots(reply: index_pb.ListSnapshotsResponse) -> tuple[Snapshot, ...]:
 def activation(reply: index_pb.ActivateSnapshotResponse) -> Activation:
     """Return which snapshot answers now, and which did before."""
     return Activation(snapshot=snapshot(reply.snapshot), previous_snapshot_id=reply.previous_snapshot_id)
+
+
+def _confidence(
+    reply: recommendation_pb.RecommendResponse | recommendation_pb.SimilarItemsResponse,
+) -> float | None:
+    if isinstance(reply, recommendation_pb.RecommendResponse) and reply.HasField("confidence"):
+        return reply.confidence
+    return None
 
 
 def _event(event: Event) -> types_pb.Event:

@@ -78,6 +78,9 @@ class Recommendation:
         warnings: What was odd in the request.
         snapshot_id: The snapshot that answered.
         request_id: The call's id, for the logs of both sides.
+        confidence: How probable it is, in 0..1, that one of the first ten items is among those that the user takes
+            next (in their next basket or visit), whatever page size was asked for; with a filter, among those that
+            pass it. None for an item's neighbours, or where the snapshot cannot tell.
 
     """
 
@@ -85,6 +88,7 @@ class Recommendation:
     warnings: tuple[RequestWarning, ...] = ()
     snapshot_id: str = ""
     request_id: str = ""
+    confidence: float | None = None
 
     @property
     def item_ids(self) -> tuple[str, ...]:

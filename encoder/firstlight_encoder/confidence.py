@@ -1,6 +1,8 @@
 """How probable it is that an answer's first ten items hold something the user takes next.
 
-A logistic curve over how much the ten best scores add up to, one for every bucket of how much is known (Platt 1999).
+The event: at least one of the ten is among the items, new to the user, of the next basket (or visit) that holds any. A
+logistic curve over what the ten best scores come to, one for every bucket of how much is known (Platt 1999): over their
+sum for the first stage, whose scores compare between users, over their share of a ranked shortlist for the second.
 Knows nothing of how the curves were fitted.
 """
 
@@ -23,6 +25,18 @@ def best_mass(scores: NDArray[np.floating]) -> float:
     if not len(best):
         return -np.inf
     return float(best[-1] + np.log(np.exp(best - best[-1]).sum()))
+
+
+def best_share(scores: NDArray[np.floating]) -> float:
+    """Log of the share that the ``CUT`` best of ``scores`` ``(k,)`` have in the sum of exp over all of them.
+
+    Neither a shift of all scores nor items that cannot be returned change it. -infinity for an empty shortlist.
+    """
+    if not len(scores):
+        return -np.inf
+    exact = np.asarray(scores, np.float64)
+    highest = float(exact.max())
+    return best_mass(exact) - highest - float(np.log(np.exp(exact - highest).sum()))
 
 
 def probability(mass: NDArray[np.float64], curve: NDArray[np.floating]) -> NDArray[np.float64]:

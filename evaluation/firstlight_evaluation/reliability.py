@@ -3,6 +3,7 @@
 The expected calibration error over ten bins of equally many users (Naeini et al. 2015). Knows nothing of models.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -55,8 +56,9 @@ class ReliabilityRow:
 def reliability_rows(
     scorer: ConfidentScorer, cases: Mapping[Point, Sequence[Case]], *, seed: int
 ) -> list[ReliabilityRow]:
-    """One row a point."""
-    return [_row(scorer, point, own, seed) for point, own in cases.items()]
+    """One row a point; none where the model does not say how sure it is (NaN)."""
+    rows = (_row(scorer, point, own, seed) for point, own in cases.items())
+    return [row for row in rows if not math.isnan(row.promised)]
 
 
 def _row(scorer: ConfidentScorer, point: Point, cases: Sequence[Case], seed: int) -> ReliabilityRow:

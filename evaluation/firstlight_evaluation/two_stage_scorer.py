@@ -3,7 +3,8 @@
 The second stage's own code computes everything, as in a server. Knows nothing of training or of index approximations.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,22 @@ from firstlight_encoder.labels import Labels
 from firstlight_encoder.ranking_quality import best_first
 from firstlight_encoder.second_stage.case_known import case_known
 from firstlight_encoder.second_stage.first_stage import FirstStage, first_stages
+from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.second_stage.shortlist import FROM_SPACE
 from firstlight_encoder.space import Space
 from firstlight_evaluation.space_scorer import SpaceScorer
+
+_CASES_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class _Shortlist:
+    """Whose it is, its ``(c,)`` int64 rows and the second stage's ``(c,)`` float32 scores of them."""
+
+    known: Known
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float32]
 
 
 class TwoStageScorer:
@@ -51,19 +64,33 @@ class TwoStageScorer:
     def score(self, cases: Sequence[Case]) -> NDArray[np.float32]:
         """``(len(cases), n)`` float32; the shortlist of who is known for anything stands above all else."""
         scores = self._first.score(cases)
-        if self._stage.method is Method.SPACE:
-            return scores
+        for own, one in zip(scores, self._shortlists(cases, scores), strict=True):
+            if one is not None:
+                own[one.rows] = own.max() + 1 + (one.scores - one.scores.min())
+        return scores
+
+    def confidences(self, cases: Sequence[Case]) -> NDArray[np.float64]:
+        """``(len(cases),)`` float64: the probability of a hit that would be served with each answer; NaN for none."""
+        sure = self._first.confidences(cases)
+        for start in range(0, len(cases), _CASES_AT_ONCE):
+            part = cases[start : start + _CASES_AT_ONCE]
+            for place, one in enumerate(self._shortlists(part, self._first.score(part)), start=start):
+                if one is not None:
+                    sure[place] = self._stage.confidence(one.known, one.scores)
+        return sure
+
+    def _shortlists(self, cases: Sequence[Case], scores: NDArray[np.float32]) -> Iterator["_Shortlist | None"]:
+        """The shortlist of each case, from the first stage's ``scores``; None where the first stage ranks alone."""
         vectors = self._stage.side.rows[:, :-1]
         tokens = [case_tokens(case, item_vectors=vectors, label_vectors=self._label_vectors) for case in cases]
         firsts = first_stages(self._space, cases, tokens, shares=self._shares)
         for case, first, own in zip(cases, firsts, scores, strict=True):
-            if len(case.history) or case.declared:
-                self._lift_shortlist(case, first, own)
-        return scores
+            known = self._stage.method is not Method.SPACE and (len(case.history) or case.declared)
+            yield self._shortlist(case, first, own) if known else None
 
-    def _lift_shortlist(self, case: Case, first: FirstStage, scores: NDArray[np.float32]) -> None:
+    def _shortlist(self, case: Case, first: FirstStage, scores: NDArray[np.float32]) -> "_Shortlist":
         found = best_first(scores, count=FROM_SPACE + len(case.history))
         found = found[~np.isin(found, case.history)]
-        candidates = self._stage.candidates(case_known(case, self._labels), first, found, dropped=case.history)
-        ranked = self._stage.scores(candidates)
-        scores[candidates.rows] = scores.max() + 1 + (ranked - ranked.min())
+        known = case_known(case, self._labels)
+        candidates = self._stage.candidates(known, first, found, dropped=case.history)
+        return _Shortlist(known, candidates.rows, self._stage.scores(candidates))

@@ -72,7 +72,8 @@ class RankedItem:
 
 @dataclass(frozen=True)
 class Answer:
-    """The items, best first, and the notices."""
+    """The items, best first, the notices, and how probable a hit among the first ten is; None if nobody can tell."""
 
     items: tuple[RankedItem, ...]
     notices: tuple[Notice, ...]
+    confidence: float | None = None

@@ -48,6 +48,7 @@ def recommend_response(answer: Answer, *, snapshot_id: str, request_id: str) -> 
         warnings=[_warning(notice) for notice in answer.notices],
         snapshot_id=snapshot_id,
         request_id=request_id,
+        confidence=answer.confidence,
     )
 
 

@@ -1,6 +1,7 @@
 """The best rows of one snapshot for a query vector. Knows nothing of users, titles or reasons."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,14 @@ class Ranking:
         scores: ``(k,)`` float32, never rising: inner products with the query, or what the second stage makes of them.
         catalogue: ``(n, d + 1)`` float32, the rows of all items.
         all_prior_ranks: ``(n,)`` int64, every item's place in the order of the prior, from 1.
+        confidence: of a hit among the first ten, as the second stage has it; NaN where it has none.
     """
 
     rows: NDArray[np.int64]
     scores: NDArray[np.float32]
     catalogue: NDArray[np.float32]
     all_prior_ranks: NDArray[np.int64]
+    confidence: float = math.nan
 
     @property
     def vectors(self) -> NDArray[np.float32]:
@@ -40,6 +43,10 @@ class Ranking:
     def item_count(self) -> int:
         """How many items the snapshot holds."""
         return len(self.catalogue)
+
+    def first(self, count: int) -> "Ranking":
+        """The ``count`` best."""
+        return replace(self, rows=self.rows[:count], scores=self.scores[:count])
 
 
 def _only(rows: NDArray[np.int64], total: int) -> AllowedRows:

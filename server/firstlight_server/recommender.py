@@ -3,6 +3,7 @@
 Pure computation, about a millisecond. Knows nothing of gRPC, of threads, or of how text becomes a vector.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +12,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_encoder.confidence import CUT
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
@@ -107,7 +109,7 @@ class Recommender:
         selection = self._selector.select(asked.scope, without=chain(seen, evidence.disliked_rows))
         named = self._named(evidence)
         known = Asked(lifted(query, named, space=self._space, tokens=tokens), evidence.clues)
-        ranking = self._rank(known, selection) if len(tokens) else self._ranker.by_prior(selection)
+        ranking, confidence = self._rank(known, tokens, selection)
         origins = sources(
             space=self._space, tokens=tokens, asked=known, named=named, ranking=ranking, given=evidence.given
         )
@@ -115,12 +117,17 @@ class Recommender:
         if asked.want_reasons:
             score = partial(self._explained, ranking)
             why = reasons(space=self._space, tokens=tokens, asked=known, named=named, ranking=ranking, score=score)
-        return Answer(self._ranked(ranking, origins, why), evidence.notices + selection.notices)
+        return Answer(self._ranked(ranking, origins, why), evidence.notices + selection.notices, confidence)
 
-    def _rank(self, asked: Asked, selection: Selection) -> Ranking:
-        if self._reranker is not None:
-            return self._reranker.by_both(asked, selection)
-        return self._ranker.by_query(asked.first, selection)
+    def _rank(self, asked: Asked, tokens: TokenSequence, selection: Selection) -> tuple[Ranking, float | None]:
+        """The ranking, and how sure it is of its first ten; None if nobody ever fitted that."""
+        if self._reranker is not None and len(tokens):
+            ranking = self._reranker.by_both(asked, selection)
+            return ranking, _told(ranking.confidence)
+        ten = replace(selection, page_size=min(selection.admitted, max(selection.page_size, CUT)))
+        ranking = self._ranker.by_query(asked.first, ten) if len(tokens) else self._ranker.by_prior(ten)
+        sure = self._space.confidence(tokens, ranking.scores)
+        return ranking.first(selection.page_size), _told(sure)
 
     def _explained(self, ranking: Ranking, asked: Asked) -> NDArray[np.float32]:
         """What reasons are shares of: how probable both stages' sources find each item, or the only stage's score."""
@@ -147,3 +154,7 @@ class Recommender:
             )
             for row, score, source, own in zip(rows, scores, origins, explained, strict=True)
         )
+
+
+def _told(confidence: float) -> float | None:
+    return None if math.isnan(confidence) else confidence

@@ -34,13 +34,13 @@ class Reranker:
         wide = replace(selection, page_size=min(selection.admitted, max(selection.page_size, FROM_SPACE)))
         found = self._ranker.by_query(asked.first, wide)
         mask = None if selection.allowed is None else selection.allowed.mask
-        candidates = self._stage.candidates(
-            known(asked.clues), asked.first, found.rows, dropped=selection.dropped, allowed=mask
-        )
+        newcomer = known(asked.clues)
+        candidates = self._stage.candidates(newcomer, asked.first, found.rows, dropped=selection.dropped, allowed=mask)
         scores = self._stage.scores(candidates)
         order = descending(scores)[: selection.page_size]
         best = self._ranker.ranking(candidates.rows[order], scores[order])
-        return best if len(order) == selection.page_size else self._followed(best, found, selection.page_size)
+        page = best if len(order) == selection.page_size else self._followed(best, found, selection.page_size)
+        return replace(page, confidence=self._stage.confidence(newcomer, scores))
 
     def _followed(self, best: Ranking, found: Ranking, page_size: int) -> Ranking:
         """The others follow as the first stage had them, at its distances, none above the last of the shortlist."""

@@ -132,6 +132,7 @@ def test_everything_that_a_reply_says_is_in_the_recommendation() -> None:
         warnings=[types_pb.Warning(code=types_pb.WARNING_CODE_CONTRADICTION, field="f", message="m")],
         snapshot_id="s-1",
         request_id="r1",
+        confidence=0.0,
     )
     reason = Reason(kind=ReasonKind.DECLARATION, index=2, share=-0.25, text="so")
     item = RecommendedItem(
@@ -146,8 +147,15 @@ def test_everything_that_a_reply_says_is_in_the_recommendation() -> None:
     )
     warning = RequestWarning(code=WarningCode.CONTRADICTION, field="f", message="m")
     assert _convert.recommendation(reply) == Recommendation(
-        items=(item,), warnings=(warning,), snapshot_id="s-1", request_id="r1"
+        items=(item,), warnings=(warning,), snapshot_id="s-1", request_id="r1", confidence=0.0
     )
+
+
+@pytest.mark.parametrize("reply", [recommendation_pb.RecommendResponse(), recommendation_pb.SimilarItemsResponse()])
+def test_an_absent_confidence_is_none_and_not_zero(
+    reply: recommendation_pb.RecommendResponse | recommendation_pb.SimilarItemsResponse,
+) -> None:
+    assert _convert.recommendation(reply).confidence is None
 
 
 def test_an_absent_price_is_none_and_not_zero() -> None:

@@ -122,9 +122,11 @@ def test_an_unknown_snapshot_is_not_found(client: Client) -> None:
 
 def test_scripted_answers_come_in_their_order_and_then_run_out(server: FakeServer, client: Client) -> None:
     server.answer(Recommendation(items=(RecommendedItem(item_id="mine", score=2.0),)))
-    server.answer(Recommendation(snapshot_id="s-mine"), times=2)
+    server.answer(Recommendation(snapshot_id="s-mine", confidence=0.25), times=2)
     assert client.recommend(request_id="r").items == (RecommendedItem(item_id="mine", score=2.0),)
-    assert [client.recommend().snapshot_id for _ in range(3)] == ["s-mine", "s-mine", "s-00000000000b"]
+    found = [client.recommend() for _ in range(3)]
+    assert [one.snapshot_id for one in found] == ["s-mine", "s-mine", "s-00000000000b"]
+    assert [one.confidence for one in found] == [0.25, 0.25, None]
 
 
 def test_scripted_warnings_are_added(server: FakeServer, client: Client) -> None:

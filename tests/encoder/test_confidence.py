@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from firstlight_encoder.cases import Case
-from firstlight_encoder.confidence import best_mass, probability
+from firstlight_encoder.confidence import best_mass, best_share, probability
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
 from firstlight_encoder.training.fit_confidence import fit_confidence
@@ -40,6 +40,14 @@ def test_only_the_ten_best_scores_count() -> None:
     assert best_mass(scores) == pytest.approx(math.log(sum(range(11, 21)) / 210))
     assert best_mass(scores[::-1]) == pytest.approx(best_mass(scores))
     assert best_mass(np.zeros(0)) == -math.inf
+
+
+def test_the_ten_bests_share_of_a_shortlist_does_not_change_with_a_shift_of_all_scores() -> None:
+    scores = np.log(np.arange(1, 21))
+    assert best_share(scores) == pytest.approx(math.log(sum(range(11, 21)) / 210))
+    assert best_share(scores + 300) == pytest.approx(best_share(scores))
+    assert best_share(scores[:10]) == pytest.approx(0)
+    assert best_share(np.zeros(0)) == -math.inf
 
 
 def test_an_empty_answer_holds_nothing() -> None:

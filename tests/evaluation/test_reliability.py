@@ -1,3 +1,4 @@
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,6 +36,10 @@ def test_the_error_is_how_far_promises_are_from_what_comes(confidence: float, ec
     assert (row.users, row.kept) == (20, 0.5)
     assert row.promised == pytest.approx(confidence)
     assert row.ece == pytest.approx(ece)
+
+
+def test_a_model_that_does_not_say_how_sure_it_is_has_no_row() -> None:
+    assert reliability_rows(Oracle(math.nan), {Point(0): cases(0, 20)}, seed=0) == []
 
 
 def test_bins_hold_equally_many_users_the_least_confident_first() -> None:

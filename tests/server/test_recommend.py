@@ -9,6 +9,8 @@ import pytest
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import types_pb2
 from firstlight.v1.types_pb2 import AttributeFilter, Declaration, Event, Filter
+from firstlight_server.answer import Answer
+from firstlight_server.messages import recommend_response
 from firstlight_store import IndexSettings
 from tests.server.running import Running, running
 from tests.server.tiny_snapshot import TinySnapshot
@@ -46,6 +48,18 @@ async def test_nothing_known_under_a_filter_is_the_priors_order_too(server: Runn
 
 async def test_page_size_zero_means_ten(server: Running) -> None:
     assert len((await server.recommendations.Recommend(pb.RecommendRequest())).items) == 10
+
+
+async def test_an_answer_says_how_sure_it_is_of_its_first_ten_however_few_were_asked_for(server: Running) -> None:
+    asked = [pb.RecommendRequest(events=[Event(item_id="i0003")], page_size=size) for size in (1, 10, 40)]
+    one, ten, many = [await server.recommendations.Recommend(request) for request in asked]
+    assert 0 < one.confidence < 1
+    assert one.confidence == ten.confidence == many.confidence
+
+
+async def test_an_answer_of_unknown_confidence_leaves_the_field_out() -> None:
+    reply = recommend_response(Answer((), ()), snapshot_id="s", request_id="r")
+    assert not reply.HasField("confidence")
 
 
 async def test_an_item_carries_its_metadata(server: Running, tiny: TinySnapshot) -> None:

@@ -133,6 +133,14 @@ def test_a_server_reads_of_a_newcomer_what_training_reads(two_stages: LoadedSnap
     assert online.declared == offline.declared
 
 
+@pytest.mark.parametrize("one", [*CASES.values(), case()], ids=[*CASES.keys(), "nothing"])
+def test_a_server_is_as_sure_as_the_evaluation_says_it_is(loaded_by: LoadedSnapshot, one: Case) -> None:
+    (expected,) = scorer_of(loaded_by).confidences([one])
+    served = answer(loaded_by, query_of(one, page_size=3)).confidence
+    assert served == answer(loaded_by, query_of(one, page_size=ITEMS)).confidence
+    assert served is None if np.isnan(expected) else served == pytest.approx(expected, abs=1e-4)
+
+
 def test_the_second_stage_changes_the_order(two_stages: LoadedSnapshot, tmp_path: Path) -> None:
     plain = published(replace(TWO_STAGES, ranker=None), tmp_path)
     differ = [

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder import MAX_TOKENS, Space, TokenType
 from firstlight_encoder.calibration import BUCKETS
+from firstlight_encoder.confidence import CONFIDENCE
 from firstlight_encoder.space import DECLARED_ODDS
 from tests.server.tiny_encoder import FINGERPRINT, TEXT_DIMENSION
 
@@ -57,6 +58,7 @@ def _tower(rng: np.random.Generator) -> Mapping[str, NDArray[np.float32]]:
         "age_decay": np.array(-0.01, np.float32),
         "gate_mean": ones(BUCKETS, np.float32),
         "gate_mixed": ones(BUCKETS, np.float32),
+        CONFIDENCE: np.tile(np.array([0.5, 0.25], np.float32), (BUCKETS, 1)),
         "log_scale": np.full(BUCKETS, 2.0, np.float32),
         "prior_weight": np.full(BUCKETS, PRIOR_WEIGHT, np.float32),
         DECLARED_ODDS: np.full(BUCKETS, 0.2, np.float32),

@@ -54,7 +54,8 @@ class Output:
             self._table(_ITEM_COLUMNS, [_item_row(place, item) for place, item in enumerate(answer.items, 1)])
         else:
             _write(sys.stdout, "no items")
-        self._faint(f"snapshot {answer.snapshot_id}, request {answer.request_id}")
+        sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
+        self._faint(f"snapshot {answer.snapshot_id}, request {answer.request_id}{sure}")
 
     def snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         """Print snapshots as a table; the one that answers is marked."""

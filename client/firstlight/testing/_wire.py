@@ -57,6 +57,7 @@ def recommend_response(answer: Recommendation) -> recommendation_pb.RecommendRes
         warnings=[_warning(each) for each in answer.warnings],
         snapshot_id=answer.snapshot_id,
         request_id=answer.request_id,
+        confidence=answer.confidence,
     )
 
 

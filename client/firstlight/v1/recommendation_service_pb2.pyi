@@ -91,10 +91,16 @@ class RecommendResponse(_message.Message):
     WARNINGS_FIELD_NUMBER: _builtins.int
     SNAPSHOT_ID_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    CONFIDENCE_FIELD_NUMBER: _builtins.int
     snapshot_id: _builtins.str
     """The snapshot that answered."""
     request_id: _builtins.str
     """The call's id."""
+    confidence: _builtins.float
+    """How probable it is, in 0..1, that one of the first ten items is among those that the user takes next: in their next
+    basket or visit, and new to them. Fitted on users the model never learned from. It is about ten items whatever
+    `page_size` says, and with a filter about those that pass it. Absent if the snapshot holds no such curve.
+    """
     @_builtins.property
     def items(self) -> _containers.RepeatedCompositeFieldContainer[_types_pb2.RecommendedItem]:
         """The items, best first: `page_size` of them, or a FILTER_TOO_NARROW warning."""
@@ -110,12 +116,15 @@ class RecommendResponse(_message.Message):
         warnings: _abc.Iterable[_types_pb2.Warning] | None = ...,
         snapshot_id: _builtins.str = ...,
         request_id: _builtins.str = ...,
+        confidence: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "request_id", b"request_id", "snapshot_id", b"snapshot_id", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence", "items", b"items", "request_id", b"request_id", "snapshot_id", b"snapshot_id", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__confidence: _TypeAlias = _typing.Literal["confidence"]  # noqa: Y015
+    _WhichOneofArgType__confidence: _TypeAlias = _typing.Literal["_confidence", b"_confidence"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__confidence) -> _WhichOneofReturnType__confidence | None: ...
 
 Global___RecommendResponse: _TypeAlias = RecommendResponse  # noqa: Y015
 

@@ -1,16 +1,18 @@
 """Orders the shortlist of one newcomer. Knows nothing of indexes, filters or requests."""
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_encoder.confidence import best_share, probability
 from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.features import Candidates, describe
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
-from firstlight_encoder.second_stage.mixture import SourceMixture
+from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row
 from firstlight_encoder.second_stage.shortlist import shortlist
 from firstlight_encoder.second_stage.trees import Trees
 
@@ -50,12 +52,14 @@ class SecondStage:
         mixture: of the sources.
         trees: None where ``method`` is not TREES.
         method: how shortlists are ordered; SPACE leaves the first stage's order as it is.
+        curves: ``(BUCKETS, 2)`` float32, of how sure an order is; None where that was never fitted.
     """
 
     side: CatalogueSide
     mixture: SourceMixture
     trees: Trees | None
     method: Method
+    curves: NDArray[np.float32] | None = None
 
     def candidates(
         self,
@@ -93,6 +97,17 @@ class SecondStage:
         if self.trees is None or self.method is Method.MIX:
             return candidates.log_mixture
         return scores_by_trees(self.trees, candidates)
+
+    def confidence(self, known: Known, scores: NDArray[np.float32]) -> float:
+        """How probable a hit among the ten best of a shortlist is, in [0, 1]; NaN if that was never fitted.
+
+        Args:
+            known: whose shortlist it is.
+            scores: ``(c,)`` float32, of ``scores``.
+        """
+        if self.curves is None:
+            return math.nan
+        return float(probability(np.array(best_share(scores)), self.curves[mixture_row(known)]))
 
     def with_prior(self, log_prior: NDArray[np.float32]) -> "SecondStage":
         """The same stage under another prior, ``(n,)`` float32."""

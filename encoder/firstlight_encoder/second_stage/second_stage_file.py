@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.errors import SpaceFormatError
 from firstlight_encoder.second_stage.catalogue_side import TABLES, CatalogueSide
 from firstlight_encoder.second_stage.features import FEATURES
@@ -39,6 +40,7 @@ def write_second_stage(directory: Path, stage: SecondStage) -> None:
         "features": FEATURES,
         "decay": {name: table.decay for name, table in side.tables.items()},
         "vocabulary": side.lexicon.vocabulary,
+        "confidence": None if stage.curves is None else stage.curves.tolist(),
     }
     (directory / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -60,11 +62,12 @@ def read_second_stage(directory: Path, *, rows: NDArray[np.float32]) -> SecondSt
         side = _side(directory, facts, rows=rows)
         mixture = SourceMixture(_array(directory, "mixture"))
         trees = Trees.load(directory / _TREES) if method is Method.TREES else None
+        curves = _curves(facts.get("confidence"))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SpaceFormatError(f"no readable second stage in {directory}: {error!r}; rebuild it") from error
     _require_count(side, len(rows), directory)
     _require_one_width(side, directory)
-    return SecondStage(side=side, mixture=mixture, trees=trees, method=method)
+    return SecondStage(side=side, mixture=mixture, trees=trees, method=method, curves=curves)
 
 
 def _arrays(side: CatalogueSide) -> dict[str, NDArray[Any]]:
@@ -114,6 +117,16 @@ def _side(directory: Path, facts: Any, *, rows: NDArray[np.float32]) -> Catalogu
     starts, carriers = _array(directory, "lexicon.starts"), _array(directory, "lexicon.items")
     lexicon = Lexicon(tuple(facts["vocabulary"]), starts, carriers, len(rows))
     return CatalogueSide(rows=rows, tables=tables, facts=items, lexicon=lexicon)
+
+
+def _curves(told: Any) -> NDArray[np.float32] | None:
+    """``(BUCKETS, 2)`` float32; None where the snapshot was built without."""
+    if told is None:
+        return None
+    curves = np.asarray(told, np.float32)
+    if curves.shape != (BUCKETS, 2) or not np.isfinite(curves).all():
+        raise ValueError(f"confidence of shape {curves.shape}, expected {(BUCKETS, 2)} finite numbers")
+    return curves
 
 
 def _array(directory: Path, name: str) -> NDArray[Any]:

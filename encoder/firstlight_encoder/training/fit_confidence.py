@@ -37,16 +37,33 @@ def fit_confidence(space: Space, cases: Sequence[Case], *, scores_of: Callable[[
         np.array([len(case.history) for case in cases], np.int64),
         np.array([len(case.declared) for case in cases], np.int64),
     )
-    curves: dict[int, NDArray[np.float64]] = {}
-    for row in np.unique(rows).tolist():
-        own = [cases[place] for place in np.flatnonzero(rows == row).tolist()]
-        measured = [_measured(case, scores_of(case)) for case in own[:: max(1, len(own) // CASES)][:CASES]]
-        mass, hit = (np.array(column, np.float64) for column in zip(*measured, strict=True))
-        curves[row] = _logistic(mass, hit)
-    if not curves:
+    chosen = [place for row in np.unique(rows).tolist() for place in _thinned(np.flatnonzero(rows == row))]
+    if not chosen:
         return space
-    table = np.stack([curves[_nearest(row, list(curves))] for row in range(BUCKETS)])
-    return space.with_tower({**space.tower_parameters, CONFIDENCE: table.astype(np.float32)})
+    measured = [_measured(cases[place], scores_of(cases[place])) for place in chosen]
+    mass, hit = (np.array(column, np.float64) for column in zip(*measured, strict=True))
+    return space.with_tower({**space.tower_parameters, CONFIDENCE: fit_curves(mass, hit, rows=rows[chosen])})
+
+
+def fit_curves(
+    mass: NDArray[np.float64], hit: NDArray[np.floating | np.bool_], *, rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """``(BUCKETS, 2)`` float32: intercept and slope of every bucket's curve; the nearest one's where a bucket is empty.
+
+    Args:
+        mass: ``(c,)``, finite, what the ten best scores of each case come to; at least one case.
+        hit: ``(c,)``, whether one of the ten was taken.
+        rows: ``(c,)`` int64, the cases' buckets.
+    """
+    curves = {
+        row: _logistic(mass[rows == row], hit[rows == row].astype(np.float64)) for row in np.unique(rows).tolist()
+    }
+    return np.stack([curves[_nearest(row, list(curves))] for row in range(BUCKETS)]).astype(np.float32)
+
+
+def _thinned(places: NDArray[np.int64]) -> list[int]:
+    """At most ``CASES`` of them, evenly."""
+    return [int(place) for place in places[:: max(1, len(places) // CASES)][:CASES]]
 
 
 def _measured(case: Case, scores: Floats) -> tuple[float, bool]:

@@ -1,6 +1,7 @@
 """A second stage written and read again, and everything that is refused."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.errors import SpaceFormatError
 from firstlight_encoder.item_lift import ItemLift
 from firstlight_encoder.second_stage.catalogue_side import TABLES
@@ -93,9 +95,19 @@ def test_tables_of_different_widths_are_refused(stage: SecondStage, folder: Path
         ({"features": [*FEATURES, "shoe size"]}, f"with {len(FEATURES) + 1} features.*its own {len(FEATURES)}"),
         ({"features": [*FEATURES[1:], FEATURES[0]]}, "rebuild it"),
         ({"method": "oracle"}, "'oracle' is not a valid Method"),
+        ({"confidence": [[0.0, 1.0]]}, "confidence of shape \\(1, 2\\), expected \\(14, 2\\)"),
+        ({"confidence": [["high", 1.0]] * BUCKETS}, "could not convert"),
         ({"decay": {"whole": 0.8}}, "KeyError\\('order'\\)"),
     ],
-    ids=["another_format", "more_features", "features_in_another_order", "unknown_method", "no_decay"],
+    ids=[
+        "another_format",
+        "more_features",
+        "features_in_another_order",
+        "unknown_method",
+        "few_curves",
+        "curves_of_words",
+        "no_decay",
+    ],
 )
 def test_facts_of_another_version_are_refused(
     stage: SecondStage, folder: Path, change: dict[str, object], told: str
@@ -104,6 +116,20 @@ def test_facts_of_another_version_are_refused(
     (folder / "second_stage.json").write_text(json.dumps(facts | change), encoding="utf-8")
     with pytest.raises(SpaceFormatError, match=told):
         read_second_stage(folder, rows=stage.side.rows)
+
+
+def test_curves_of_confidence_are_read_as_they_were_written(stage: SecondStage, tmp_path: Path) -> None:
+    curves = np.random.default_rng(0).normal(size=(BUCKETS, 2)).astype(np.float32)
+    write_second_stage(tmp_path, replace(stage, curves=curves))
+    np.testing.assert_array_equal(read_second_stage(tmp_path, rows=stage.side.rows).curves, curves)
+
+
+def test_a_stage_from_before_there_was_confidence_promises_nothing(stage: SecondStage, folder: Path) -> None:
+    facts = json.loads((folder / "second_stage.json").read_text(encoding="utf-8"))
+    del facts["confidence"]
+    (folder / "second_stage.json").write_text(json.dumps(facts), encoding="utf-8")
+    read = read_second_stage(folder, rows=stage.side.rows)
+    assert math.isnan(read.confidence(KNOWN, np.zeros(ITEMS, np.float32)))
 
 
 def make_unreadable(path: Path) -> None:

@@ -30,12 +30,14 @@ class DescribedCase:
         known: the same, as the second stage reads it.
         candidates: its shortlist.
         hits: ``(c,)`` bool, which candidates were taken.
+        complete: whether all cases of its user are told, those whose shortlist holds nothing they took included.
     """
 
     of: RankerCase
     known: Known
     candidates: Candidates
     hits: NDArray[np.bool_]
+    complete: bool = True
 
 
 def described_cases(
@@ -45,7 +47,7 @@ def described_cases(
     *,
     progress: Callable[[int, int], object],
 ) -> Iterator[DescribedCase]:
-    """The cases whose shortlist holds something they took; the others teach a ranker nothing.
+    """The cases, those of one moment's prior after those of another.
 
     Args:
         cases: of users who trained nothing else.
@@ -61,7 +63,7 @@ def described_cases(
         for start in range(0, len(own), _AT_ONCE):
             part = own[start : start + _AT_ONCE]
             described = _described_batch(part, material, then, moment=table)
-            yield from (one for one in described if one.hits.any())
+            yield from described
             done += len(part)
             progress(done, len(cases))
 

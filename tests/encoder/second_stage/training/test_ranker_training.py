@@ -12,12 +12,12 @@ from firstlight_encoder.second_stage.first_stage import first_stages
 from firstlight_encoder.second_stage.mixture import mixture_row
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.tokens import TokenType
+from firstlight_encoder.training.second_stage.cross_ranking import half_of_users
 from firstlight_encoder.training.second_stage.described_cases import described_cases
 from firstlight_encoder.training.second_stage.ranker_cases import RankerCase
 from firstlight_encoder.training.second_stage.ranker_training import (
     FEWEST_USERS,
     Ranked,
-    half_of_users,
     ranker_lessons,
     taught,
     train_second_stage,
@@ -51,7 +51,7 @@ def first_hits(stage: SecondStage, material: RankingMaterial) -> float:
     """Share of new users' next items, among those on the shortlist, that ``stage`` puts first."""
     cases = [RankerCase(case, case.user, "2") for case in cold_user_cases(shoppers(80, items=ITEMS, seed=9), k=2)]
     found = list(described_cases(cases, material, stage, progress=lambda done, total: None))
-    return float(np.mean([one.hits[stage.scores(one.candidates).argmax()] for one in found]))
+    return float(np.mean([one.hits[stage.scores(one.candidates).argmax()] for one in found if one.hits.any()]))
 
 
 def test_too_few_users_for_trees_leave_the_ranking_to_the_mixture(material: RankingMaterial) -> None:
@@ -88,6 +88,7 @@ def test_nobody_to_learn_from_leaves_the_first_stages_order(material: RankingMat
 
 def test_trees_put_the_next_item_first_oftener_than_the_first_stage(material: RankingMaterial) -> None:
     by_trees, by_space = (trained(material, users=40, method=method) for method in (Method.TREES, Method.SPACE))
+    assert by_trees.stage.curves is not None
     rates = [first_hits(ranked.stage, material) for ranked in (by_trees, by_space)]
     assert rates[0] > rates[1] + 0.05
 
@@ -111,6 +112,21 @@ def test_what_trees_do_not_read_does_not_move_their_scores(material: RankingMate
         matrix = lessons[0].candidates.matrix
         other = np.concatenate([matrix[:, :1], matrix[:, 1:] - 5], axis=1)
         assert bool((stage.trees.scores(matrix) != stage.trees.scores(other)).any()) is moved
+
+
+def test_a_stage_is_as_sure_as_it_is_right(material: RankingMaterial) -> None:
+    stage = trained(material, users=FEWEST_USERS, method=Method.MIX).stage
+    cases = [RankerCase(case, case.user, "2") for case in cold_user_cases(shoppers(200, items=ITEMS, seed=9), k=2)]
+    found = list(described_cases(cases, material, stage, progress=lambda done, total: None))
+    scores = [stage.scores(one.candidates) for one in found]
+    kept = np.mean([one.hits[np.argsort(-own)[:10]].any() for one, own in zip(found, scores, strict=True)])
+    promised = np.mean([stage.confidence(one.known, own) for one, own in zip(found, scores, strict=True)])
+    assert 0.1 < kept < 0.95
+    assert promised == pytest.approx(kept, abs=0.12)
+
+
+def test_a_first_stage_that_ranks_alone_has_curves_of_its_own(material: RankingMaterial) -> None:
+    assert trained(material, users=12, method=Method.SPACE).stage.curves is None
 
 
 DISLIKED = Case(

@@ -1,0 +1,83 @@
+"""Cases ranked by trees that learned from other users: what a ranker's own users can honestly say of it.
+
+Knows nothing of how cases are drawn or of what is made of the scores.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstlight_encoder.second_stage.features import FEATURES
+from firstlight_encoder.second_stage.second_stage import Method, scores_by_trees
+from firstlight_encoder.training.second_stage.described_cases import DescribedCase
+from firstlight_encoder.training.second_stage.tree_fit import Shortlists, fit_trees
+
+
+@dataclass(frozen=True)
+class CrossRanked:
+    """One case.
+
+    Attributes:
+        case: with its shortlist.
+        by_trees: ``(c,)`` float32, scores by trees of the other half of the users; None where there are none.
+    """
+
+    case: DescribedCase
+    by_trees: NDArray[np.float32] | None
+
+    def scores(self, method: Method) -> NDArray[np.float32]:
+        """``(c,)`` float32, higher is better; by trees only where there are any."""
+        if method is Method.TREES and self.by_trees is not None:
+            return self.by_trees
+        return self.case.candidates.scores if method is Method.SPACE else self.case.candidates.log_mixture
+
+
+def cross_ranked(described: Sequence[DescribedCase], *, seed: int, unread: Collection[str] = ()) -> list[CrossRanked]:
+    """The cases of one half of the users with scores by trees that learned from the other half.
+
+    Args:
+        described: the cases.
+        seed: of the halves and of the trees.
+        unread: names of features that the trees do not look at.
+    """
+    owners = np.array([one.of.owner for one in described])
+    teachers = np.array([one.hits.any() for one in described])
+    is_first = np.isin(owners, owners[teachers][half_of_users(owners[teachers], seed=seed)])
+    found: list[NDArray[np.float32] | None] = [None] * len(described)
+    for learn, check in ((is_first, ~is_first), (~is_first, is_first)):
+        taught = [described[place] for place in np.flatnonzero(learn).tolist()]
+        if any(one.hits.any() for one in taught):
+            trees = fit_trees(shortlists(taught, unread=unread), seed=seed)
+            for place in np.flatnonzero(check).tolist():
+                found[place] = scores_by_trees(trees, described[place].candidates)
+    return [CrossRanked(one, scores) for one, scores in zip(described, found, strict=True)]
+
+
+def shortlists(described: Sequence[DescribedCase], *, unread: Collection[str] = ()) -> Shortlists:
+    """Those that hold a hit, end to end; trees have nothing to split by in a column that is the same everywhere.
+
+    Args:
+        described: cases, at least one of them with a hit.
+        unread: names of features that the trees do not look at.
+    """
+    telling = [one for one in described if one.hits.any()]
+    matrix = np.concatenate([one.candidates.matrix for one in telling])
+    matrix[:, [FEATURES.index(name) for name in unread]] = 0
+    return Shortlists(
+        matrix,
+        np.concatenate([one.hits for one in telling]),
+        np.array([len(one.hits) for one in telling], np.int64),
+    )
+
+
+def half_of_users(owners: NDArray[np.int64], *, seed: int) -> NDArray[np.bool_]:
+    """``(s,)`` bool: whether each of ``owners`` ``(s,)`` is in a random half of the distinct ones.
+
+    Drawn among those that are there: a draw over all user numbers can repeat the one that chose them, and put all of
+    them into one half.
+    """
+    users = np.unique(owners)
+    chosen = np.random.default_rng((seed, 1)).permutation(users)[: len(users) // 2]
+    return np.isin(owners, chosen)
