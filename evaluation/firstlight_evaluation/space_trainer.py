@@ -61,9 +61,9 @@ class SpaceTrainer:
         model = with_second_stage(
             self.first_stage(seed),
             self.target,
+            training=self.training(seed),
             ranker=self.settings.ranking,
-            seed=seed,
-            progress=self.training(seed).progress,
+            parts=self.settings.ranker_parts,
         )
         return self.contender(model)
 

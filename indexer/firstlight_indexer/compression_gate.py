@@ -13,6 +13,7 @@ from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.compression_price import Price
 from firstlight_indexer.errors import DataError
 from firstlight_indexer.held_out_cases import held_out_cases
+from firstlight_indexer.joint_training import JointTraining
 from firstlight_indexer.pipeline_settings import PipelineSettings
 from firstlight_indexer.served_space import ServedSpace, text_tokens
 from firstlight_indexer.texts import EncodedTexts
@@ -27,11 +28,13 @@ class EncodedSpace:
     Attributes:
         checkpoint: the encoder.
         texts: its vectors of all texts.
-        trained: the space on top of them.
+        training: of the space on top of them.
+        trained: what came of it.
     """
 
     checkpoint: Checkpoint
     texts: EncodedTexts
+    training: JointTraining
     trained: TrainedSpace
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.training.second_stage.ranker_training import train_second_stage
-from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
+from firstlight_indexer.cross_fitting import cross_fitted
+from firstlight_indexer.joint_training import JointTraining
 from firstlight_indexer.prepared_domain import PreparedDomain
-from firstlight_indexer.progress import Progress
-from firstlight_indexer.ranking_training import catalogue_side, set_apart
+from firstlight_indexer.ranking_training import ranking_material, set_apart
 from firstlight_indexer.trained_space import TrainedSpace
 
 
@@ -31,41 +31,25 @@ class TrainedModel:
 
 
 def with_second_stage(
-    first: TrainedSpace, domain: PreparedDomain, *, ranker: Method | None, seed: int, progress: Progress
+    first: TrainedSpace, domain: PreparedDomain, *, training: JointTraining, ranker: Method | None, parts: int
 ) -> TrainedModel:
     """``first`` and a second stage over it.
 
     Args:
-        first: trained on ``tuning_domain(domain)``.
+        first: came of ``training``.
         domain: with all of its validation users.
+        training: on ``tuning_domain(domain)``; its seed is that of every draw, its progress is told the stages.
         ranker: how to rank; None chooses.
-        seed: of every draw.
-        progress: told the stages.
+        parts: of the training users who teach the ranker as well; 0 for none.
     """
     _, ranking = set_apart(domain.split)
+    progress = training.progress
     ranked = train_second_stage(
         ranking_material(first, domain, progress=progress),
         ranking.validation,
         method=ranker,
-        seed=seed,
+        seed=training.settings.seed,
         progress=lambda done, total: progress("describe shortlists", done, total),
+        also=cross_fitted(first, training, parts=parts),
     )
     return TrainedModel(first, ranked.stage, ranked.why)
-
-
-def ranking_material(first: TrainedSpace, domain: PreparedDomain, *, progress: Progress) -> RankingMaterial:
-    """``first`` and what else a second stage over it is made of: the catalogue with its neighbour tables.
-
-    Args:
-        first: trained on ``tuning_domain(domain)``.
-        domain: with all of its validation users.
-        progress: told the stages.
-    """
-    _, ranking = set_apart(domain.split)
-    return RankingMaterial(
-        space=first.space,
-        side=catalogue_side(ranking, domain.catalogue, rows=first.rows, progress=progress),
-        labels=domain.catalogue.labels,
-        label_vectors=first.label_vectors,
-        prior=domain.served_prior,
-    )

@@ -178,12 +178,14 @@ class _Recipe:
         """The catalogue in the words of ``checkpoint``, and a space trained on it."""
         encoder = TorchTextEncoder(checkpoint, device=chosen_device(self.settings.encoder.device))
         texts = encode_texts(catalogue, encoder, cache=self.workdir / "vectors", progress=self.progress)
-        trained = self._trained(tuning_domain(PreparedDomain(self.name, split, catalogue, texts.table)), encoder)
-        return EncodedSpace(checkpoint, texts, trained)
+        training = self._training(tuning_domain(PreparedDomain(self.name, split, catalogue, texts.table)), encoder)
+        return EncodedSpace(checkpoint, texts, training, self._trained(training))
 
     def _ranked(self, used: EncodedSpace, domain: PreparedDomain) -> TrainedModel:
         train = self.settings.train
-        return with_second_stage(used.trained, domain, ranker=train.ranking, seed=train.seed, progress=self.progress)
+        return with_second_stage(
+            used.trained, domain, training=used.training, ranker=train.ranking, parts=train.ranker_parts
+        )
 
     def _cut_down(self, full: EncodedSpace, catalogue: Catalogue) -> Checkpoint:
         return compressed_encoder(
@@ -195,23 +197,25 @@ class _Recipe:
             progress=self.progress,
         )
 
-    def _trained(self, target: PreparedDomain, encoder: TorchTextEncoder) -> TrainedSpace:
+    def _trained(self, training: JointTraining) -> TrainedSpace:
         """Trains, and goes on where a killed build of the same input had come to."""
+        trained = train_space(training, weights=self.settings.transfer.weights)
+        if trained.transfer is not None:
+            trained.transfer.write(self.workdir / TRANSFER_FILE)
+        if training.files is not None:
+            training.files.forget()
+        return trained
+
+    def _training(self, target: PreparedDomain, encoder: TorchTextEncoder) -> JointTraining:
         cache = self.workdir / "vectors"
         sources = (source.prepared(encoder, cache=cache, progress=self.progress) for source in self.sources)
-        files = TrainingFiles(self.workdir / "training")
-        training = JointTraining(
+        return JointTraining(
             domains=(target, *sources),
             text_fingerprint=encoder.fingerprint,
             settings=self.settings.train.settings(),
             progress=self.progress,
-            files=files,
+            files=TrainingFiles(self.workdir / "training"),
         )
-        trained = train_space(training, weights=self.settings.transfer.weights)
-        if trained.transfer is not None:
-            trained.transfer.write(self.workdir / TRANSFER_FILE)
-        files.forget()
-        return trained
 
     def _exported_encoder(self, checkpoint: Checkpoint) -> Path:
         with one_step(self.progress, "export the encoder"):

@@ -83,6 +83,7 @@ class TrainTable(_Table):
     patience: int = Field(default=TrainSettings.patience, ge=0)
     tower: Architecture = TowerSettings.architecture
     ranker: Method | Literal["auto"] = "auto"
+    ranker_parts: int = Field(default=3, ge=0, le=10)
     seed: int = TrainSettings.seed
     device: DeviceChoice = TrainSettings.device
     validation_share: _Share = 0.1

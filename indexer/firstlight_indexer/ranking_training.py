@@ -14,9 +14,11 @@ from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.split import UserSplit
 from firstlight_encoder.training.second_stage.neighbour_tables import neighbour_tables
 from firstlight_encoder.training.second_stage.ranker_training import FEWEST_USERS
+from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress, one_step
+from firstlight_indexer.trained_space import TrainedSpace
 
 RANKING_SHARE = 2 / 3
 """Share of the validation users that the ranker learns from; the others stop, calibrate and sharpen the first stage."""
@@ -59,3 +61,20 @@ def catalogue_side(
     names = frame.select("title", "category", "brand").iter_rows()
     texts = [" ".join([title, *(path or ()), brand or ""]) for title, path, brand in names]
     return CatalogueSide(rows=rows, tables=tables, facts=facts, lexicon=Lexicon.of(texts))
+
+
+def ranking_material(first: TrainedSpace, domain: PreparedDomain, *, progress: Progress) -> RankingMaterial:
+    """``first`` and what else a second stage over it is made of: the catalogue with its neighbour tables.
+
+    Args:
+        first: trained on them.
+        domain: whose training users are counted.
+        progress: told the stages.
+    """
+    return RankingMaterial(
+        space=first.space,
+        side=catalogue_side(domain.split, domain.catalogue, rows=first.rows, progress=progress),
+        labels=domain.catalogue.labels,
+        label_vectors=first.label_vectors,
+        prior=domain.served_prior,
+    )

@@ -143,7 +143,7 @@ def test_a_shop_too_small_to_teach_trees_is_ranked_by_the_mixture(snapshot: Snap
 @pytest.mark.parametrize("method", [Method.SPACE, Method.TREES])
 def test_a_configured_ranker_is_the_one_that_is_published(elsewhere: Workplace, method: Method) -> None:
     toml = elsewhere.shop / "firstlight.toml"
-    toml.write_text(toml.read_text().replace("[train]\n", f'[train]\nranker = "{method}"\n'))
+    toml.write_text(toml.read_text().replace("ranker_parts = 0", f'ranker = "{method}"\nranker_parts = 2'))
     elsewhere.build()
     with elsewhere.store.open() as opened:
         assert second_stage(opened).method is method

@@ -12,7 +12,7 @@ ITEMS, USERS, BASKETS, BASKET_SIZE = 60, 240, 5, 3
 ADJECTIVES = ("red", "green", "white", "small", "large", "old", "new", "soft", "hard", "light", "dark", "fine", "round",
               "flat", "long", "short", "warm", "cold", "dry", "plain")  # fmt: skip
 
-TRAIN = "dimension = 15\nsteps = 40\nbatch = 64\n"
+TRAIN = "dimension = 15\nsteps = 40\nbatch = 64\nranker_parts = 0\n"
 
 
 def kind_of(item: int) -> str:

@@ -16,6 +16,7 @@ from firstlight_evaluation.ablation.second_stage_changes import (
     unread,
     without_later_cases,
     without_tables,
+    without_training_users,
     without_words,
 )
 
@@ -64,6 +65,7 @@ SECOND_STAGE: tuple[Ablation, ...] = (
     _second("no words", "What is declared offers no items by its words.", without_words()),
     _second("no text features", "Trees do not read how alike texts are.", unread(LIKENESS)),
     _second("no fact features", "Trees do not read categories, brands and prices.", unread(FACTS)),
+    _second("no training users", "Only users set apart teach the ranker.", without_training_users),
     _second("no later cases", "Nobody teaches the ranker again from a later basket on.", without_later_cases),
 )
 """Changes of the second stage, all over the same first one."""

@@ -9,12 +9,19 @@ from time import monotonic
 
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.training.second_stage.described_cases import DescribedCase
-from firstlight_encoder.training.second_stage.ranker_training import Ranked, ranker_lessons, taught
+from firstlight_encoder.training.second_stage.ranker_training import (
+    Ranked,
+    further_lessons,
+    ranker_lessons,
+    taught,
+)
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
+from firstlight_encoder.training.second_stage.teachers import Teachers
 from firstlight_evaluation.contender import Contender
 from firstlight_evaluation.experiment import Experiment
-from firstlight_indexer.model_training import TrainedModel, ranking_material
-from firstlight_indexer.ranking_training import set_apart
+from firstlight_indexer.cross_fitting import cross_fitted
+from firstlight_indexer.model_training import TrainedModel
+from firstlight_indexer.ranking_training import ranking_material, set_apart
 from firstlight_indexer.trained_space import TrainedSpace
 
 
@@ -25,8 +32,10 @@ class FirstStage:
     Attributes:
         trained: the space, its items and its prior.
         material: the same with the neighbour tables.
-        users: who teach a ranker.
+        users: who teach a ranker and were set apart for it.
         lessons: what they teach the full model's.
+        teachers: training users who teach it as well.
+        others: what these teach the full model's.
         ranked: the full model's second stage.
         seconds: how long the training of the space took.
     """
@@ -35,8 +44,15 @@ class FirstStage:
     material: RankingMaterial
     users: Interactions
     lessons: Sequence[DescribedCase]
+    teachers: Sequence[Teachers]
+    others: Sequence[DescribedCase]
     ranked: Ranked
     seconds: float
+
+    @property
+    def all_lessons(self) -> list[DescribedCase]:
+        """What all of them teach."""
+        return [*self.lessons, *self.others]
 
 
 class FullModel:
@@ -72,10 +88,15 @@ class FullModel:
 
     def lessons(self, material: RankingMaterial, users: Interactions, *, seed: int) -> list[DescribedCase]:
         """What ``users`` teach a ranker over ``material``."""
+        return ranker_lessons(material, users, seed=seed, progress=self._described(seed))
+
+    def further(self, teachers: Sequence[Teachers], *, seed: int) -> list[DescribedCase]:
+        """What ``teachers`` teach a ranker."""
+        return further_lessons(teachers, seed=seed, progress=self._described(seed))
+
+    def _described(self, seed: int) -> Callable[[int, int], object]:
         progress = self.experiment.trainer.training(seed).progress
-        return ranker_lessons(
-            material, users, seed=seed, progress=lambda done, total: progress("describe shortlists", done, total)
-        )
+        return lambda done, total: progress("describe shortlists", done, total)
 
     def _first_stage(self, seed: int) -> FirstStage:
         if self._first is None or self._seed != seed:
@@ -90,6 +111,9 @@ class FullModel:
         seconds = monotonic() - begun
         material = ranking_material(trained, trainer.target, progress=trainer.training(seed).progress)
         _, ranking = set_apart(trainer.target.split)
-        lessons = self.lessons(material, ranking.validation, seed=seed)
-        ranked = taught(lessons, material.side, method=trainer.settings.ranking, seed=seed)
-        return FirstStage(trained, material, ranking.validation, lessons, ranked, seconds)
+        users, parts = ranking.validation, trainer.settings.ranker_parts
+        lessons = self.lessons(material, users, seed=seed)
+        teachers = list(cross_fitted(trained, trainer.training(seed), parts=parts))
+        others = self.further(teachers, seed=seed)
+        ranked = taught([*lessons, *others], material.side, method=trainer.settings.ranking, seed=seed)
+        return FirstStage(trained, material, users, lessons, teachers, others, ranked, seconds)

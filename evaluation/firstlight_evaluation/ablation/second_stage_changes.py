@@ -13,6 +13,7 @@ from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.neighbour_table import NOBODY, NeighbourTable
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.training.second_stage.ranker_training import Ranked, taught
+from firstlight_encoder.training.second_stage.teachers import Teachers
 from firstlight_evaluation.ablation.ablation import Make, Trainer
 from firstlight_evaluation.ablation.full_model import FirstStage, FullModel
 
@@ -38,7 +39,7 @@ def ranked_by(method: Method) -> Make:
         if full.experiment.trainer.settings.ranking is method:
             return None
         return full.with_ranked(
-            lambda first, seed: taught(first.lessons, first.material.side, method=method, seed=seed)
+            lambda first, seed: taught(first.all_lessons, first.material.side, method=method, seed=seed)
         )
 
     return made
@@ -52,7 +53,9 @@ def unread(features: Collection[str]) -> Make:
         if method not in {None, Method.TREES}:
             return None
         return full.with_ranked(
-            lambda first, seed: taught(first.lessons, first.material.side, method=method, seed=seed, unread=features)
+            lambda first, seed: taught(
+                first.all_lessons, first.material.side, method=method, seed=seed, unread=features
+            )
         )
 
     return made
@@ -63,10 +66,20 @@ def without_later_cases(full: FullModel) -> Trainer | None:
     method = full.experiment.trainer.settings.ranking
 
     def rank(first: FirstStage, seed: int) -> Ranked:
-        lessons = [one for one in first.lessons if one.of.point is not None]
+        lessons = [one for one in first.all_lessons if one.of.point is not None]
         return taught(lessons, first.material.side, method=method, seed=seed)
 
     return full.with_ranked(rank)
+
+
+def without_training_users(full: FullModel) -> Trainer | None:
+    """Only users set apart teach the ranker; None where the configuration has it so already."""
+    settings = full.experiment.trainer.settings
+    if not settings.ranker_parts:
+        return None
+    return full.with_ranked(
+        lambda first, seed: taught(first.lessons, first.material.side, method=settings.ranking, seed=seed)
+    )
 
 
 def _over_another_side(change: Callable[[CatalogueSide], CatalogueSide]) -> Make:
@@ -78,6 +91,7 @@ def _over_another_side(change: Callable[[CatalogueSide], CatalogueSide]) -> Make
         def rank(first: FirstStage, seed: int) -> Ranked:
             material = replace(first.material, side=change(first.material.side))
             lessons = full.lessons(material, first.users, seed=seed)
+            lessons += full.further([_changed(one, change) for one in first.teachers], seed=seed)
             return taught(lessons, material.side, method=method, seed=seed)
 
         return full.with_ranked(rank)
@@ -85,7 +99,9 @@ def _over_another_side(change: Callable[[CatalogueSide], CatalogueSide]) -> Make
     return made
 
 
+def _changed(teachers: Teachers, change: Callable[[CatalogueSide], CatalogueSide]) -> Teachers:
+    return replace(teachers, material=replace(teachers.material, side=change(teachers.material.side)))
+
+
 def _empty(table: NeighbourTable) -> NeighbourTable:
-    return replace(
-        table, ids=np.full_like(table.ids[:, :1], NOBODY), probabilities=np.zeros_like(table.probabilities[:, :1])
-    )
+    return replace(table, ids=np.full_like(table.ids, NOBODY), probabilities=np.zeros_like(table.probabilities))

@@ -81,7 +81,8 @@ class EncoderBuilds:
         texts = encode_texts(trainer.catalogue, TorchTextEncoder(checkpoint), cache=cache, progress=trainer.progress)
         target = replace(trainer.target, texts=texts.table)
         alone = replace(trainer, target=target, text_fingerprint=checkpoint.fingerprint, sources=(), files=None)
-        return EncodedSpace(checkpoint, texts, train_space(alone.training(self.seed)))
+        training = alone.training(self.seed)
+        return EncodedSpace(checkpoint, texts, training, train_space(training))
 
     def _build(self, name: str, full: EncodedSpace, used: EncodedSpace, precision: Precision) -> CompressedBuild:
         folder = exported_encoder(used.checkpoint, cache=self.workdir / "exported", precision=precision)

@@ -1,11 +1,12 @@
 """Trains the second stage on users who trained nothing else, and decides whether it may rank.
 
-By cross-validation over users the best of three orders is taken: the first stage's, the mixture's, the trees'. With
+Training users may teach as well, each beside a first stage that has learned nothing from them. By cross-validation over
+users the best of three orders is taken: the first stage's, the mixture's, the trees'. With
 too few users for trees, the mixture stands by itself. How sure that order is, is fitted on the same users, each ranked
 by trees that did not see them. Knows nothing of files.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +24,7 @@ from firstlight_encoder.training.second_stage.described_cases import DescribedCa
 from firstlight_encoder.training.second_stage.mixture_fit import fit_mixture
 from firstlight_encoder.training.second_stage.ranker_cases import ranker_cases
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
+from firstlight_encoder.training.second_stage.teachers import Teachers
 from firstlight_encoder.training.second_stage.tree_fit import fit_trees
 
 FEWEST_USERS = 60
@@ -54,6 +56,7 @@ def train_second_stage(
     method: Method | None,
     seed: int,
     progress: Callable[[int, int], object],
+    also: Iterable[Teachers] = (),
 ) -> Ranked:
     """The second stage over a first one.
 
@@ -63,9 +66,24 @@ def train_second_stage(
         method: how to rank; None chooses.
         seed: of every draw.
         progress: told how many cases are described, and of how many.
+        also: further users, each beside what was made without them.
     """
     lessons = ranker_lessons(material, users, seed=seed, progress=progress)
+    if method is not Method.SPACE:
+        lessons += further_lessons(also, seed=seed, progress=progress)
     return taught(lessons, material.side, method=method, seed=seed)
+
+
+def further_lessons(
+    teachers: Iterable[Teachers], *, seed: int, progress: Callable[[int, int], object]
+) -> list[DescribedCase]:
+    """What all of ``teachers`` teach: shortlists that hold what they took."""
+    return [
+        one
+        for some in teachers
+        for one in ranker_lessons(some.material, some.users, seed=seed, progress=progress)
+        if one.hits.any()
+    ]
 
 
 def ranker_lessons(
@@ -100,7 +118,7 @@ def taught(
     """The second stage that ``lessons`` teach, which have the mixture's probabilities written into them.
 
     Args:
-        lessons: of ``ranker_lessons``.
+        lessons: of ``ranker_lessons`` and ``further_lessons``.
         side: the catalogue they were described over.
         method: how to rank; None chooses.
         seed: of every draw.

@@ -21,6 +21,7 @@ _PARAMETERS: dict[str, Any] = {
     "learning_rate": 0.06,
     "num_leaves": 15,
     "min_data_in_leaf": 100,
+    "max_bin": 63,
     "feature_fraction": 0.7,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,

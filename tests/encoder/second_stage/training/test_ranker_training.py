@@ -18,11 +18,13 @@ from firstlight_encoder.training.second_stage.ranker_cases import RankerCase
 from firstlight_encoder.training.second_stage.ranker_training import (
     FEWEST_USERS,
     Ranked,
+    further_lessons,
     ranker_lessons,
     taught,
     train_second_stage,
 )
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
+from firstlight_encoder.training.second_stage.teachers import Teachers
 from tests.encoder.second_stage.small_catalogue import log, mixture
 from tests.server.tiny_encoder import write_tiny_encoder
 from tests.server.tiny_second_stage import shoppers, tiny_labels, tiny_material
@@ -163,3 +165,18 @@ def test_a_half_of_the_users_is_a_half_whatever_draw_chose_them(seed: int) -> No
     first = half_of_users(owners, seed=seed)
     assert len(np.unique(owners[first])) == len(np.unique(owners)) // 2
     assert not set(owners[first]) & set(owners[~first])
+
+
+def test_further_teachers_teach_as_others_do_but_only_what_shortlists_hold(material: RankingMaterial) -> None:
+    users, others = shoppers(20, items=ITEMS, seed=2), shoppers(30, items=ITEMS, seed=3)
+    lessons = ranker_lessons(material, users, seed=0, progress=lambda done, total: None)
+    further = further_lessons([Teachers(material, others)], seed=0, progress=lambda done, total: None)
+    assert further
+    assert all(one.hits.any() for one in further)
+    both = train_second_stage(
+        material, users, method=Method.MIX, seed=0, progress=lambda done, total: None, also=[Teachers(material, others)]
+    )
+    by_hand = taught([*lessons, *further], material.side, method=Method.MIX, seed=0)
+    alone = taught(lessons, material.side, method=Method.MIX, seed=0)
+    np.testing.assert_array_equal(both.stage.mixture.weights, by_hand.stage.mixture.weights)
+    assert (both.stage.mixture.weights != alone.stage.mixture.weights).any()
