@@ -109,7 +109,7 @@ class FaissIndex:
         excluded = 0 if allowed is None else allowed.total - allowed.count
         # What a user has seen is what lies nearest, so the answer is as deep as if it were returned too.
         depth = wanted + excluded if excluded <= _FEW_ROWS else wanted
-        fetched = min((wanted if self._layout is None else depth) * self._overfetch, self.count)
+        fetched = min(self._fetched(wanted) if self._layout is None else depth * self._overfetch, self.count)
         if self._lists == 1:
             return self._search(wide, fetched, allowed)
         if allowed is not None and excluded > _FEW_ROWS:
@@ -117,6 +117,14 @@ class FaissIndex:
             lists = self._filtered_lists.nearest(queries, allowed, probes=probes, row_count=fetched)
             return self._search_lists(wide, fetched, allowed, lists=lists)
         return self._search(wide, fetched, allowed, nprobe=min(self._lists, self._probes(depth)))
+
+    def _fetched(self, wanted: int) -> int:
+        """Return how many candidates of fine codes to take for so many results.
+
+        As was measured for ten; for more, fewer a result: such codes mistake near rows for each other only. In lists of
+        8-bit codes of 91,705 products recall@65 is .898 with 113 candidates, and with 260 the same.
+        """
+        return wanted + (self._overfetch - 1) * max(_MEASURED_K, wanted // 4)
 
     def _probes(self, depth: int) -> int:
         """Return how many lists to probe for so many results: proportionally more than was measured for ten."""

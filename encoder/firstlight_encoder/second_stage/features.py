@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.second_stage.catalogue_side import TABLES, CatalogueSide
 from firstlight_encoder.second_stage.descending import descending
 from firstlight_encoder.second_stage.first_stage import FirstStage
-from firstlight_encoder.second_stage.item_facts import UNKNOWN, ItemFacts
+from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.mixture import SourceMixture, source_probabilities
 from firstlight_encoder.second_stage.neighbourhood import Neighbourhood
@@ -25,9 +25,6 @@ Block = NDArray[np.float32]
 
 FLOOR = np.float32(1e-5)
 """Added to probabilities before their logarithm is taken."""
-
-_NOBODYS = UNKNOWN - 1
-"""A code that no item has."""
 
 _OF_SPACE = ("score below best", "affinity", "log prior", "rank in space")
 _OF_TABLE = ("log sum", "log max", "log of last", "events that support", "rank")
@@ -100,13 +97,14 @@ def describe(
     # A feature a line, so that each is written in place: what costs time here is the number of calls.
     sheet = np.empty((len(FEATURES), len(rows)), np.float32)
     space, tables, mixed, likeness, facts, words, case = (sheet[span] for span in _SPANS)
-    products = _products(side, known, first.query, rows)
+    vectors = side.rows.take(rows, axis=0)
+    products = _products(side, known, first.query, vectors)
     _fill_words(words, side, known, first, rows)
     scores = products[0] + words[2]
     found = near.between(rows)
     sums = np.matmul(near.weights[:, None], found)[:, 0]
     places = ranks(np.concatenate([scores[None], sums]))
-    _fill_space(space, scores, side.log_prior.take(rows), weight=first.query[-1], places=places[0])
+    _fill_space(space, scores, vectors[:, -1], weight=first.query[-1], places=places[0])
     _fill_tables(tables.reshape(len(TABLES), len(_OF_TABLE), -1), found, sums, places[1:])
     sources = source_probabilities(scores, *sums, words[0] * np.exp(space[2]))
     log_mixture = mixture.log_probability(sources, known)
@@ -128,7 +126,7 @@ def ranks(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _products(
-    side: CatalogueSide, known: Known, query: NDArray[np.float32], rows: NDArray[np.int64]
+    side: CatalogueSide, known: Known, query: NDArray[np.float32], vectors: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """``(1 + k + m, c)``: inner products with the query, cosines to ``k`` recent events and to ``m`` disliked items."""
     items = np.concatenate([known.recent, known.disliked])
@@ -136,7 +134,7 @@ def _products(
     probes[0] = query
     probes[1:] = side.rows.take(items, axis=0)
     probes[1:, -1] = 0  # the prior says nothing of likeness
-    return probes @ side.rows.take(rows, axis=0).T
+    return probes @ vectors.T
 
 
 def _fill_space(block: Block, scores: Column, prior: Column, *, weight: np.float32, places: Column) -> None:
@@ -186,28 +184,18 @@ def _fill_likeness(block: Block, cosines: NDArray[np.float32], *, events: int) -
 
 def _fill_facts(block: Block, facts: ItemFacts, history: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
     block[:] = 0
-    if not len(history):
+    if not len(history) or facts.silent:
         return
-    if facts.tell_categories:
-        same = _same(facts.category, history, rows)
-        np.add.reduce(same, axis=0, dtype=np.float32, out=block[0])
-        block[1] = same[-1]
-    if facts.tell_brands:
-        np.add.reduce(_same(facts.brand, history, rows), axis=0, dtype=np.float32, out=block[2])
-    block[::2] /= len(history)
-    if facts.tell_prices:
-        paid = facts.log_price.take(history)
-        paid = paid[~np.isnan(paid)]
-        if len(paid):
-            ratio = facts.log_price.take(rows) - paid.mean()
-            np.copyto(block[3], ratio, where=~np.isnan(ratio))
-
-
-def _same(codes: NDArray[np.int32], history: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """``(k, c)``: whether a candidate shares an event's code, which is known."""
-    own = codes.take(history)
-    own[own == UNKNOWN] = _NOBODYS
-    return np.equal(own[:, None], codes.take(rows))
+    taken = facts.side_by_side.take(history, axis=0).T
+    others = np.ascontiguousarray(facts.side_by_side.take(rows, axis=0).T)
+    same = np.equal(taken[:2, :, None], others[:2, None])  # (2, k, c); what is unknown is like nothing
+    np.add.reduce(same, axis=1, dtype=np.float32, out=block[:3:2])
+    block[:3:2] /= len(history)
+    block[1] = same[0, -1]
+    paid = taken[2][~np.isnan(taken[2])]
+    if len(paid):
+        ratio = others[2] - paid.mean()
+        np.copyto(block[3], ratio, where=~np.isnan(ratio))
 
 
 def _fill_words(block: Block, side: CatalogueSide, known: Known, first: FirstStage, rows: NDArray[np.int64]) -> None:

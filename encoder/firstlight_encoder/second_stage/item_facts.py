@@ -29,19 +29,19 @@ class ItemFacts:
     log_price: NDArray[np.float32]
 
     @cached_property
-    def tell_categories(self) -> bool:
-        """Whether any item has a category."""
-        return bool((self.category != UNKNOWN).any())
+    def side_by_side(self) -> NDArray[np.float32]:
+        """``(n, 3)`` float32: category, brand and log price, NaN where unknown.
+
+        An item's facts lie together, so that looking them up reads one place of memory. Codes below 2^24 are exact.
+        """
+        codes = np.stack([self.category, self.brand], axis=1).astype(np.float32)
+        codes[codes == UNKNOWN] = np.nan
+        return np.concatenate([codes, self.log_price[:, None]], axis=1)
 
     @cached_property
-    def tell_brands(self) -> bool:
-        """Whether any item has a brand."""
-        return bool((self.brand != UNKNOWN).any())
-
-    @cached_property
-    def tell_prices(self) -> bool:
-        """Whether any item has a price."""
-        return not bool(np.isnan(self.log_price).all())
+    def silent(self) -> bool:
+        """Whether nothing is known of any item."""
+        return bool(np.isnan(self.side_by_side).all())
 
     @classmethod
     def of(

@@ -16,7 +16,7 @@ from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row
 from firstlight_encoder.second_stage.shortlist import shortlist
 from firstlight_encoder.second_stage.trees import Trees
 
-FINALISTS = 64
+FINALISTS = 48
 """How many candidates, the most probable by the mixture, the trees order: more cost time and gain nothing.
 
 Trees learn from whole shortlists all the same: where users are few, the others teach them what nobody takes.
