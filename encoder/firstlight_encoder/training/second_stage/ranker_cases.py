@@ -20,7 +20,7 @@ LATER_POINTS = (1, 2, 3, 4, 5, 7, 10, 15)
 """Numbers of events of the newcomers who begin later."""
 
 LATER_CASES = 24_000
-"""How many of those there are at most, over all users."""
+"""How many of those there are at most, over all users who teach side by side."""
 
 MOST_LATER_STARTS = 48
 """How many times a user is a newcomer again at most."""
@@ -44,31 +44,32 @@ class RankerCase:
     point: str | None
 
 
-def ranker_cases(users: Interactions, labels: Labels, *, seed: int) -> list[RankerCase]:
+def ranker_cases(users: Interactions, labels: Labels, *, seed: int, later: int = LATER_CASES) -> list[RankerCase]:
     """Cases of ``users``, each owned by a user's number.
 
     Args:
         users: who trained nothing else.
         labels: what can be declared.
         seed: of where newcomers begin.
+        later: how many begin later at most.
     """
     declared = cold_user_cases(users, k=0, labels=labels)
     judged = [
         _owned(declared, point="0 declared"),
         *(_owned(cold_user_cases(users, k=k), point=str(k)) for k in POINTS),
     ]
-    return [*(one for part in judged for one in part), *_later(users, labels, seed=seed)]
+    return [*(one for part in judged for one in part), *_later(users, labels, seed=seed, most=later)]
 
 
 def _owned(cases: Sequence[Case], *, point: str) -> list[RankerCase]:
     return [RankerCase(case, case.user, point) for case in cases]
 
 
-def _later(users: Interactions, labels: Labels, *, seed: int) -> list[RankerCase]:
+def _later(users: Interactions, labels: Labels, *, seed: int, most: int) -> list[RankerCase]:
     """Newcomers who begin with a random basket of a user; one in six declares as well, one in six only declares."""
     random = np.random.default_rng(seed)
     count = len(users.basket_users)
-    wanted = min(count, LATER_CASES)
+    wanted = min(count, most)
     baskets = np.sort(random.permutation(count)[:wanted])
     baskets = baskets[_first_of_each(users.basket_users[baskets], most=MOST_LATER_STARTS)]
     begun = users.starting_at(baskets, most=MOST_EVENTS)

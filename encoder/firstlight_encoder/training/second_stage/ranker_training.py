@@ -22,7 +22,7 @@ from firstlight_encoder.training.second_stage.confidence_fit import fit_stage_co
 from firstlight_encoder.training.second_stage.cross_ranking import CrossRanked, cross_ranked, shortlists
 from firstlight_encoder.training.second_stage.described_cases import DescribedCase, described_cases
 from firstlight_encoder.training.second_stage.mixture_fit import fit_mixture
-from firstlight_encoder.training.second_stage.ranker_cases import ranker_cases
+from firstlight_encoder.training.second_stage.ranker_cases import LATER_CASES, ranker_cases
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
 from firstlight_encoder.training.second_stage.teachers import Teachers
 from firstlight_encoder.training.second_stage.tree_fit import fit_trees
@@ -32,6 +32,9 @@ FEWEST_USERS = 60
 
 COMPLETE_USERS = 1_000
 """Users at most of whom the cases that no shortlist serves are kept as well: what confidence is fitted on."""
+
+LATER_CASES_OF_A_PART = 8_000
+"""How many newcomers of each further group of users begin later at most."""
 
 _LOG_MIXTURE = FEATURES.index("log mixture")
 
@@ -78,16 +81,20 @@ def further_lessons(
     teachers: Iterable[Teachers], *, seed: int, progress: Callable[[int, int], object]
 ) -> list[DescribedCase]:
     """What all of ``teachers`` teach: shortlists that hold what they took."""
-    return [
-        one
+    found = (
+        ranker_lessons(some.material, some.users, seed=seed, progress=progress, later=LATER_CASES_OF_A_PART)
         for some in teachers
-        for one in ranker_lessons(some.material, some.users, seed=seed, progress=progress)
-        if one.hits.any()
-    ]
+    )
+    return [one for part in found for one in part if one.hits.any()]
 
 
 def ranker_lessons(
-    material: RankingMaterial, users: Interactions, *, seed: int, progress: Callable[[int, int], object]
+    material: RankingMaterial,
+    users: Interactions,
+    *,
+    seed: int,
+    progress: Callable[[int, int], object],
+    later: int = LATER_CASES,
 ) -> list[DescribedCase]:
     """What ``users``, who trained nothing else, teach a ranker over ``material``.
 
@@ -98,8 +105,9 @@ def ranker_lessons(
         users: who teach.
         seed: of where newcomers begin, and of the draw.
         progress: told how many cases are described, and of how many.
+        later: how many newcomers begin later at most.
     """
-    cases = ranker_cases(users, material.labels, seed=seed)
+    cases = ranker_cases(users, material.labels, seed=seed, later=later)
     complete = np.random.default_rng((seed, 2)).permutation(np.unique(users.users))[:COMPLETE_USERS]
     owners = frozenset(complete.tolist())
     described = described_cases(cases, material, _untaught(material.side), progress=progress)
