@@ -28,6 +28,9 @@ SMOOTHING = 30.0
 WINDOW = 10
 """How many baskets apart two items may be and still follow each other."""
 
+TOGETHER = 2.0
+"""What a pair in one basket counts."""
+
 BACKWARD = 0.9
 """What a pair counts in the other order."""
 
@@ -52,7 +55,10 @@ def whole_history(log: Interactions) -> NeighbourTable:
 
 
 def following(log: Interactions) -> NeighbourTable:
-    """Companions by how near they follow: a pair d baskets apart counts 1/d, ``BACKWARD`` of it in the other order."""
+    """Companions by how near they follow: a pair d baskets apart counts 1/d, ``BACKWARD`` of it in the other order.
+
+    In one basket it counts ``TOGETHER``.
+    """
     wanted = log.wanted
     in_basket = indicator(log.basket_of[wanted], log.items[wanted], width=log.item_count, height=len(log.basket_users))
     near = csr_array(_nearness(log) @ in_basket)
@@ -64,7 +70,7 @@ def _nearness(log: Interactions) -> csr_array:
     """``(b, b)``: what the items of one basket count as companions of another's of the same user."""
     owners = log.basket_users
     count = len(owners)
-    rows, columns, values = [np.arange(count)], [np.arange(count)], [np.ones(count)]
+    rows, columns, values = [np.arange(count)], [np.arange(count)], [np.full(count, TOGETHER)]
     for distance in range(1, min(WINDOW, count - 1) + 1):
         earlier = np.flatnonzero(owners[:-distance] == owners[distance:])
         rows += [earlier, earlier + distance]

@@ -16,6 +16,7 @@ from firstlight_encoder.training.second_stage.companions import (
     BACKWARD,
     ORDER_SMOOTHING,
     SMOOTHING,
+    TOGETHER,
     USER_DAMPING,
     WINDOW,
     following,
@@ -71,7 +72,7 @@ def counted_order(events: Interactions) -> Pairs:
         ordered = [baskets[day] for day in sorted(baskets)]
         for (here, own), (there, others) in product(enumerate(ordered), enumerate(ordered)):
             apart = there - here
-            worth = 1.0 if apart == 0 else 1 / apart if apart > 0 else BACKWARD / -apart
+            worth = TOGETHER if apart == 0 else 1 / apart if apart > 0 else BACKWARD / -apart
             for one, other in product(own, others):
                 sums[one, other] = sums.get((one, other), 0.0) + worth
             for one in own:
@@ -93,10 +94,10 @@ def test_followers_are_counted_pair_by_pair(events: Interactions) -> None:
 
 def test_what_follows_sooner_counts_more_and_backwards_less() -> None:
     found = pairs(following(log([(0, 0, 0), (0, 1, 1), (0, 2, 2)], items=4)))
-    total = ORDER_SMOOTHING + 1 + 1 + 1 / 2
+    total = ORDER_SMOOTHING + TOGETHER + 1 + 1 / 2
     assert found[0, 1] == pytest.approx(1 / total)
     assert found[0, 2] == pytest.approx(0.5 / total)
-    middle = ORDER_SMOOTHING + 1 + 1 + BACKWARD
+    middle = ORDER_SMOOTHING + TOGETHER + 1 + BACKWARD
     assert found[1, 2] == pytest.approx(1 / middle)
     assert found[1, 0] == pytest.approx(BACKWARD / middle)
     assert {item for pair in found for item in pair} == {0, 1, 2}
@@ -104,7 +105,7 @@ def test_what_follows_sooner_counts_more_and_backwards_less() -> None:
 
 def test_items_of_one_basket_accompany_each_other_alike() -> None:
     found = pairs(following(log([(0, 0, 0), (0, 0, 1)], items=2)))
-    assert found[0, 1] == found[1, 0] == pytest.approx(1 / (ORDER_SMOOTHING + 2))
+    assert found[0, 1] == found[1, 0] == pytest.approx(TOGETHER / (ORDER_SMOOTHING + 2 * TOGETHER))
 
 
 def test_users_and_far_baskets_are_never_paired() -> None:
