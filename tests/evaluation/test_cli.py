@@ -38,13 +38,22 @@ def test_a_run_judges_the_trained_model_beside_the_baselines(toml: Path, tmp_pat
     assert known["firstlight"] > known["popularity"]
 
 
-def test_people_get_tables_the_notice_and_the_files(toml: Path, tmp_path: Path) -> None:
-    shown = run(toml, "--out", str(tmp_path))
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("reports")
 
+
+@pytest.fixture(scope="module")
+def shown(toml: Path, reports: Path) -> str:
+    """What people see of a run that holds items out."""
+    return run(toml, "--out", str(reports), "--hold-out-items", "0.1")
+
+
+def test_people_get_tables_the_notice_and_the_files(shown: str, reports: Path) -> None:
     assert "NDCG@10, all users eligible at each point" in shown
     assert "firstlight" in shown
     assert "Made up." in shown
-    assert f"wrote {tmp_path / 'cold_user_curve.json'}" in shown
+    assert f"wrote {reports / 'cold_user_curve.json'}" in shown
 
 
 def test_lists_made_from_an_export_take_part_in_a_run(toml: Path, tmp_path: Path) -> None:
@@ -65,14 +74,12 @@ def test_lists_made_from_an_export_take_part_in_a_run(toml: Path, tmp_path: Path
     assert {(row["k"], row["declared"]) for row in said["rows"] if row["model"] == "always five"} == {(0, False)}
 
 
-def test_new_items_are_judged_apart_where_asked_for(toml: Path, tmp_path: Path) -> None:
-    shown = run(toml, "--out", str(tmp_path), "--hold-out-items", "0.1")
-
+def test_new_items_are_judged_apart_where_asked_for(shown: str, reports: Path) -> None:
     assert "Held-out items against the raw text encoder" in shown
-    found = json.loads((tmp_path / "cold_items.json").read_text())
+    found = json.loads((reports / "cold_items.json").read_text())
     assert found["items_held_out"] == 5
     assert {row["model"] for row in found["others_against_all_events"]} == {"firstlight"}
-    assert "# New items: tiny-shop" in (tmp_path / "cold_items.md").read_text()
+    assert "# New items: tiny-shop" in (reports / "cold_items.md").read_text()
 
 
 def test_a_domain_that_is_not_there_ends_in_one_line_and_exit_code_1(

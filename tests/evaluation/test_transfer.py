@@ -101,7 +101,7 @@ def test_an_evaluation_with_sources_reports_the_weights_it_chose_and_the_transfe
 def test_no_steps_and_no_sources_leave_nothing_to_train_on(place: Path) -> None:
     toml = place / "target" / "firstlight.toml"
     before = toml.read_text()
-    toml.write_text(before.replace("steps = 40", "steps = 0"))
+    toml.write_text(before.replace("steps = 20", "steps = 0"))
     try:
         experiment = open_experiment(load_domain(toml), workdir=place / "work")
     finally:

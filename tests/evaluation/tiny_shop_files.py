@@ -8,7 +8,7 @@ import numpy as np
 
 KINDS = ("Oat cereal", "Garden hose", "Wool scarf", "Guitar string", "Tent peg", "Pasta sauce")
 ITEMS_OF_A_KIND = 8
-TRAINING = "steps = 40\nbatch = 32\ncandidates = 40\ndimension = 16\n"
+TRAINING = "steps = 20\nbatch = 32\ncandidates = 40\ndimension = 16\n"
 
 
 def write_tiny_shop(folder: Path, *, users: int = 90, baskets: int = 16) -> Path:

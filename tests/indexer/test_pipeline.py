@@ -21,6 +21,7 @@ from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import DomainFileError
 from firstlight_indexer.pipeline import Build, build
 from firstlight_store import Snapshot, SnapshotStore
+from tests.shared_export import shared_exports
 from tests.indexer.toy_shop import ITEMS, KINDS, kind_of, write_toy_shop
 
 Published = tuple["Workplace", Build]
@@ -50,9 +51,11 @@ class Workplace:
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The first build, made once: it exports the text encoder, which takes many seconds."""
+    """The first build, made once."""
     place = Workplace(tmp_path_factory.mktemp("first"))
     write_toy_shop(place.shop)
+    place.work.mkdir()
+    (place.work / "exported").symlink_to(shared_exports(tmp_path_factory))
     return place, place.build()
 
 

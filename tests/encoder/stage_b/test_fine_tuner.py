@@ -49,7 +49,7 @@ def nearer_by_colour(checkpoint: Checkpoint) -> float:
 
 
 @pytest.mark.parametrize("lora_rank", [0, 4], ids=["whole layers", "low rank"])
-def test_items_that_follow_each_other_come_closer_and_the_result_is_an_encoder_like_any_other(
+def test_items_that_follow_each_other_come_closer(
     tuner: Tuner, checkpoint: Checkpoint, log: LossLog, tmp_path: Path, lora_rank: int
 ) -> None:
     weights = tuner(replace(SETTINGS, lora_rank=lora_rank, rate=2e-3 if not lora_rank else 2e-2)).run(log=log)
@@ -58,6 +58,13 @@ def test_items_that_follow_each_other_come_closer_and_the_result_is_an_encoder_l
     assert min(lowest) < lowest[0] - 0.2
     assert nearer_by_colour(tuned) > nearer_by_colour(checkpoint) + 0.1
     assert tuned.fingerprint != checkpoint.fingerprint
+
+
+def test_low_rank_changes_are_merged_into_an_encoder_like_any_other(
+    tuner: Tuner, checkpoint: Checkpoint, log: LossLog, tmp_path: Path
+) -> None:
+    weights = tuner(replace(SETTINGS, steps=4, lora_rank=4)).run(log=log)
+    tuned = write_changed_checkpoint(checkpoint, weights, tmp_path / "tuned")
     export_onnx(tuned, tmp_path / "text")
     online, offline = OnnxTextEncoder.load(tmp_path / "text"), TorchTextEncoder(tuned)
     assert ((online.encode(ITEMS) * offline.encode(ITEMS)).sum(1) > 0.999).all()

@@ -9,13 +9,13 @@ from firstlight_evaluation.cli import app
 from tests.encoder.tiny_checkpoint import write_tiny_checkpoint
 from tests.evaluation.tiny_shop_files import write_tiny_shop
 
-COMPRESSION = "[compress]\nsteps = 3\ndepth = 0.25\n"
+COMPRESSION = "[compress]\nsteps = 3\ndepth = 0.5\n"
 
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
     place = tmp_path_factory.mktemp("shop")
-    encoder = write_tiny_checkpoint(place / "encoder", layers=4)
+    encoder = write_tiny_checkpoint(place / "encoder", layers=2)
     toml = write_tiny_shop(place / "domain")
     toml.write_text(f'{toml.read_text()}[encoder]\npath = "{encoder}"\n{COMPRESSION}')
     options = ["--domain", str(toml), "--workdir", str(place / "work"), "--out", str(place / "report")]
@@ -28,7 +28,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
 
 def test_every_build_is_priced(rows: list[dict[str, object]]) -> None:
     assert [row["build"] for row in rows if row["part"] == "text encoder"] == [
-        "full", "int8", "depth 0.25", "depth 0.25, int8", "heads 0.75",
+        "full", "int8", "depth 0.5", "depth 0.5, int8", "heads 0.75",
     ]  # fmt: skip
     assert [str(row["build"]).split()[0] for row in rows if row["part"] == "index"] == [
         "flat", "flat_fp16", "flat_sq8", "ivf_fp16", "ivf_sq8",

