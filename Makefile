@@ -15,7 +15,7 @@ DOMAIN_TOML := $(DOMAIN_DIR)/firstlight.toml
 WORK_DIR := var/build/$(DOMAIN)
 PEERS_DIR := var/peers/$(DOMAIN)
 SNAPSHOTS := var/snapshots
-SOURCES := client encoder evaluation indexer server store tests benchmarks docs examples
+CODE := client encoder evaluation indexer server store tests benchmarks docs examples
 PROTOS := $(wildcard protos/firstlight/v1/*.proto)
 PROTO_BASELINE := protos/baseline.binpb
 
@@ -97,17 +97,17 @@ lint: lint-python lint-types lint-imports proto-lint proto-breaking proto-check 
 
 .PHONY: format
 format: .venv/installed-dev ## Format the Python files and mend what ruff can mend
-	$(BIN)/ruff check --fix $(SOURCES)
-	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
 
 .PHONY: lint-python
 lint-python: .venv/installed-dev ## Check style and formatting
-	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
 
 .PHONY: lint-types
 lint-types: .venv/installed-dev ## Check types with mypy and pyright, both strict
-	$(BIN)/mypy $(SOURCES)
+	$(BIN)/mypy $(CODE)
 	$(BIN)/pyright
 
 .PHONY: lint-imports
@@ -162,7 +162,7 @@ hooks: .venv/installed-dev ## Install the pre-commit hook, which runs make lint
 .PHONY: clean
 clean: ## Remove the environments, caches and build outputs
 	rm -rf .venv .venv-proto .venv-peers .venv-rectools build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	find $(SOURCES) -name __pycache__ -type d -exec rm -rf {} +
+	find $(CODE) -name __pycache__ -type d -exec rm -rf {} +
 
 .PHONY: clean-data
 clean-data: ## Remove the domains, snapshots and reports

@@ -1,4 +1,4 @@
-"""The default text encoder's export, made once for all tests of a run: it takes many seconds. Knows nothing of tests."""
+"""The default text encoder's export, made once for all tests of a run: it takes many seconds. Knows of no test."""
 
 import fcntl
 import os

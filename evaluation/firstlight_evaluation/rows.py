@@ -27,42 +27,49 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class PointRow:
-    """What stands at one point of the curve.
+    """A mean over users at one point of the curve.
 
     Attributes:
         k: events known.
         declared: whether categories were declared.
+        value: the mean.
+        low: lower end of its 95 % bootstrap interval.
+        high: upper end.
+        users: how many users it is over.
     """
 
     k: int
     declared: bool
+    value: float
+    low: float
+    high: float
+    users: int
 
     @property
     def point(self) -> Point:
         """Where on the curve the row stands."""
         return Point(self.k, self.declared)
 
+    @property
+    def interval(self) -> Interval:
+        """The mean with its interval."""
+        return Interval(self.value, self.low, self.high)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CurveRow(PointRow):
     """One model, point and metric; the fields are the keys of ``cold_user_curve.json``.
 
+    The coverage is no mean over users: its interval is the value itself.
+
     Attributes:
         model: the model's name.
-        metric: such as ``ndcg@10``.
-        value: mean over users.
-        low: lower end of the 95 % bootstrap interval; the value itself for the coverage, which is no mean over users.
-        high: upper end.
-        users: how many users the metric says something of.
+        metric: such as ``ndcg@10``; over the users that it says something of.
         seed: of the run.
     """
 
     model: str
     metric: str
-    value: float
-    low: float
-    high: float
-    users: int
     seed: int
 
 
@@ -74,27 +81,14 @@ class DifferenceRow(PointRow):
         model: the model under test.
         baseline: what it is compared with. The best of several, with the highest mean at the point, is chosen on the
             very users it is judged by, which favours it.
-        metric: such as ``ndcg@10``.
-        value: mean of the paired difference, model minus baseline.
-        low: lower end of its 95 % bootstrap interval.
-        high: upper end.
-        relative: ``value`` as a share of the baseline's mean; None where that is 0.
-        users: how many users were judged.
+        metric: such as ``ndcg@10``; the value is the mean of its paired difference, model minus baseline.
+        relative: the value as a share of the baseline's mean; None where that is 0.
     """
 
     model: str
     baseline: str
     metric: str
-    value: float
-    low: float
-    high: float
     relative: float | None
-    users: int
-
-    @property
-    def interval(self) -> Interval:
-        """The difference as an interval."""
-        return Interval(self.value, self.low, self.high)
 
     @property
     def verdict(self) -> Verdict:

@@ -21,8 +21,8 @@ from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import DomainFileError
 from firstlight_indexer.pipeline import Build, build
 from firstlight_store import Snapshot, SnapshotStore
-from tests.shared_export import shared_exports
 from tests.indexer.toy_shop import ITEMS, KINDS, kind_of, write_toy_shop
+from tests.shared_export import shared_exports
 
 Published = tuple["Workplace", Build]
 

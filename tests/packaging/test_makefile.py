@@ -39,6 +39,11 @@ def test_ci_runs_the_command_that_the_readme_gives_for_testing(repository: Path)
     assert "make test" in readme
 
 
+def test_no_setting_is_overwritten_further_down(makefile: str) -> None:
+    named = re.findall(r"^([A-Z_]+) [?:]?=", makefile, re.MULTILINE)
+    assert sorted(named) == sorted(set(named))
+
+
 def test_nothing_runs_before_its_environment_is_made(makefile: str) -> None:
     rules = re.findall(r"^([a-z-]+):([^\n]*)\n((?:\t[^\n]*\n)+)", makefile, re.MULTILINE)
     bare = [

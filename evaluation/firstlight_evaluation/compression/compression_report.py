@@ -13,8 +13,8 @@ from pathlib import Path
 import altair as alt
 
 from firstlight_evaluation.compression.compressed_build import Part
-from firstlight_evaluation.compression.price_list import PointPrice, PriceRow, of_part
-from firstlight_evaluation.report.layout import Cell, Table
+from firstlight_evaluation.compression.price_list import PriceRow, of_part
+from firstlight_evaluation.report.layout import Cell, Table, difference_cell
 from firstlight_evaluation.report.markdown import markdown
 from firstlight_evaluation.report.plot import write_plot
 
@@ -87,13 +87,8 @@ def _cells(row: PriceRow) -> tuple[Cell, ...]:
         Cell(f"{row.milliseconds:.3f}"),
         Cell(f"{row.closeness:.4f}"),
         Cell(f"{row.loss:+.2%}", f"± {row.loss_error:.2%}", strong=row.refused),
-        *(_difference(point) for point in row.points),
+        *(difference_cell(point) for point in row.points),
     )
-
-
-def _difference(point: PointPrice) -> Cell:
-    apart = point.low > 0 or point.high < 0
-    return Cell(f"{point.value:+.4f}", f"{point.low:+.4f} to {point.high:+.4f}", strong=apart)
 
 
 def _panel(part: Part, rows: Sequence[PriceRow]) -> alt.LayerChart:

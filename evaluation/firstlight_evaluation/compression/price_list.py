@@ -20,21 +20,13 @@ from firstlight_indexer.compression_price import Price
 
 @dataclass(frozen=True, kw_only=True)
 class PointPrice(PointRow):
-    """What one build costs test users at one point.
+    """What one build costs test users at one point: the paired difference of NDCG@10, this build minus the full one.
 
     Attributes:
         full: NDCG@10 of the full build.
-        value: mean of the paired difference, this build minus the full one.
-        low: lower end of its 95 % bootstrap interval.
-        high: upper end.
-        users: how many users were judged.
     """
 
     full: float
-    value: float
-    low: float
-    high: float
-    users: int
 
 
 @dataclass(frozen=True)

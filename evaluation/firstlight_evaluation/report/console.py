@@ -9,6 +9,8 @@ from rich.text import Text
 
 from firstlight_evaluation.report.layout import Cell, Table
 
+_FIGURES = frozenset("+-0123456789")
+
 
 def rich_table(table: Table, *, details: bool) -> RichTable:
     """The table as rich draws it, names to the left and figures to the right.
@@ -19,11 +21,13 @@ def rich_table(table: Table, *, details: bool) -> RichTable:
     """
     gap = 1 if details else 0
     drawn = RichTable(
-        title=table.title, caption=table.note, box=box.SIMPLE_HEAD, show_edge=False, padding=(0, gap, 0, 0)
+        title=table.title, caption=f"{table.note}\n", box=box.SIMPLE_HEAD, show_edge=False, padding=(0, gap, 0, 0)
     )
     drawn.title_justify = drawn.caption_justify = "left"
     for column, head in enumerate(table.heads):
-        drawn.add_column(_text(head, details), justify="left" if column == 0 else "right", no_wrap=column == 0)
+        figures = any(row[column].text[:1] in _FIGURES for row in table.rows if row[column].text)
+        justify = "right" if column and figures else "left"
+        drawn.add_column(_text(head, details), justify=justify, no_wrap=column == 0)
     for row in table.rows:
         drawn.add_row(*(_text(cell, details) for cell in row))
     return drawn

@@ -6,7 +6,7 @@ Knows nothing of Markdown, consoles or files.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from firstlight_evaluation.rows import CurveRow, DifferenceRow, Verdict
+from firstlight_evaluation.rows import CurveRow, DifferenceRow, PointRow, Verdict
 
 NOTHING_TO_SAY = "–"
 _ABBREVIATIONS = {"ndcg", "mrr"}
@@ -89,10 +89,12 @@ def comparison_table(rows: Sequence[DifferenceRow], *, title: str, other: str, n
     )
 
 
-def difference_cell(row: DifferenceRow | None) -> Cell:
-    """A paired difference with its interval, strong where that excludes zero."""
+def difference_cell(row: PointRow | None) -> Cell:
+    """A paired difference with its interval, strong where that excludes zero; 0 where no user's figure differs."""
     if row is None:
         return Cell(NOTHING_TO_SAY)
+    if row.low == row.value == row.high == 0:
+        return Cell("0")
     return Cell(f"{row.value:+.4f}", f"{row.low:+.4f} to {row.high:+.4f}", strong=row.interval.excludes_zero)
 
 

@@ -28,7 +28,7 @@ def test_tables_hold_sizes_times_and_prices_and_mark_what_is_refused(rows: list[
     ]  # fmt: skip
     assert indexes.heads[2].text == "ms a query"
     full, small = encoders.rows
-    assert [cell.text for cell in small] == ["small", "22.80", "1.500", "0.9930", "+2.00%", "+0.0000", "-0.0020"]
+    assert [cell.text for cell in small] == ["small", "22.80", "1.500", "0.9930", "+2.00%", "0", "-0.0020"]
     assert [cell.strong for cell in small] == [False, False, False, False, True, False, True]
     assert not any(cell.strong for cell in full)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from firstlight_evaluation.report.console import rich_table
-from firstlight_evaluation.report.layout import Cell, Table, curve_table, difference_table
+from firstlight_evaluation.report.layout import Cell, Table, curve_table, difference_cell, difference_table
 from firstlight_evaluation.report.markdown import markdown_table
 from firstlight_evaluation.rows import CurveRow, DifferenceRow
 
@@ -39,6 +39,19 @@ def test_the_best_of_a_point_is_strong_and_a_silent_model_has_a_dash() -> None:
     )
     assert table.rows[1][1:] == (Cell("–"), Cell("0.0700", "0.060–0.080", strong=True))
     assert "nothing to say" in table.note
+
+
+def test_a_difference_that_no_user_sees_is_nothing_but_zero() -> None:
+    same = replace(row("a", 1, 0.0), low=0.0, high=0.0)
+    assert difference_cell(same) == Cell("0")
+    assert difference_cell(None) == Cell("–")
+    assert difference_cell(replace(same, low=-0.01, high=0.01)) == Cell("+0.0000", "-0.0100 to +0.0100")
+
+
+def test_on_a_terminal_figures_stand_to_the_right_and_words_to_the_left() -> None:
+    heads = (Cell("changed"), Cell("how"), Cell("1"))
+    drawn = rich_table(Table("t", heads, ((Cell("a"), Cell("words"), Cell("+0.1")),), "n"), details=False)
+    assert [column.justify for column in drawn.columns] == ["left", "left", "right"]
 
 
 def test_a_difference_is_strong_only_where_its_interval_excludes_zero() -> None:
