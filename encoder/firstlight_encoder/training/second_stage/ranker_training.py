@@ -80,12 +80,12 @@ def train_second_stage(
 def further_lessons(
     teachers: Iterable[Teachers], *, seed: int, progress: Callable[[int, int], object]
 ) -> list[DescribedCase]:
-    """What all of ``teachers`` teach: shortlists that hold what they took."""
+    """What all of ``teachers`` teach: shortlists that hold what they took, which say nothing of how often that is so."""
     found = (
         ranker_lessons(some.material, some.users, seed=seed, progress=progress, later=LATER_CASES_OF_A_PART)
         for some in teachers
     )
-    return [one for part in found for one in part if one.hits.any()]
+    return [replace(one, complete=False) for part in found for one in part if one.hits.any()]
 
 
 def ranker_lessons(
