@@ -80,7 +80,7 @@ def train_second_stage(
 def further_lessons(
     teachers: Iterable[Teachers], *, seed: int, progress: Callable[[int, int], object]
 ) -> list[DescribedCase]:
-    """What all of ``teachers`` teach: shortlists that hold what they took, which say nothing of how often that is so."""
+    """What all of ``teachers`` teach: shortlists that hold what they took. They do not tell how often that is so."""
     found = (
         ranker_lessons(some.material, some.users, seed=seed, progress=progress, later=LATER_CASES_OF_A_PART)
         for some in teachers
