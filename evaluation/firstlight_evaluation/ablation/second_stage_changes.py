@@ -3,7 +3,7 @@
 The first stage stays the very same. Knows nothing of the first stage's changes.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.neighbour_table import NOBODY, NeighbourTable
 from firstlight_encoder.second_stage.second_stage import Method
+from firstlight_encoder.training.second_stage.described_cases import DescribedCase
 from firstlight_encoder.training.second_stage.ranker_training import Ranked, taught
 from firstlight_encoder.training.second_stage.teachers import Teachers
 from firstlight_evaluation.ablation.ablation import Make, Trainer
@@ -39,7 +40,7 @@ def ranked_by(method: Method) -> Make:
         if full.experiment.trainer.settings.ranking is method:
             return None
         return full.with_ranked(
-            lambda first, seed: taught(first.all_lessons, first.material.side, method=method, seed=seed)
+            lambda first, seed: taught(first.all_lessons, first.material.side, method=method, seed=seed, sure=False)
         )
 
     return made
@@ -52,51 +53,54 @@ def unread(features: Collection[str]) -> Make:
         method = full.experiment.trainer.settings.ranking
         if method not in {None, Method.TREES}:
             return None
-        return full.with_ranked(
-            lambda first, seed: taught(
-                first.all_lessons, first.material.side, method=method, seed=seed, unread=features
-            )
-        )
+        return full.with_ranked(lambda first, seed: _taught(first, first.all_lessons, seed=seed, unread=features))
 
     return made
 
 
 def without_later_cases(full: FullModel) -> Trainer | None:
     """Users teach the ranker only as the newcomers they were, not again from later baskets on."""
-    method = full.experiment.trainer.settings.ranking
 
     def rank(first: FirstStage, seed: int) -> Ranked:
         lessons = [one for one in first.all_lessons if one.of.point is not None]
-        return taught(lessons, first.material.side, method=method, seed=seed)
+        return _taught(first, lessons, seed=seed)
 
     return full.with_ranked(rank)
 
 
 def without_training_users(full: FullModel) -> Trainer | None:
     """Only users set apart teach the ranker; None where the configuration has it so already."""
-    settings = full.experiment.trainer.settings
-    if not settings.ranker_parts:
+    if not full.experiment.trainer.settings.ranker_parts:
         return None
-    return full.with_ranked(
-        lambda first, seed: taught(first.lessons, first.material.side, method=settings.ranking, seed=seed)
-    )
+    return full.with_ranked(lambda first, seed: _taught(first, first.lessons, seed=seed))
 
 
 def _over_another_side(change: Callable[[CatalogueSide], CatalogueSide]) -> Make:
     """A second stage over a changed catalogue: shortlists, features, mixture and trees are made anew."""
 
     def made(full: FullModel) -> Trainer | None:
-        method = full.experiment.trainer.settings.ranking
-
         def rank(first: FirstStage, seed: int) -> Ranked:
             material = replace(first.material, side=change(first.material.side))
             lessons = full.lessons(material, first.users, seed=seed)
             lessons += full.further([_changed(one, change) for one in first.teachers], seed=seed)
-            return taught(lessons, material.side, method=method, seed=seed)
+            return _taught(first, lessons, seed=seed, side=material.side)
 
         return full.with_ranked(rank)
 
     return made
+
+
+def _taught(
+    first: FirstStage,
+    lessons: Sequence[DescribedCase],
+    *,
+    seed: int,
+    side: CatalogueSide | None = None,
+    unread: Collection[str] = (),
+) -> Ranked:
+    """What ``lessons`` make of the full model's method, so that nothing but the change differs."""
+    method = first.ranked.stage.method
+    return taught(lessons, side or first.material.side, method=method, seed=seed, unread=unread, sure=False)
 
 
 def _changed(teachers: Teachers, change: Callable[[CatalogueSide], CatalogueSide]) -> Teachers:

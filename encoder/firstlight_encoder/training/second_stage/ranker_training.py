@@ -122,6 +122,7 @@ def taught(
     method: Method | None,
     seed: int,
     unread: Collection[str] = (),
+    sure: bool = True,
 ) -> Ranked:
     """The second stage that ``lessons`` teach, which have the mixture's probabilities written into them.
 
@@ -131,6 +132,7 @@ def taught(
         method: how to rank; None chooses.
         seed: of every draw.
         unread: names of features that the trees do not look at.
+        sure: whether to fit how sure the order is, which costs two more sets of trees.
     """
     blank = _untaught(side)
     telling = [one for one in lessons if one.hits.any()]
@@ -141,13 +143,13 @@ def taught(
     if method is None and owners < FEWEST_USERS:
         method, why = Method.MIX, f"{owners} users to learn from, trees need {FEWEST_USERS}: the mixture ranks"
     described = [_remixed(one, mixture) for one in lessons]
-    ranked = _ranked(described, method, seed=seed, unread=unread)
+    ranked = _ranked(described, method, seed=seed, unread=unread) if sure or method is None else []
     if method is None:
         method, why = _chosen(ranked)
     stage = replace(blank, mixture=mixture, method=method)
     if method is Method.TREES:
         stage = replace(stage, trees=fit_trees(shortlists(described, unread=unread), seed=seed))
-    if method is not Method.SPACE:
+    if ranked and method is not Method.SPACE:
         stage = replace(stage, curves=fit_stage_confidence([one for one in ranked if one.case.complete], method))
     return Ranked(stage=stage, why=why)
 
