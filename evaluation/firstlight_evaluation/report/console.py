@@ -26,8 +26,8 @@ def rich_table(table: Table, *, details: bool) -> RichTable:
     drawn.title_justify = drawn.caption_justify = "left"
     for column, head in enumerate(table.heads):
         figures = any(row[column].text[:1] in _FIGURES for row in table.rows if row[column].text)
-        justify = "right" if column and figures else "left"
-        drawn.add_column(_text(head, details), justify=justify, no_wrap=column == 0)
+        named = column == 0
+        drawn.add_column(_text(head, details), justify="left" if named or not figures else "right", no_wrap=named)
     for row in table.rows:
         drawn.add_row(*(_text(cell, details) for cell in row))
     return drawn
