@@ -8,6 +8,7 @@ TENANT ?= default
 SEEDS ?= 3
 SOURCES ?=
 ARGS ?=
+INDEX_ARGS ?=
 
 BIN := .venv/bin
 DOMAIN_DIR := var/domains/$(DOMAIN)
@@ -38,7 +39,8 @@ help: ## List every target
 	  /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
-demo: index ## Build the default snapshot, ask it as five newcomers, print the answers
+demo: INDEX_ARGS := --ranker-parts 0
+demo: index ## Build the default snapshot the quick way, ask it as five newcomers, print the answers
 	$(BIN)/python -m examples.demo --data-dir $(SNAPSHOTS) --tenant $(TENANT) $(ARGS)
 
 .PHONY: test
@@ -55,7 +57,7 @@ $(DOMAIN_TOML): | .venv/installed-demo $(if $(filter movielens-100k,$(DOMAIN)),.
 
 .PHONY: index
 index: .venv/installed-demo $(DOMAIN_TOML) ## Clean, train, encode, build and publish a snapshot; unchanged texts are not encoded again
-	$(BIN)/firstlight-indexer index --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT)
+	$(BIN)/firstlight-indexer index --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) $(INDEX_ARGS)
 
 .PHONY: serve
 serve: .venv/installed-demo ## Serve the published snapshots over gRPC

@@ -6,7 +6,7 @@ It does not open the data files.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -56,6 +56,10 @@ class DomainFile:
     times: TimeMeaning
     cleaning: CleaningSettings
     pipeline: Mapping[str, Mapping[str, object]]
+
+    def with_key(self, table: str, key: str, value: object) -> "DomainFile":
+        """The same domain with another value of a key of [encoder], [train], [index] or [publish]."""
+        return replace(self, pipeline={**self.pipeline, table: {**self.pipeline.get(table, {}), key: value}})
 
 
 def load_domain(path: Path) -> DomainFile:

@@ -22,6 +22,13 @@ def test_the_pipelines_tables_pass_through_untouched(shop: Shop) -> None:
     assert load_domain(shop.folder).pipeline == {"train": {"epochs": 3, "anything": [1, 2]}, "publish": {"keep": 2}}
 
 
+def test_a_key_can_be_given_another_value_and_the_others_stay(shop: Shop) -> None:
+    shop.write_toml("[train]\nepochs = 3\nsteps = 2\n[publish]\nkeep = 2\n")
+    domain = load_domain(shop.folder)
+    assert domain.with_key("train", "steps", 9).pipeline == {"train": {"epochs": 3, "steps": 9}, "publish": {"keep": 2}}
+    assert domain.with_key("index", "kind", "flat").pipeline == {**domain.pipeline, "index": {"kind": "flat"}}
+
+
 @pytest.mark.parametrize(
     ("toml", "expected"),
     [
