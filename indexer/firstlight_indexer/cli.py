@@ -60,7 +60,7 @@ def clean_domain(domain: Domain, workdir: Workdir) -> None:
 
 
 @app.command()
-def index(
+def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     domain: Domain,
     workdir: Workdir,
     data_dir: DataDir,
