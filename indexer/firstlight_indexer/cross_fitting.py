@@ -19,7 +19,7 @@ from firstlight_indexer.ranking_training import ranking_material
 from firstlight_indexer.trained_space import TrainedSpace
 
 ENOUGH_USERS = 15_000
-"""Training users beyond whom no more parts teach: more have not made a ranker better, and every part is a training."""
+"""Training users beyond whom no more parts teach: every part is a training, and more than so many were not tried."""
 
 _SEED = 1
 """Of who is in which part: the same users whatever else a training draws."""

@@ -83,7 +83,7 @@ class TrainTable(_Table):
     patience: int = Field(default=TrainSettings.patience, ge=0)
     tower: Architecture = TowerSettings.architecture
     ranker: Method | Literal["auto"] = "auto"
-    ranker_parts: int = Field(default=3, ge=0, le=10)
+    ranker_parts: Literal[0, 2, 3, 4, 5, 6, 7, 8, 9, 10] = 3  # one part would leave nobody to learn from
     seed: int = TrainSettings.seed
     device: DeviceChoice = TrainSettings.device
     validation_share: _Share = 0.1

@@ -225,11 +225,12 @@ def test_settings_that_shape_no_snapshot_build_nothing(first: Published, tmp_pat
         ("stepz = 4\n", "", r"\[train\] stepz = 4: unknown key; allowed: dimension, steps, .*did you mean steps\?"),
         ("steps = -1\n", "", r"\[train\] steps = -1: .*greater than or equal to 0"),
         ('rate = "fast"\n', "", r"\[train\] rate = 'fast': .*number"),
+        ("ranker_parts = 1\n", "", r"\[train\] ranker_parts = 1: .*0, 2, 3"),
         ('tower = "lstm"\n', "", r"\[train\] tower = 'lstm': .*'causal'"),
         ("", '[index]\nkind = "hnsw"\n', r"\[index\] kind = 'hnsw': .*'ivf_sq8'"),
         ("", "[publish]\nkeep = 0\n", r"\[publish\] keep = 0: "),
     ],
-    ids=["unknown_key", "too_small", "no_number", "unknown_tower", "unknown_index", "keep_nothing"],
+    ids=["unknown_key", "too_small", "no_number", "one_part", "unknown_tower", "unknown_index", "keep_nothing"],
 )
 def test_a_bad_setting_is_named_before_anything_is_read(tmp_path: Path, train: str, rest: str, expected: str) -> None:
     place = Workplace(tmp_path)

@@ -34,22 +34,19 @@ def column(found: Candidates, name: str) -> list[float]:
 EVENTS = st.lists(st.integers(0, ITEMS - 1), max_size=50).map(lambda rows: np.array(rows, np.int64))
 SOME_ROWS = st.sets(st.integers(0, ITEMS - 1), min_size=1).map(lambda rows: np.array(sorted(rows), np.int64))
 TEXTS = st.tuples(st.sampled_from(["tea", "candle n5", "submarine", ""]), st.sampled_from([-1.0, 0.0, 1.0]))
+NEWCOMERS = st.builds(Known, EVENTS, EVENTS, st.lists(TEXTS, max_size=3).map(tuple))
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    history=EVENTS,
-    disliked=EVENTS,
-    declared=st.lists(TEXTS, max_size=3).map(tuple),
+    known=NEWCOMERS,
     rows=SOME_ROWS,
 )
 def test_features_are_finite_and_as_many_as_their_names(
-    history: NDArray[np.int64],
-    disliked: NDArray[np.int64],
-    declared: tuple[tuple[str, float], ...],
+    known: Known,
     rows: NDArray[np.int64],
 ) -> None:
-    found = described(Known(history, disliked, declared), rows=rows)
+    found = described(known, rows=rows)
     assert found.matrix.shape == (len(rows), len(FEATURES))
     assert found.matrix.dtype == np.float32
     assert np.isfinite(found.matrix).all()
@@ -59,20 +56,16 @@ def test_features_are_finite_and_as_many_as_their_names(
 
 @settings(max_examples=40, deadline=None)
 @given(
-    history=EVENTS,
-    disliked=EVENTS,
-    declared=st.lists(TEXTS, max_size=3).map(tuple),
+    known=NEWCOMERS,
     rows=SOME_ROWS,
     lifted=SOME_ROWS,
 )
 def test_every_feature_is_what_its_name_says(
-    history: NDArray[np.int64],
-    disliked: NDArray[np.int64],
-    declared: tuple[tuple[str, float], ...],
+    known: Known,
     rows: NDArray[np.int64],
     lifted: NDArray[np.int64],
 ) -> None:
-    known, query = Known(history, disliked, declared), np.linspace(-1, 1, WIDTH + 1, dtype=np.float32)
+    query = np.linspace(-1, 1, WIDTH + 1, dtype=np.float32)
     first = FirstStage(query, ItemLift(lifted, np.linspace(-2, 2, len(lifted), dtype=np.float32)))
     found, plain = described(known, rows=rows, first=first), PlainFeatures(SIDE, known, first, rows.tolist())
     for place, row in enumerate(rows.tolist()):
