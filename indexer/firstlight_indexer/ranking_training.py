@@ -12,7 +12,7 @@ from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.split import UserSplit
-from firstlight_encoder.training.second_stage.neighbour_tables import neighbour_tables
+from firstlight_encoder.training.second_stage.counted import Counted
 from firstlight_encoder.training.second_stage.ranker_training import FEWEST_USERS
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
 from firstlight_indexer.catalogue import Catalogue
@@ -53,14 +53,16 @@ def catalogue_side(
 ) -> CatalogueSide:
     """What the second stage knows of ``catalogue``, whose ``rows`` are ``(n, d + 1)`` float32."""
     with one_step(progress, "count the neighbour tables"):
-        tables = neighbour_tables(split.train, rows[:, :-1])
+        counted = Counted.of(split.train, rows[:, :-1])
     frame = catalogue.frame
     facts = ItemFacts.of(
         categories=catalogue.categories, brands=frame["brand"].to_list(), prices=frame["price"].to_list()
     )
     names = frame.select("title", "category", "brand").iter_rows()
     texts = [" ".join([title, *(path or ()), brand or ""]) for title, path, brand in names]
-    return CatalogueSide(rows=rows, tables=tables, facts=facts, lexicon=Lexicon.of(texts))
+    return CatalogueSide(
+        rows=rows, tables=counted.tables, tastes=counted.tastes, facts=facts, lexicon=Lexicon.of(texts)
+    )
 
 
 def ranking_material(first: TrainedSpace, domain: PreparedDomain, *, progress: Progress) -> RankingMaterial:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from firstlight_encoder.training.second_stage.neighbour_tables import neighbour_tables
+from firstlight_encoder.training.second_stage.counted import Counted
 from firstlight_encoder.training.second_stage.teachers import Teachers
 from firstlight_evaluation.experiment import open_experiment
 from firstlight_indexer import cross_fitting
@@ -52,7 +52,7 @@ def test_what_describes_their_shortlists_was_made_without_them(
     for one in teachers:
         side = one.material.side
         others = train.where(~np.isin(train.users, one.users.users))
-        expected = neighbour_tables(others, side.rows[:, :-1])
+        expected = Counted.of(others, side.rows[:, :-1]).tables
         for name, table in expected.items():
             np.testing.assert_array_equal(side.tables[name].ids, table.ids)
         counts = np.bincount(others.items, minlength=train.item_count)

@@ -13,7 +13,7 @@ from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.text_encoder import TextEncoder
-from firstlight_encoder.training.second_stage.neighbour_tables import neighbour_tables
+from firstlight_encoder.training.second_stage.counted import Counted
 from firstlight_encoder.training.second_stage.ranker_training import Ranked, train_second_stage
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
 
@@ -45,9 +45,11 @@ def tiny_material(
     )
     texts = [" ".join([title, *path, brand or ""]) for title, path, brand in _names(items).iter_rows()]
     labels = tiny_labels(items)
+    counted = Counted.of(log, vectors)
     side = CatalogueSide(
         rows=rows,
-        tables=neighbour_tables(log, vectors),
+        tables=counted.tables,
+        tastes=counted.tastes,
         facts=facts,
         lexicon=Lexicon.of(texts),
     )

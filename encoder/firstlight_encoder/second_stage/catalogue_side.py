@@ -26,12 +26,14 @@ class CatalogueSide:
     Attributes:
         rows: ``(n, d + 1)`` float32, ``[v_i ; log p(i)]``.
         tables: companions of every item, under the names of ``TABLES``; all of one width.
+        tastes: ``(n, a)`` float32 unit rows (zeros where nothing is known): items that the same people take lie close.
         facts: categories, brands, prices.
         lexicon: words.
     """
 
     rows: NDArray[np.float32]
     tables: Mapping[str, NeighbourTable]
+    tastes: NDArray[np.float32]
     facts: ItemFacts
     lexicon: Lexicon
 

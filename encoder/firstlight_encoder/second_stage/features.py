@@ -30,6 +30,7 @@ _OF_SPACE = ("score below best", "affinity", "log prior", "rank in space")
 _OF_TABLE = ("log sum", "log max", "log of last", "events that support", "rank")
 _OF_MIXTURE = ("log lift", "log mixture")
 _OF_LIKENESS = ("cosine to last", "mean cosine", "highest cosine", "cosine to disliked")
+_OF_TASTE = ("taste beside last", "mean taste", "highest taste")
 _OF_FACTS = ("share in category", "category of last", "share of brand", "log price ratio")
 _OF_WORDS = ("match with declared", "match with declined", "lift by declarations")
 _OF_CASE = ("events", "declarations", "mean log prior of events", "best score")
@@ -39,6 +40,7 @@ _GROUPS = (
     tuple(f"{table}: {name}" for table in TABLES for name in _OF_TABLE),
     _OF_MIXTURE,
     _OF_LIKENESS,
+    _OF_TASTE,
     _OF_FACTS,
     _OF_WORDS,
     _OF_CASE,
@@ -96,7 +98,7 @@ def describe(
     """
     # A feature a line, so that each is written in place: what costs time here is the number of calls.
     sheet = np.empty((len(FEATURES), len(rows)), np.float32)
-    space, tables, mixed, likeness, facts, words, case = (sheet[span] for span in _SPANS)
+    space, tables, mixed, likeness, taste, facts, words, case = (sheet[span] for span in _SPANS)
     vectors = side.rows.take(rows, axis=0)
     products = _products(side, known, first.query, vectors)
     _fill_words(words, side, known, first, rows)
@@ -111,6 +113,7 @@ def describe(
     np.subtract(tables[0], space[2], out=mixed[0])
     mixed[1] = log_mixture
     _fill_likeness(likeness, products[1:], events=len(known.recent))
+    _fill_cosines(taste, side.tastes.take(known.recent, axis=0) @ side.tastes.take(rows, axis=0).T)
     _fill_facts(facts, side.facts, known.recent, rows)
     _fill_case(case, side, known, best=scores.max())
     return Candidates(rows, scores, log_mixture, sources, np.ascontiguousarray(sheet.T))
@@ -172,14 +175,19 @@ def _fill_tables(
 def _fill_likeness(block: Block, cosines: NDArray[np.float32], *, events: int) -> None:
     """Of ``cosines`` ``(k + m, c)`` to so many events, then to disliked items."""
     own, disliked = cosines[:events], cosines[events:]
-    if len(own):
-        block[0] = own[-1]
-        np.add.reduce(own, axis=0, out=block[1])
-        block[1] /= events
-        own.max(axis=0, out=block[2])
-    else:
-        block[:3] = 0
+    _fill_cosines(block[:3], own)
     block[3] = disliked.max(axis=0) if len(disliked) else 0
+
+
+def _fill_cosines(block: Block, cosines: NDArray[np.float32]) -> None:
+    """Fills ``block`` ``(3, c)`` with the last, the mean and the highest of ``cosines`` ``(k, c)``; 0 without any."""
+    if not len(cosines):
+        block[:] = 0
+        return
+    block[0] = cosines[-1]
+    np.add.reduce(cosines, axis=0, out=block[1])
+    block[1] /= len(cosines)
+    cosines.max(axis=0, out=block[2])
 
 
 def _fill_facts(block: Block, facts: ItemFacts, history: NDArray[np.int64], rows: NDArray[np.int64]) -> None:

@@ -74,6 +74,7 @@ def _arrays(side: CatalogueSide) -> dict[str, NDArray[Any]]:
     return {
         **{f"{name}.ids": table.ids for name, table in side.tables.items()},
         **{f"{name}.probabilities": table.probabilities for name, table in side.tables.items()},
+        "tastes": side.tastes,
         "facts.category": side.facts.category,
         "facts.brand": side.facts.brand,
         "facts.log_price": side.facts.log_price,
@@ -92,7 +93,8 @@ def _require(facts: Any, directory: Path) -> None:
 
 def _require_count(side: CatalogueSide, count: int, directory: Path) -> None:
     facts = side.facts
-    for array in (*(table.ids for table in side.tables.values()), facts.category, facts.brand, facts.log_price):
+    tables = (table.ids for table in side.tables.values())
+    for array in (*tables, side.tastes, facts.category, facts.brand, facts.log_price):
         if len(array) != count:
             raise SpaceFormatError(
                 f"{directory} is of a catalogue of {len(array):,} items, the rows are {count:,}; rebuild both"
@@ -116,7 +118,8 @@ def _side(directory: Path, facts: Any, *, rows: NDArray[np.float32]) -> Catalogu
     items = ItemFacts(*(_array(directory, f"facts.{name}") for name in ("category", "brand", "log_price")))
     starts, carriers = _array(directory, "lexicon.starts"), _array(directory, "lexicon.items")
     lexicon = Lexicon(tuple(facts["vocabulary"]), starts, carriers, len(rows))
-    return CatalogueSide(rows=rows, tables=tables, facts=items, lexicon=lexicon)
+    tastes = _array(directory, "tastes")
+    return CatalogueSide(rows=rows, tables=tables, tastes=tastes, facts=items, lexicon=lexicon)
 
 
 def _curves(told: Any) -> NDArray[np.float32] | None:

@@ -30,6 +30,7 @@ class PlainFeatures:
         """By name; all but the mixture, which is a table of weights over these."""
         return self._of_space(row) | self._of_tables(row) | self._of_likeness(row) | self._of_facts(row) | {
             **self._of_words(row),
+            **self._of_taste(row),
             "lift by declarations": self._lifts.get(row, 0.0),
             "events": float(len(self._known.history)),
             "declarations": float(len(self._known.declared)),
@@ -87,6 +88,17 @@ class PlainFeatures:
             "mean cosine": _mean(cosines),
             "highest cosine": max(cosines, default=0.0),
             "cosine to disliked": max((self._cosine(item, row) for item in self._known.disliked.tolist()), default=0.0),
+        }
+
+    def _of_taste(self, row: int) -> dict[str, float]:
+        tastes = [
+            math.fsum(one * other for one, other in zip(*self._side.tastes[[item, row]].tolist(), strict=True))
+            for item in self._history
+        ]
+        return {
+            "taste beside last": tastes[-1] if tastes else 0.0,
+            "mean taste": _mean(tastes),
+            "highest taste": max(tastes, default=0.0),
         }
 
     def _of_facts(self, row: int) -> dict[str, float]:

@@ -11,7 +11,7 @@ from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.mixture import SOURCES, SourceMixture
 from firstlight_encoder.tokens import TokenType
-from firstlight_encoder.training.second_stage.neighbour_tables import neighbour_tables
+from firstlight_encoder.training.second_stage.counted import Counted
 
 KINDS = ("tea", "candle")
 WIDTH = 6
@@ -46,7 +46,7 @@ def catalogue_side(items: int = 40, *, seed: int = 0) -> CatalogueSide:
     vectors = random.normal(size=(items, WIDTH)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     prior = np.log(random.dirichlet(np.ones(items)) + 1e-6).astype(np.float32)
-    log = shoppers(60, items=items, seed=seed)
+    counted = Counted.of(shoppers(60, items=items, seed=seed), vectors)
     facts = ItemFacts.of(
         categories=[["shop", KINDS[row % 2]] for row in range(items)],
         brands=[None if row % 5 == 0 else f"brand {row % 3}" for row in range(items)],
@@ -54,7 +54,8 @@ def catalogue_side(items: int = 40, *, seed: int = 0) -> CatalogueSide:
     )
     return CatalogueSide(
         rows=np.concatenate([vectors, prior[:, None]], axis=1),
-        tables=neighbour_tables(log, vectors),
+        tables=counted.tables,
+        tastes=counted.tastes,
         facts=facts,
         lexicon=Lexicon.of([f"{KINDS[row % 2]} n{row}" for row in range(items)]),
     )

@@ -3,8 +3,8 @@ import pytest
 from numpy.typing import NDArray
 
 from firstlight_encoder.second_stage.neighbour_table import NOBODY, NeighbourTable
-from firstlight_encoder.training.second_stage.lent_companions import LENT, LIKE, SHARPNESS
-from firstlight_encoder.training.second_stage.lent_companions import lent as lent_together
+from firstlight_encoder.training.second_stage.lent_companions import lent as lent_by
+from firstlight_encoder.training.second_stage.loans import LENT, LIKE, SHARPNESS, Loans
 
 
 def table(*rows: dict[int, float], width: int = 3) -> NeighbourTable:
@@ -21,7 +21,7 @@ def angles(*degrees: float) -> NDArray[np.float32]:
 
 
 def lent(of: NeighbourTable, vectors: NDArray[np.float32], *taken: int) -> NeighbourTable:
-    return lent_together({"only": of}, vectors, taken=np.array(taken))["only"]
+    return lent_by(of, Loans.of(vectors, taken=np.array(taken)))
 
 
 def companions(found: NeighbourTable, item: int) -> dict[int, float]:
@@ -76,14 +76,9 @@ def test_the_most_probable_come_first_and_no_more_than_the_table_is_wide() -> No
 @pytest.mark.parametrize("taken", [(0, 0), (1_000, 1_000)], ids=["nobody_lends", "nobody_borrows"])
 def test_with_nothing_to_lend_or_to_borrow_the_table_stays(taken: tuple[int, ...]) -> None:
     before = table({1: 0.5}, {0: 0.5})
-    assert lent(before, angles(0, 90), *taken) is before
-
-
-def test_each_table_borrows_from_its_own_rows() -> None:
-    tables = {"one": table({1: 0.4}, {}, {}), "other": table({1: 0.8}, {}, {})}
-    found = lent_together(tables, angles(0, 90, 10), taken=np.array([1_000, 0, 0]))
-    assert companions(found["one"], 2) == pytest.approx({1: 0.4}, rel=1e-5)
-    assert companions(found["other"], 2) == pytest.approx({1: 0.8}, rel=1e-5)
+    found = lent(before, angles(0, 90), *taken)
+    np.testing.assert_array_equal(found.ids, before.ids)
+    np.testing.assert_array_equal(found.probabilities, before.probabilities)
 
 
 def test_many_rows_borrow_as_few_do() -> None:
