@@ -1,4 +1,4 @@
-"""All that is counted of a catalogue from one log: the neighbour tables, and the items' tastes. Knows nothing of rankers."""
+"""What one log says of a catalogue: the neighbour tables, and the items' tastes. Knows nothing of rankers."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A neighbour table as a sparse matrix, and the heaviest of such a matrix's rows as a table's. Knows nothing of logs."""
+"""A neighbour table as a sparse matrix, and a table's rows of the heaviest of such a matrix. Knows nothing of logs."""
 
 import numpy as np
 from numpy.typing import NDArray

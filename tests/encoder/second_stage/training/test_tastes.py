@@ -36,7 +36,8 @@ def test_items_that_share_no_user_are_close_by_way_of_others() -> None:
 
 def test_rows_are_of_length_1_and_as_wide_as_promised() -> None:
     own = found(shoppers(200, items=ITEMS))
-    assert own.shape == (ITEMS, AXES) and own.dtype == np.float32
+    assert own.shape == (ITEMS, AXES)
+    assert own.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(own, axis=1), 1, rtol=1e-5)
 
 
