@@ -61,7 +61,12 @@ def catalogue_side(
     names = frame.select("title", "category", "brand").iter_rows()
     texts = [" ".join([title, *(path or ()), brand or ""]) for title, path, brand in names]
     return CatalogueSide(
-        rows=rows, tables=counted.tables, tastes=counted.tastes, facts=facts, lexicon=Lexicon.of(texts)
+        rows=rows,
+        tables=counted.tables,
+        tastes=counted.tastes,
+        new=counted.new,
+        facts=facts,
+        lexicon=Lexicon.of(texts),
     )
 
 

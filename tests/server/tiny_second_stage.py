@@ -50,6 +50,7 @@ def tiny_material(
         rows=rows,
         tables=counted.tables,
         tastes=counted.tastes,
+        new=counted.new,
         facts=facts,
         lexicon=Lexicon.of(texts),
     )

@@ -13,14 +13,18 @@ from firstlight_encoder.second_stage.features import Candidates, describe
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row
+from firstlight_encoder.second_stage.new_items import OFFERED
 from firstlight_encoder.second_stage.shortlist import shortlist
 from firstlight_encoder.second_stage.trees import Trees
 
-FINALISTS = 48
-"""How many candidates, the most probable by the mixture, the trees order: more cost time and gain nothing.
+FINALISTS = 32
+"""How many candidates, the most probable by the mixture, the trees order: more cost time and gain next to nothing.
 
 Trees learn from whole shortlists all the same: where users are few, the others teach them what nobody takes.
 """
+
+NEW_FINALISTS = sum(OFFERED)
+"""How many new items, the most probable of them, the trees order besides: a mixture of counts has none to offer."""
 
 
 class Method(StrEnum):
@@ -34,7 +38,10 @@ class Method(StrEnum):
 def scores_by_trees(trees: Trees, candidates: Candidates) -> NDArray[np.float32]:
     """``(c,)`` float32: the finalists' by ``trees``; the others follow below them as the mixture has them."""
     order = candidates.by_mixture
-    finalists, others = order[:FINALISTS], order[FINALISTS:]
+    new = candidates.new.take(order)
+    final = np.arange(len(order)) < FINALISTS
+    final |= new & (np.cumsum(new & ~final) <= NEW_FINALISTS)
+    finalists, others = order[final], order[~final]
     scores = np.empty(len(order), np.float32)
     scores[finalists] = trees.scores(candidates.matrix.take(finalists, axis=0))
     if len(others):

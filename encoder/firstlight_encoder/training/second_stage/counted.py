@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.second_stage.neighbour_table import NeighbourTable
+from firstlight_encoder.second_stage.new_items import NewItems
 from firstlight_encoder.training.second_stage.companions import following, whole_history
+from firstlight_encoder.training.second_stage.find_new_items import find_new_items
 from firstlight_encoder.training.second_stage.lent_companions import lent
 from firstlight_encoder.training.second_stage.loans import Loans
-from firstlight_encoder.training.second_stage.new_companions import shares_of_new_items, with_new_items
 from firstlight_encoder.training.second_stage.regression import regression
 from firstlight_encoder.training.second_stage.tastes import tastes
 
@@ -20,19 +21,21 @@ class Counted:
     """What a log says of its items.
 
     Attributes:
-        tables: companions under the names of ``TABLES``; in the first two, items that few took borrow and new items
-            stand beside those like them. The third is of the items taken oftenest only.
+        tables: companions under the names of ``TABLES``; in the first two, items that few took borrow. The third is of
+            the items taken oftenest only.
         tastes: ``(n, a)`` float32 unit rows.
+        new: the items that nobody took.
     """
 
     tables: dict[str, NeighbourTable]
     tastes: NDArray[np.float32]
+    new: NewItems
 
     @classmethod
     def of(cls, log: Interactions, vectors: NDArray[np.float32]) -> "Counted":
         """What the training users' ``log`` says of items with these ``vectors``, ``(n, d)`` float32 unit rows."""
         taken = np.bincount(log.items[log.wanted], minlength=log.item_count)
-        loans, new = Loans.of(vectors, taken=taken), shares_of_new_items(vectors, taken=taken)
-        paired = {"whole": whole_history(log), "order": following(log)}
-        tables = {name: with_new_items(lent(table, loans), new) for name, table in paired.items()}
-        return cls({**tables, "regression": regression(log)}, tastes(log, loans))
+        loans = Loans.of(vectors, taken=taken)
+        tables = {"whole": lent(whole_history(log), loans), "order": lent(following(log), loans)}
+        new = find_new_items(vectors, taken=taken)
+        return cls({**tables, "regression": regression(log)}, tastes(log, loans), new)
