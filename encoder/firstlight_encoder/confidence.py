@@ -1,8 +1,8 @@
 """How probable it is that an answer's first ten items hold something the user takes next.
 
 The event: at least one of the ten is among the items, new to the user, of the next basket (or visit) that holds any. A
-logistic curve over what the ten best scores come to, one for every bucket of how much is known (Platt 1999): over their
-sum for the first stage, whose scores compare between users, over their share of a ranked shortlist for the second.
+logistic curve over how probable the ten are together, one for every bucket of how much is known (Platt 1999): by the
+first stage's scores, which compare between users, or by the second's mixture, whatever orders the shortlist.
 Knows nothing of how the curves were fitted.
 """
 
@@ -16,27 +16,21 @@ CONFIDENCE = "confidence"
 """Name among the tower's parameters of ``(BUCKETS, 2)`` float32: intercept and slope of every bucket's curve."""
 
 
-def best_mass(scores: NDArray[np.floating]) -> float:
-    """Log of the sum of exp over the ``CUT`` best of ``scores`` ``(k,)``; log probabilities up to a constant.
+def best_mass(logs: NDArray[np.floating], *, by: NDArray[np.floating] | None = None) -> float:
+    """Log of the sum of exp of ``logs`` ``(k,)``, log probabilities up to a constant, over the ``CUT`` best items.
 
     -infinity for an empty answer.
+
+    Args:
+        logs: of every item.
+        by: ``(k,)``, what the items are ordered by, the highest first, equal ones as they come; None for ``logs``.
     """
-    best = np.sort(np.asarray(scores, np.float64))[-CUT:]
+    order = np.argsort(-(logs if by is None else by), kind="stable")
+    best = np.asarray(logs, np.float64)[order[:CUT]]
     if not len(best):
         return -np.inf
-    return float(best[-1] + np.log(np.exp(best - best[-1]).sum()))
-
-
-def best_share(scores: NDArray[np.floating]) -> float:
-    """Log of the share that the ``CUT`` best of ``scores`` ``(k,)`` have in the sum of exp over all of them.
-
-    Neither a shift of all scores nor items that cannot be returned change it. -infinity for an empty shortlist.
-    """
-    if not len(scores):
-        return -np.inf
-    exact = np.asarray(scores, np.float64)
-    highest = float(exact.max())
-    return best_mass(exact) - highest - float(np.log(np.exp(exact - highest).sum()))
+    highest = float(best.max())
+    return highest + float(np.log(np.exp(best - highest).sum()))
 
 
 def probability(mass: NDArray[np.float64], curve: NDArray[np.floating]) -> NDArray[np.float64]:

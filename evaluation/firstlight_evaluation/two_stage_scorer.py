@@ -15,6 +15,7 @@ from firstlight_encoder.label_shares import LabelShares
 from firstlight_encoder.labels import Labels
 from firstlight_encoder.ranking_quality import best_first
 from firstlight_encoder.second_stage.case_known import case_known
+from firstlight_encoder.second_stage.features import Candidates
 from firstlight_encoder.second_stage.first_stage import FirstStage, first_stages
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
@@ -27,10 +28,10 @@ _CASES_AT_ONCE = 256
 
 @dataclass(frozen=True)
 class _Shortlist:
-    """Whose it is, its ``(c,)`` int64 rows and the second stage's ``(c,)`` float32 scores of them."""
+    """Whose it is, what is on it and the second stage's ``(c,)`` float32 scores of that."""
 
     known: Known
-    rows: NDArray[np.int64]
+    candidates: Candidates
     scores: NDArray[np.float32]
 
 
@@ -66,7 +67,7 @@ class TwoStageScorer:
         scores = self._first.score(cases)
         for own, one in zip(scores, self._shortlists(cases, scores), strict=True):
             if one is not None:
-                own[one.rows] = own.max() + 1 + (one.scores - one.scores.min())
+                own[one.candidates.rows] = own.max() + 1 + (one.scores - one.scores.min())
         return scores
 
     def confidences(self, cases: Sequence[Case]) -> NDArray[np.float64]:
@@ -76,7 +77,7 @@ class TwoStageScorer:
             part = cases[start : start + _CASES_AT_ONCE]
             for place, one in enumerate(self._shortlists(part, self._first.score(part)), start=start):
                 if one is not None:
-                    sure[place] = self._stage.confidence(one.known, one.scores)
+                    sure[place] = self._stage.confidence(one.known, one.candidates, one.scores)
         return sure
 
     def _shortlists(self, cases: Sequence[Case], scores: NDArray[np.float32]) -> Iterator["_Shortlist | None"]:
@@ -93,4 +94,4 @@ class TwoStageScorer:
         found = found[~np.isin(found, case.history)]
         known = case_known(case, self._labels)
         candidates = self._stage.candidates(known, first, found, dropped=case.history)
-        return _Shortlist(known, candidates.rows, self._stage.scores(candidates))
+        return _Shortlist(known, candidates, self._stage.scores(candidates))

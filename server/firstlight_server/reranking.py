@@ -40,7 +40,7 @@ class Reranker:
         order = descending(scores)[: selection.page_size]
         best = self._ranker.ranking(candidates.rows[order], scores[order])
         page = best if len(order) == selection.page_size else self._followed(best, found, selection.page_size)
-        return replace(page, confidence=self._stage.confidence(newcomer, scores))
+        return replace(page, confidence=self._stage.confidence(newcomer, candidates, scores))
 
     def _followed(self, best: Ranking, found: Ranking, page_size: int) -> Ranking:
         """The others follow as the first stage had them, at its distances, none above the last of the shortlist."""

@@ -3,11 +3,12 @@ import math
 import numpy as np
 import pytest
 
+from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.cases import Case
-from firstlight_encoder.confidence import best_mass, best_share, probability
+from firstlight_encoder.confidence import best_mass, probability
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
-from firstlight_encoder.training.fit_confidence import fit_confidence
+from firstlight_encoder.training.fit_confidence import fit_confidence, fit_curves
 from firstlight_encoder.training.torch_adaptor import TorchAdaptor
 from firstlight_encoder.training.torch_tower import TorchTower
 
@@ -42,12 +43,10 @@ def test_only_the_ten_best_scores_count() -> None:
     assert best_mass(np.zeros(0)) == -math.inf
 
 
-def test_the_ten_bests_share_of_a_shortlist_does_not_change_with_a_shift_of_all_scores() -> None:
-    scores = np.log(np.arange(1, 21))
-    assert best_share(scores) == pytest.approx(math.log(sum(range(11, 21)) / 210))
-    assert best_share(scores + 300) == pytest.approx(best_share(scores))
-    assert best_share(scores[:10]) == pytest.approx(0)
-    assert best_share(np.zeros(0)) == -math.inf
+def test_the_ten_best_are_those_of_the_order_that_is_given() -> None:
+    logs = np.log(np.arange(1, 21) / 210)
+    assert best_mass(logs, by=-logs) == pytest.approx(math.log(sum(range(1, 11)) / 210))
+    assert best_mass(logs, by=np.zeros(20)) == pytest.approx(math.log(sum(range(1, 11)) / 210))
 
 
 def test_an_empty_answer_holds_nothing() -> None:
@@ -75,6 +74,34 @@ def test_answers_that_are_all_alike_promise_their_share_of_hits(space: Space) ->
     for shift in (-0.001, 0.0, 0.001):
         found = fitted.confidence(TokenSequence.empty(WIDTH), alike(made[0]) + np.float32(shift))
         assert found == pytest.approx(share, abs=0.01)
+
+
+def test_a_bucket_of_few_cases_learns_the_slope_from_the_others_and_keeps_to_its_own_share_of_hits() -> None:
+    random = np.random.default_rng(0)
+    rows = np.repeat([1, 2, 3], [2000, 2000, 40])
+    mass, level = random.normal(size=len(rows)), np.array([0.0, -1.0, 1.5])[rows - 1]
+    hit = random.random(len(rows)) < 1 / (1 + np.exp(-(level + 1.2 * mass)))
+    curves = fit_curves(mass, hit, rows=rows)
+    assert len(set(curves[:, 1].tolist())) == 1
+    np.testing.assert_allclose(curves[1:4, 1], 1.2, atol=0.1)
+    np.testing.assert_allclose(curves[1:3, 0], [0.0, -1.0], atol=0.1)
+    assert curves[3, 0] > 0.5
+    np.testing.assert_array_equal(curves[4], curves[3])  # nobody there: the nearest bucket's
+    assert curves.shape == (BUCKETS, 2)
+
+
+def test_a_mass_that_tells_nothing_leaves_the_share_of_hits() -> None:
+    random = np.random.default_rng(1)
+    mass, hit = 5 * random.normal(size=1000), random.random(1000) < 0.2
+    curves = fit_curves(mass, hit, rows=np.ones(1000, np.int64))
+    np.testing.assert_allclose(probability(mass, curves[1]), 0.2, atol=0.05)
+
+
+def test_all_hits_and_no_hits_are_never_promised_for_sure() -> None:
+    for hit in (np.ones(5), np.zeros(5)):
+        (sure,) = probability(np.zeros(1), fit_curves(np.arange(5.0), hit, rows=np.zeros(5, np.int64))[0])
+        assert 0.02 < sure < 0.98
+        assert bool(sure > 0.5) is bool(hit[0])
 
 
 def test_a_space_that_was_never_fitted_promises_nothing(space: Space) -> None:

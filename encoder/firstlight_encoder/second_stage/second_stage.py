@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.confidence import best_share, probability
+from firstlight_encoder.confidence import best_mass, probability
 from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.features import Candidates, describe
 from firstlight_encoder.second_stage.first_stage import FirstStage
@@ -105,16 +105,18 @@ class SecondStage:
             return candidates.log_mixture
         return scores_by_trees(self.trees, candidates)
 
-    def confidence(self, known: Known, scores: NDArray[np.float32]) -> float:
+    def confidence(self, known: Known, candidates: Candidates, scores: NDArray[np.float32]) -> float:
         """How probable a hit among the ten best of a shortlist is, in [0, 1]; NaN if that was never fitted.
 
         Args:
             known: whose shortlist it is.
-            scores: ``(c,)`` float32, of ``scores``.
+            candidates: the shortlist; its mixture says how probable the ten are.
+            scores: ``(c,)`` float32, of ``scores(candidates)``.
         """
         if self.curves is None:
             return math.nan
-        return float(probability(np.array(best_share(scores)), self.curves[mixture_row(known)]))
+        mass = best_mass(candidates.log_mixture, by=scores)
+        return float(probability(np.array(mass), self.curves[mixture_row(known)]))
 
     def with_prior(self, log_prior: NDArray[np.float32]) -> "SecondStage":
         """The same stage under another prior, ``(n,)`` float32."""

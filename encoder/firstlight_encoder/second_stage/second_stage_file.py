@@ -41,7 +41,7 @@ def write_second_stage(directory: Path, stage: SecondStage) -> None:
         "features": FEATURES,
         "decay": {name: table.decay for name, table in side.tables.items()},
         "vocabulary": side.lexicon.vocabulary,
-        "confidence": None if stage.curves is None else stage.curves.tolist(),
+        "hit_curves": None if stage.curves is None else stage.curves.tolist(),
     }
     (directory / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -63,7 +63,7 @@ def read_second_stage(directory: Path, *, rows: NDArray[np.float32]) -> SecondSt
         side = _side(directory, facts, rows=rows)
         mixture = SourceMixture(_array(directory, "mixture"))
         trees = Trees.load(directory / _TREES) if method is Method.TREES else None
-        curves = _curves(facts.get("confidence"))
+        curves = _curves(facts.get("hit_curves"))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SpaceFormatError(f"no readable second stage in {directory}: {error!r}; rebuild it") from error
     _require_count(side, len(rows), directory)
@@ -131,7 +131,7 @@ def _curves(told: Any) -> NDArray[np.float32] | None:
         return None
     curves = np.asarray(told, np.float32)
     if curves.shape != (BUCKETS, 2) or not np.isfinite(curves).all():
-        raise ValueError(f"confidence of shape {curves.shape}, expected {(BUCKETS, 2)} finite numbers")
+        raise ValueError(f"hit_curves of shape {curves.shape}, expected {(BUCKETS, 2)} finite numbers")
     return curves
 
 

@@ -16,7 +16,10 @@ CASES = 400
 """The most cases a bucket: two numbers need no more."""
 
 RIDGE = 1.0
-"""Pulls a slope to 0, the bucket's share of hits for all, as strongly as one case of unit variance would."""
+"""Pulls the slope to 0, every bucket's own share of hits for all, as strongly as four cases of even odds would."""
+
+PULL = 2.0
+"""Pulls a bucket's intercept to the middle of all, twice as strongly: a bucket of few cases is much like the others."""
 
 SMALLEST_SPREAD = 0.01
 """Of answers that add up alike, as those from nothing do, rounding must not make a slope."""
@@ -50,15 +53,18 @@ def fit_curves(
 ) -> NDArray[np.float32]:
     """``(BUCKETS, 2)`` float32: intercept and slope of every bucket's curve; the nearest one's where a bucket is empty.
 
+    The slope is one for all buckets: few have the cases to tell one of their own from chance.
+
     Args:
         mass: ``(c,)``, finite, what the ten best scores of each case come to; at least one case.
         hit: ``(c,)``, whether one of the ten was taken.
         rows: ``(c,)`` int64, the cases' buckets.
     """
-    curves = {
-        row: _logistic(mass[rows == row], hit[rows == row].astype(np.float64)) for row in np.unique(rows).tolist()
-    }
-    return np.stack([curves[_nearest(row, list(curves))] for row in range(BUCKETS)]).astype(np.float32)
+    known, place = np.unique(rows, return_inverse=True)
+    intercepts, slope = _logistic(mass, hit.astype(np.float64), np.eye(len(known))[place])
+    fitted: list[int] = known.tolist()
+    own = intercepts[[fitted.index(_nearest(row, fitted)) for row in range(BUCKETS)]]
+    return np.stack([own, np.full(BUCKETS, slope)], axis=1).astype(np.float32)
 
 
 def _thinned(places: NDArray[np.int64]) -> list[int]:
@@ -78,17 +84,25 @@ def _nearest(row: int, fitted: Sequence[int]) -> int:
     return min(fitted, key=lambda other: (row // _HALF != other // _HALF, abs(row % _HALF - other % _HALF), other))
 
 
-def _logistic(mass: NDArray[np.float64], hit: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Intercept and slope ``(2,)`` of the highest penalised likelihood, by Newton's method.
+def _logistic(
+    mass: NDArray[np.float64], hit: NDArray[np.float64], buckets: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
+    """The intercepts ``(b,)`` and the slope of the highest penalised likelihood, by Newton's method.
 
     Each class counts half a case more than it has (Platt 1999), so that a few cases never promise 0 or 1.
+
+    Args:
+        mass: ``(c,)``.
+        hit: ``(c,)``, 0 or 1.
+        buckets: ``(c, b)``, 1 in the column of a case's bucket, else 0.
     """
     middle, spread = float(mass.mean()), max(float(mass.std()), SMALLEST_SPREAD)
-    design = np.stack([np.ones(len(mass)), (mass - middle) / spread], axis=1)
+    design = np.concatenate([((mass - middle) / spread)[:, None], np.ones((len(mass), 1)), buckets], axis=1)
     target = (hit * len(hit) + 0.5) / (len(hit) + 1)
-    beta, penalty = np.zeros(2), np.diag([1e-6, RIDGE])
+    beta, penalty = np.zeros(design.shape[1]), np.diag([RIDGE, 1e-6, *np.full(buckets.shape[1], PULL)])
     for _ in range(_STEPS):
         expected = 1 / (1 + np.exp(-design @ beta))
         curvature = design.T @ (design * (expected * (1 - expected))[:, None]) + penalty
         beta = beta + np.linalg.solve(curvature, design.T @ (target - expected) - penalty @ beta)
-    return np.array([beta[0] - beta[1] * middle / spread, beta[1] / spread])
+    slope = float(beta[0] / spread)
+    return beta[1] + beta[2:] - slope * middle, slope

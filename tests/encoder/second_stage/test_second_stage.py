@@ -1,10 +1,12 @@
 """Ordering one newcomer's shortlist by each method, and the catalogue under another prior."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
@@ -47,6 +49,17 @@ def test_trees_order_the_most_probable_and_the_others_follow_as_the_mixture_has_
     np.testing.assert_array_equal(scores[finalists], trees.scores(candidates.matrix)[finalists])
     assert scores[others].tolist() == sorted(scores[others].tolist(), reverse=True)
     assert scores[others].max() < scores[finalists].min()
+
+
+def test_a_stage_is_surer_of_ten_items_the_more_probable_its_mixture_finds_them() -> None:
+    rising = replace(STAGE, curves=np.tile(np.array([1.0, 2.0], np.float32), (BUCKETS, 1)))
+    candidates = rising.candidates(KNOWN, FIRST, FOUND, dropped=np.zeros(0, np.int64))
+    ten = np.argsort(candidates.log_mixture)[::-1][5:15]
+    scores = np.zeros(len(candidates.rows), np.float32)
+    scores[ten] = 7  # whatever orders them, and by however much
+    odds = math.e * np.exp(candidates.log_mixture[ten].astype(np.float64)).sum() ** 2
+    assert rising.confidence(KNOWN, candidates, scores) == pytest.approx(odds / (1 + odds))
+    assert rising.confidence(KNOWN, candidates, candidates.log_mixture) > rising.confidence(KNOWN, candidates, scores)
 
 
 def test_another_prior_changes_the_last_coordinate_and_who_is_most_probable() -> None:

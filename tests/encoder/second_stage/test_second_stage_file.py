@@ -95,8 +95,8 @@ def test_tables_of_different_widths_are_refused(stage: SecondStage, folder: Path
         ({"features": [*FEATURES, "shoe size"]}, f"with {len(FEATURES) + 1} features.*its own {len(FEATURES)}"),
         ({"features": [*FEATURES[1:], FEATURES[0]]}, "rebuild it"),
         ({"method": "oracle"}, "'oracle' is not a valid Method"),
-        ({"confidence": [[0.0, 1.0]]}, "confidence of shape \\(1, 2\\), expected \\(14, 2\\)"),
-        ({"confidence": [["high", 1.0]] * BUCKETS}, "could not convert"),
+        ({"hit_curves": [[0.0, 1.0]]}, "hit_curves of shape \\(1, 2\\), expected \\(14, 2\\)"),
+        ({"hit_curves": [["high", 1.0]] * BUCKETS}, "could not convert"),
         ({"decay": {"whole": 0.8}}, "KeyError\\('order'\\)"),
     ],
     ids=[
@@ -126,10 +126,11 @@ def test_curves_of_confidence_are_read_as_they_were_written(stage: SecondStage, 
 
 def test_a_stage_from_before_there_was_confidence_promises_nothing(stage: SecondStage, folder: Path) -> None:
     facts = json.loads((folder / "second_stage.json").read_text(encoding="utf-8"))
-    del facts["confidence"]
+    del facts["hit_curves"]
     (folder / "second_stage.json").write_text(json.dumps(facts), encoding="utf-8")
     read = read_second_stage(folder, rows=stage.side.rows)
-    assert math.isnan(read.confidence(KNOWN, np.zeros(ITEMS, np.float32)))
+    found = read.describe(KNOWN, FIRST, np.arange(ITEMS))
+    assert math.isnan(read.confidence(KNOWN, found, read.scores(found)))
 
 
 def make_unreadable(path: Path) -> None:

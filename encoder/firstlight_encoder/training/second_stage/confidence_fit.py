@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.calibration import BUCKETS
-from firstlight_encoder.confidence import CUT, best_share
+from firstlight_encoder.confidence import CUT, best_mass
 from firstlight_encoder.second_stage.mixture import mixture_row
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.training.fit_confidence import fit_curves
@@ -31,13 +31,15 @@ def fit_stage_confidence(ranked: Sequence[CrossRanked], method: Method) -> NDArr
     if not ranked:
         return None
     scores = [one.scores(method) for one in ranked]
-    share = np.array([best_share(own) for own in scores])
+    mass = np.array(
+        [best_mass(one.case.candidates.log_mixture, by=own) for one, own in zip(ranked, scores, strict=True)]
+    )
     hit = np.array([_hit(one, own) for one, own in zip(ranked, scores, strict=True)])
     rows = np.array([mixture_row(one.case.known) for one in ranked], np.int64)
     judged = np.array([one.case.of.point is not None for one in ranked])
     counts = np.bincount(rows[judged], minlength=BUCKETS)
     kept = judged | (counts[rows] < FEWEST_JUDGED)
-    return fit_curves(share[kept], hit[kept], rows=rows[kept])
+    return fit_curves(mass[kept], hit[kept], rows=rows[kept])
 
 
 def _hit(one: CrossRanked, scores: NDArray[np.float32]) -> bool:
