@@ -18,7 +18,7 @@ from tests.shared_export import shared_exports
 KINDS = {"Tea": "loose leaf tea", "Shoes": "running shoes", "Garden": "garden tools"}
 WORDS = ("red", "green", "blue", "small", "large", "light", "heavy", "old", "new", "plain", "fine", "warm")
 USERS, BASKETS, BASKET = 240, 5, 3
-SETTINGS = "[train]\nsteps = 40\nbatch = 64\ndimension = 31\n"
+SETTINGS = "[train]\nsteps = 40\nbatch = 64\ndimension = 31\nranker_parts = 0\n"
 
 
 @dataclass(frozen=True)

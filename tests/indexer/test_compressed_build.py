@@ -14,6 +14,7 @@ from firstlight_indexer.pipeline import Build, build
 from firstlight_store import SnapshotStore, TenantNotFound
 from tests.encoder.tiny_checkpoint import write_tiny_checkpoint
 from tests.indexer.toy_shop import write_toy_shop
+from tests.shared_export import shared_exports
 
 Publish = Callable[[str], Build]
 
@@ -21,7 +22,9 @@ Publish = Callable[[str], Build]
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("compressed")
-    write_tiny_checkpoint(root / "encoder", layers=4)
+    encoder = write_tiny_checkpoint(root / "encoder", layers=2)
+    (root / "work").mkdir()
+    (root / "work" / "exported").symlink_to(shared_exports(tmp_path_factory, encoder))
     return root
 
 
@@ -61,7 +64,7 @@ def test_a_snapshot_carries_the_smaller_encoder_and_index_that_were_asked_for(
     assert encoder.fingerprint == space.text_fingerprint == made.manifest.facts.encoder_fingerprint
     assert space.project(encoder.encode(["red tea"])).shape == (1, space.dimension)
     (kept,) = (place / "work" / "compressed").iterdir()
-    assert json.loads((kept / "config.json").read_text())["num_hidden_layers"] == 2
+    assert json.loads((kept / "config.json").read_text())["num_hidden_layers"] == 1
     assert publish(tables).changed is False
 
 

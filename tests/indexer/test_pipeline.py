@@ -145,8 +145,8 @@ def test_a_shop_too_small_to_teach_trees_is_ranked_by_the_mixture(snapshot: Snap
 
 @pytest.mark.parametrize("method", [Method.SPACE, Method.TREES])
 def test_a_configured_ranker_is_the_one_that_is_published(elsewhere: Workplace, method: Method) -> None:
-    toml = elsewhere.shop / "firstlight.toml"
-    toml.write_text(toml.read_text().replace("ranker_parts = 0", f'ranker = "{method}"\nranker_parts = 2'))
+    train = f'dimension = 15\nsteps = 20\nbatch = 64\nranker = "{method}"\nranker_parts = 2\n'
+    write_toy_shop(elsewhere.shop, train=train, users=90)
     elsewhere.build()
     with elsewhere.store.open() as opened:
         assert second_stage(opened).method is method

@@ -25,11 +25,13 @@ def titles() -> list[str]:
     return [f"{ADJECTIVES[item // len(KINDS)]} {kind_of(item).lower()}" for item in range(ITEMS)]
 
 
-def write_toy_shop(folder: Path, *, title_of: dict[int, str] | None = None, train: str = TRAIN, rest: str = "") -> Path:
+def write_toy_shop(
+    folder: Path, *, title_of: dict[int, str] | None = None, train: str = TRAIN, rest: str = "", users: int = USERS
+) -> Path:
     """Writes catalogue.csv, events.csv and firstlight.toml; `title_of` replaces titles by item number."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_catalogue(folder / "catalogue.csv", title_of or {})
-    _write_events(folder / "events.csv")
+    _write_events(folder / "events.csv", users=users)
     tables = '[domain]\nname = "toy-shop"\n[catalogue]\npath = "catalogue.csv"\n[events]\npath = "events.csv"\n'
     (folder / "firstlight.toml").write_text(f"{tables}[train]\n{train}\n{rest}", encoding="utf-8")
     return folder
@@ -44,13 +46,13 @@ def _write_catalogue(path: Path, title_of: dict[int, str]) -> None:
             rows.writerow((f"i{item:02d}", title_of.get(item, title), f"Shop > {kind}", KINDS[kind], f"{1 + item}.50"))
 
 
-def _write_events(path: Path) -> None:
+def _write_events(path: Path, *, users: int) -> None:
     """Every user's baskets, a day apart, the items of a basket a minute apart."""
     random, begin = np.random.default_rng(7), datetime(2024, 1, 1, 9, tzinfo=UTC)
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(("user_id", "item_id", "event_type", "timestamp", "session_id"))
-        for user in range(USERS):
+        for user in range(users):
             first = begin + timedelta(days=int(random.integers(0, 100)))
             for basket in range(BASKETS):
                 places = random.choice(ITEMS // len(KINDS), BASKET_SIZE, replace=False).tolist()

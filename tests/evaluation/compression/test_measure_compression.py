@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from firstlight_evaluation.cli import app
 from tests.encoder.tiny_checkpoint import write_tiny_checkpoint
 from tests.evaluation.tiny_shop_files import write_tiny_shop
+from tests.shared_export import shared_exports
 
 COMPRESSION = "[compress]\nsteps = 3\ndepth = 0.5\n"
 
@@ -16,7 +17,9 @@ COMPRESSION = "[compress]\nsteps = 3\ndepth = 0.5\n"
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
     place = tmp_path_factory.mktemp("shop")
     encoder = write_tiny_checkpoint(place / "encoder", layers=2)
-    toml = write_tiny_shop(place / "domain")
+    (place / "work").mkdir()
+    (place / "work" / "exported").symlink_to(shared_exports(tmp_path_factory, encoder))
+    toml = write_tiny_shop(place / "domain", users=60)
     toml.write_text(f'{toml.read_text()}[encoder]\npath = "{encoder}"\n{COMPRESSION}')
     options = ["--domain", str(toml), "--workdir", str(place / "work"), "--out", str(place / "report")]
     result = CliRunner().invoke(app, ["compress", *options])
