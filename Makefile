@@ -45,7 +45,7 @@ demo: index ## Build the default snapshot the quick way, ask it as five newcomer
 
 .PHONY: test
 test: .venv/installed-dev ## Run the fast test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 ##@ Run it on a domain (DOMAIN=complete-journey, online-retail, amazon-games, amazon-games-small or movielens-100k, SOURCE=its files, TENANT=default, SEEDS=3)
 
