@@ -5,12 +5,15 @@ Test users appear nowhere in training, and training ends before their first even
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from firstlight_encoder.errors import TrainingDataError
 from firstlight_encoder.interactions import Interactions
+
+LESSON_SHARE = 0.25
+"""Share of the training events, the last ones, that teach a ranker where times are a clock's."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,27 @@ class UserSplit:
         validation: what its few free choices (calibration, smoothing) may be fitted on.
         test: what it is judged by, once.
         time_h: hours since 1970 at which training ends and the others begin; None without a time split.
+        lessons_h: hours since 1970 from which on users teach a ranker, beside what was made of all that came before;
+            None where times do not matter, and all that users did teaches.
     """
 
     train: Interactions
     validation: Interactions
     test: Interactions
     time_h: float | None
+    lessons_h: float | None = None
+
+    def with_lessons(self, share: float = LESSON_SHARE) -> "UserSplit":
+        """The same sets, where the last ``share`` of the training events teaches: for times that are a clock's."""
+        return replace(self, lessons_h=float(np.quantile(self.train.times_h, 1 - share)))
+
+    def past(self, log: Interactions) -> Interactions:
+        """What of ``log`` came before the lessons; all of it where they have no time."""
+        return log if self.lessons_h is None else log.before(self.lessons_h)
+
+    def lessons(self, log: Interactions) -> Interactions:
+        """What of ``log`` teaches a ranker."""
+        return log if self.lessons_h is None else log.after(self.lessons_h)
 
 
 def split_users(

@@ -114,4 +114,5 @@ def _split(
         time_quantile=table.time_quantile if timed else None,
         max_test_users=table.max_test_users,
     )
+    split = split.with_lessons() if timed else split
     return split if held_out is None else without_items(split, held_out)

@@ -1,8 +1,9 @@
-"""Training users as teachers of a ranker: both stages made again without them say what each was shown.
+"""Who teaches a ranker, each beside what was made without them and before what they teach by.
 
 Stacked generalisation (Wolpert 1992). A model that has learned from a user knows too well what they took next: on
-MovieLens-100k a ranker taught so ranks worse than one taught by a fifth of the users (``docs/model.md``). Knows nothing
-of rankers.
+MovieLens-100k a ranker taught so ranks worse than one taught by a fifth of the users (``docs/model.md``). Tables that
+know the weeks asked about mislead likewise: where times matter, users teach by what they did from
+``UserSplit.lessons_h`` on, beside what others did before. Knows nothing of rankers.
 """
 
 from collections.abc import Iterator
@@ -12,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.training.second_stage.ranker_training import FEWEST_USERS
+from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
 from firstlight_encoder.training.second_stage.teachers import Teachers
 from firstlight_indexer.joint_training import JointTraining
 from firstlight_indexer.prepared_domain import PreparedDomain
-from firstlight_indexer.ranking_training import ranking_material
+from firstlight_indexer.progress import Progress
+from firstlight_indexer.ranking_training import ranking_material, set_apart
 from firstlight_indexer.trained_space import TrainedSpace
 
 ENOUGH_USERS = 15_000
@@ -23,6 +26,28 @@ ENOUGH_USERS = 15_000
 
 _SEED = 1
 """Of who is in which part: the same users whatever else a training draws."""
+
+
+def set_apart_teachers(
+    served: RankingMaterial, first: TrainedSpace, domain: PreparedDomain, *, progress: Progress
+) -> Teachers:
+    """The users set apart for the ranker, whom ``first`` never met.
+
+    What is served describes them where training ends before they begin. An index build learns from all times: there
+    the prior and the tables are counted again, of what came before the lessons.
+
+    Args:
+        served: over ``first``, of all training events.
+        first: the first stage.
+        domain: with all of its validation users.
+        progress: told the stages.
+    """
+    split = domain.split
+    users = set_apart(split)[1].validation
+    if split.time_h is not None or split.lessons_h is None:
+        return Teachers(served, users)
+    past = _past(domain)
+    return Teachers(ranking_material(TrainedSpace.of(first.space, past), past, progress=progress), split.lessons(users))
 
 
 def cross_fitted(first: TrainedSpace, training: JointTraining, *, parts: int) -> Iterator[Teachers]:
@@ -45,17 +70,18 @@ def cross_fitted(first: TrainedSpace, training: JointTraining, *, parts: int) ->
 
 def _part(first: TrainedSpace, training: JointTraining, chosen: NDArray[np.bool_]) -> Teachers:
     target, *sources = training.domains
-    rest = _without(target, chosen)
+    rest = _past(target, without=chosen)
     again = replace(training, domains=(rest, *sources), files=None)
     if training.settings.steps:
         trained = again.train(first.choice.chosen.weights if first.choice else ()).tuned()
     else:
         trained = TrainedSpace.of(first.space, rest)
     material = ranking_material(trained, rest, progress=training.progress)
-    return Teachers(material, target.split.train.select_users(chosen))
+    return Teachers(material, target.split.lessons(target.split.train.select_users(chosen)))
 
 
-def _without(domain: PreparedDomain, chosen: NDArray[np.bool_]) -> PreparedDomain:
-    """``domain`` without the training users at which ``chosen`` ``(users,)`` holds."""
-    split = replace(domain.split, train=domain.split.train.select_users(~chosen))
-    return replace(domain, split=split, chosen_counting=domain.counting)
+def _past(domain: PreparedDomain, *, without: NDArray[np.bool_] | None = None) -> PreparedDomain:
+    """``domain`` before the lessons, without the training users at which ``without`` ``(users,)`` holds."""
+    split = domain.split
+    train = split.train if without is None else split.train.select_users(~without)
+    return replace(domain, split=replace(split, train=split.past(train)), chosen_counting=domain.counting)

@@ -11,9 +11,14 @@ import firstlight_indexer
 import firstlight_store
 from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_indexer.contract import CleanDomain
-from firstlight_indexer.pipeline_settings import PipelineSettings
+from firstlight_indexer.pipeline_settings import EvaluationTable, PipelineSettings
 
-_SHAPES_NOTHING: Any = {"publish": True, "evaluation": True, "encoder": {"device"}, "train": {"device"}}
+_SHAPES_NOTHING: Any = {
+    "publish": True,
+    "evaluation": set(EvaluationTable.model_fields) - {"time_split"},  # by which a ranker's lessons have a time
+    "encoder": {"device"},
+    "train": {"device"},
+}
 """Settings that another snapshot is no reason for."""
 
 

@@ -4,14 +4,14 @@ The index build and the evaluation both call this, so that what is measured is w
 snapshots.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.training.second_stage.ranker_training import train_second_stage
-from firstlight_indexer.cross_fitting import cross_fitted
+from firstlight_indexer.cross_fitting import cross_fitted, set_apart_teachers
 from firstlight_indexer.joint_training import JointTraining
 from firstlight_indexer.prepared_domain import PreparedDomain
-from firstlight_indexer.ranking_training import ranking_material, set_apart
+from firstlight_indexer.ranking_training import ranking_material
 from firstlight_indexer.trained_space import TrainedSpace
 
 
@@ -42,14 +42,15 @@ def with_second_stage(
         ranker: how to rank; None chooses.
         parts: of the training users who teach the ranker as well; 0 for none.
     """
-    _, ranking = set_apart(domain.split)
     progress = training.progress
+    served = ranking_material(first, domain, progress=progress)
+    own = set_apart_teachers(served, first, domain, progress=progress)
     ranked = train_second_stage(
-        ranking_material(first, domain, progress=progress),
-        ranking.validation,
+        own.material,
+        own.users,
         method=ranker,
         seed=training.settings.seed,
         progress=lambda done, total: progress("describe shortlists", done, total),
         also=cross_fitted(first, training, parts=parts),
     )
-    return TrainedModel(first, ranked.stage, ranked.why)
+    return TrainedModel(first, replace(ranked.stage, side=served.side), ranked.why)

@@ -11,7 +11,6 @@ from pathlib import Path
 from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.compression.compression_settings import CompressionSettings
 from firstlight_encoder.device import chosen_device
-from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.split import UserSplit, split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_indexer.catalogue import Catalogue
@@ -27,7 +26,7 @@ from firstlight_indexer.fine_tuning import fine_tuned
 from firstlight_indexer.inputs_fingerprint import inputs_fingerprint
 from firstlight_indexer.joint_training import JointTraining
 from firstlight_indexer.model_training import TrainedModel, with_second_stage
-from firstlight_indexer.pipeline_settings import PipelineSettings, TrainTable, pipeline_settings
+from firstlight_indexer.pipeline_settings import PipelineSettings, pipeline_settings
 from firstlight_indexer.prepared_domain import PreparedDomain
 from firstlight_indexer.progress import Progress, one_step, silent
 from firstlight_indexer.ranking_training import set_apart, tuning_domain
@@ -138,7 +137,7 @@ class _Recipe:
     def contents(self, cleaned: CleanDomain) -> SnapshotContents:
         """Encodes, trains, compresses where that is asked for, and indexes."""
         catalogue = Catalogue.read(cleaned)
-        split = _split(read_interactions(cleaned, catalogue), self.settings.train)
+        split = _split(cleaned, catalogue, self.settings)
         tuning, _ = set_apart(split)
         full = self._encoded(self._tuned(tuning, catalogue), catalogue, split)
         used = full if not self._compression.cuts else self._encoded(self._cut_down(full, catalogue), catalogue, split)
@@ -228,15 +227,16 @@ class _Recipe:
             return build_index(trained.rows, trained.queries, settings=self.settings.index.settings())
 
 
-def _split(interactions: Interactions, table: TrainTable) -> UserSplit:
+def _split(cleaned: CleanDomain, catalogue: Catalogue, settings: PipelineSettings) -> UserSplit:
     """Nobody tests, and training goes on to the end of the log: what is published should know all there is."""
-    return split_users(
-        interactions,
-        seed=table.seed,
-        validation_share=table.validation_share,
+    split = split_users(
+        read_interactions(cleaned, catalogue),
+        seed=settings.train.seed,
+        validation_share=settings.train.validation_share,
         test_share=0.0,
         time_quantile=None,
     )
+    return split.with_lessons() if settings.evaluation.time_split and cleaned.times == "clock" else split
 
 
 def _publish(contents: SnapshotContents, store: SnapshotStore, *, progress: Progress) -> Manifest:

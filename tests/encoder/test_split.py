@@ -39,6 +39,17 @@ def test_an_empty_set_is_an_error_that_says_what_to_do(log: Interactions) -> Non
         split_users(log.where(log.users == 0), seed=0)
 
 
+def test_the_last_quarter_of_the_training_events_teaches_and_the_rest_is_its_past(log: Interactions) -> None:
+    split = split_users(log, seed=3)
+    assert split.past(split.train) is split.lessons(split.train) is split.train
+    timed = split.with_lessons()
+    past, lessons = timed.past(split.train), timed.lessons(split.train)
+    assert past.times_h.max() < lessons.times_h.min()
+    assert len(past) + len(lessons) == len(split.train)
+    assert len(lessons) / len(split.train) == pytest.approx(0.25, abs=0.05)
+    assert len(timed.lessons(split.validation)) == len(split.validation)
+
+
 def test_a_long_time_customer_makes_several_newcomers(log: Interactions) -> None:
     newcomers = log.newcomers(baskets=2)
     assert len(newcomers.user_ids) == 3 * len(log.user_ids)

@@ -195,8 +195,9 @@ def test_one_more_event_gives_another_snapshot_and_encodes_nothing(elsewhere: Wo
         ("steps = 40", "steps = 41"),
         ("[train]", '[index]\nkind = "ivf_fp16"\n[train]'),
         ('"toy-shop"', '"renamed-shop"'),
+        ("[train]", "[evaluation]\ntime_split = false\n[train]"),
     ],
-    ids=["training", "index", "name"],
+    ids=["training", "index", "name", "meaning of time"],
 )
 def test_a_changed_setting_is_built_without_encoding(elsewhere: Workplace, line: str, instead: str) -> None:
     before = elsewhere.store.current_id()
