@@ -9,6 +9,9 @@ from firstlight_encoder.errors import DeviceError
 DeviceChoice = Literal["auto", "cpu", "cuda"]
 """What a configuration may ask for: `auto` takes a GPU where there is one."""
 
+Precision = Literal["auto", "float32", "bfloat16"]
+"""What products may be computed in: `auto` is bf16 on a processor that has such products, else float32."""
+
 CPU: Final = "cpu"
 CUDA: Final = "cuda"
 
@@ -35,3 +38,18 @@ def fastest_dtype(device: str) -> torch.dtype:
         return torch.bfloat16
     native = torch.cpu.get_capabilities()
     return torch.bfloat16 if native.get("avx512_bf16") or native.get("amx_bf16") else torch.float32
+
+
+def chosen_dtype(precision: Precision, *, device: str) -> torch.dtype:
+    """What the products of a small network are computed in.
+
+    NOTE: `auto` keeps float32 on a GPU, where so small a network waits for its launches and not for its products.
+    """
+    if precision == "auto":
+        return fastest_dtype(device) if device == CPU else torch.float32
+    return torch.bfloat16 if precision == "bfloat16" else torch.float32
+
+
+def products_in(dtype: torch.dtype, *, device: str) -> torch.autocast:
+    """Torch's products are computed in ``dtype`` until the block ends; parameters and sums stay as they are."""
+    return torch.autocast(device, dtype, enabled=dtype != torch.float32)

@@ -34,6 +34,30 @@ def ndcg(
     return discounted_gain(np.isin(shown, targets), wanted=len(targets))
 
 
+def best_ndcg(
+    scores: NDArray[np.float32],
+    *,
+    rows: NDArray[np.int64],
+    history: NDArray[np.int64],
+    targets: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """NDCG@CUT, ``(s,)``, of the best of one shortlist under several scorings; ties fall by place.
+
+    Args:
+        scores: ``(s, r)``, of every scoring.
+        rows: ``(r,)``, distinct.
+        history: rows never shown.
+        targets: the relevant rows, at least one and none of the history.
+    """
+    scores = np.where(np.isin(rows, history), np.float32(-np.inf), scores)
+    shown = min(CUT, len(rows))
+    highest = np.sort(np.argpartition(-scores, shown - 1, axis=1)[:, :shown], axis=1)
+    order = np.argsort(-np.take_along_axis(scores, highest, axis=1), axis=1, kind="stable")
+    hits = np.isin(rows, targets)[np.take_along_axis(highest, order, axis=1)]
+    gain: NDArray[np.float64] = (hits * _DISCOUNT[:shown]).sum(1) / _DISCOUNT[: len(targets)].sum()
+    return gain
+
+
 def discounted_gain(hits: NDArray[np.bool_], *, wanted: int) -> float:
     """NDCG@CUT of a list of which ``hits`` ``(at most CUT,)`` says which places hold one of ``wanted`` targets."""
     return float(_DISCOUNT[: len(hits)][hits].sum() / _DISCOUNT[:wanted].sum())

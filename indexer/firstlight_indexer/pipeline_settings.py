@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from firstlight_encoder.architecture import Architecture
-from firstlight_encoder.device import DeviceChoice
+from firstlight_encoder.device import DeviceChoice, Precision
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.training.stage_b.fine_tune_settings import FineTuneSettings
 from firstlight_encoder.training.tower_settings import TowerSettings
@@ -86,6 +86,7 @@ class TrainTable(_Table):
     ranker_parts: Literal[0, 2, 3, 4, 5, 6, 7, 8, 9, 10] = 3  # one part would leave nobody to learn from
     seed: int = TrainSettings.seed
     device: DeviceChoice = TrainSettings.device
+    precision: Precision = TrainSettings.precision
     validation_share: _Share = 0.1
 
     def settings(self, *, seed: int | None = None) -> TrainSettings:
@@ -101,6 +102,7 @@ class TrainTable(_Table):
             patience=self.patience,
             seed=self.seed if seed is None else seed,
             device=self.device,
+            precision=self.precision,
             tower=TowerSettings(self.tower),
         )
 

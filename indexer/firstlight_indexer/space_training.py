@@ -83,7 +83,8 @@ def held_out_quality(trained: TrainedSpace, domain: PreparedDomain) -> NDArray[n
         label_vectors=trained.label_vectors,
         prior=prior,
     )
-    return np.fromiter((_quality(case, scores_of(case)) for case in cases), np.float64, len(cases))
+    judged = zip(cases, scores_of(cases), strict=True)
+    return np.fromiter((_quality(case, scores) for case, scores in judged), np.float64, len(cases))
 
 
 def _quality(case: Case, scores: Floats) -> float:

@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from firstlight_encoder.training.torch_tower import TorchTower
 
 ITEMS, WIDTH = 40, 15
 
+Scores = np.ndarray[tuple[int], np.dtype[np.float32]]
+
 
 @pytest.fixture
 def space() -> Space:
@@ -28,12 +31,16 @@ def newcomers(count: int) -> list[Case]:
     return [Case(user, nothing, nothing, none, none, (), random.integers(0, ITEMS, 1)) for user in range(count)]
 
 
-def scores_of(case: Case) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def score_of(case: Case) -> Scores:
     """Even users' answers hold the target for sure, odd users' by chance."""
     scores = np.random.default_rng(case.user).normal(size=ITEMS).astype(np.float32)
     if case.user % 2 == 0:
         scores[case.targets] += 8
     return scores
+
+
+def scores_of(cases: Sequence[Case]) -> list[Scores]:
+    return [score_of(case) for case in cases]
 
 
 def test_only_the_ten_best_scores_count() -> None:
@@ -57,19 +64,19 @@ def test_promises_come_true_for_the_sure_and_the_unsure_alike(space: Space) -> N
     fitted = fit_confidence(space, newcomers(400), scores_of=scores_of)
     nobody = TokenSequence.empty(WIDTH)
     sure, unsure = (
-        np.mean([fitted.confidence(nobody, scores_of(case)) for case in newcomers(400)[start::2]]) for start in (0, 1)
+        np.mean([fitted.confidence(nobody, score_of(case)) for case in newcomers(400)[start::2]]) for start in (0, 1)
     )
     assert sure == pytest.approx(1.0, abs=0.05)
     assert unsure == pytest.approx(10 / ITEMS, abs=0.08)
 
 
 def test_answers_that_are_all_alike_promise_their_share_of_hits(space: Space) -> None:
-    def alike(case: Case) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    def alike(case: Case) -> Scores:
         scores = -np.arange(ITEMS) / 10 + 1e-6 * (case.user % 7)
         return scores.astype(np.float32)
 
     made = newcomers(400)
-    fitted = fit_confidence(space, made, scores_of=alike)
+    fitted = fit_confidence(space, made, scores_of=lambda cases: map(alike, cases))
     share = np.mean([case.targets[0] < 10 for case in made])
     for shift in (-0.001, 0.0, 0.001):
         found = fitted.confidence(TokenSequence.empty(WIDTH), alike(made[0]) + np.float32(shift))
@@ -105,5 +112,5 @@ def test_all_hits_and_no_hits_are_never_promised_for_sure() -> None:
 
 
 def test_a_space_that_was_never_fitted_promises_nothing(space: Space) -> None:
-    assert math.isnan(space.confidence(TokenSequence.empty(WIDTH), scores_of(newcomers(1)[0])))
+    assert math.isnan(space.confidence(TokenSequence.empty(WIDTH), score_of(newcomers(1)[0])))
     assert fit_confidence(space, [], scores_of=scores_of) is space

@@ -133,6 +133,22 @@ def test_the_key_of_a_run_changes_with_its_events(target: TrainingDomain) -> Non
     assert run_key(Mixture.only(target), SETTINGS) != run_key(Mixture.only(changed), SETTINGS)
 
 
+def test_the_key_of_a_run_changes_with_its_precision(target: TrainingDomain) -> None:
+    keys = {run_key(Mixture.only(target), replace(SETTINGS, precision=name)) for name in ("float32", "bfloat16")}
+    assert len(keys) == 2
+
+
+def test_both_precisions_learn_the_same_in_weights_of_float32(target: TrainingDomain) -> None:
+    exact, short = LossLog(), LossLog()
+    trained(Mixture.only(target), replace(SETTINGS, precision="float32"), log=exact)
+    stage = trained(Mixture.only(target), replace(SETTINGS, precision="bfloat16"), log=short)
+    losses = [[row["validation target"] for row in log.rows] for log in (exact, short)]
+    np.testing.assert_allclose(losses[1], losses[0], rtol=0.01)
+    assert losses[1] != losses[0]
+    weights = space_of(stage, target).adaptor_parameters["skip.weight"]
+    assert (weights.view(np.uint32) & 0xFFFF).any()
+
+
 def test_losses_are_logged_by_domain_and_fall(target: TrainingDomain, source: TrainingDomain, tmp_path: Path) -> None:
     trained(Mixture.with_sources(target, [source], [0.4]), log=LossLog(tmp_path / "losses.csv"))
     with (tmp_path / "losses.csv").open() as file:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstlight_encoder.ranking_quality import CUT, best_first, ndcg
+from firstlight_encoder.ranking_quality import CUT, best_first, best_ndcg, ndcg
 
 ITEMS = 25
 
@@ -41,6 +41,25 @@ def test_the_best_come_first(scores: list[float], count: int) -> None:
     rows = best_first(np.array(scores, np.float32), count=count)
     assert len(set(rows.tolist())) == len(rows) == min(count, len(scores))
     assert [scores[int(row)] for row in rows] == sorted(scores, reverse=True)[:count]
+
+
+@given(
+    seed=st.integers(0, 2**16),
+    items=st.integers(1, 40),
+    known=st.sets(st.integers(0, 39), max_size=30),
+    targets=st.sets(st.integers(0, 60), min_size=1, max_size=15),
+)
+def test_several_scorings_of_a_shortlist_are_judged_as_each_alone(
+    seed: int, items: int, known: set[int], targets: set[int]
+) -> None:
+    random = np.random.default_rng(seed)
+    rows = np.sort(random.permutation(60)[:items])
+    scores = random.permutation(3 * items).reshape(3, items).astype(np.float32)
+    history, wanted = np.array(sorted(known), np.int64), np.array(sorted(targets - known | {60}), np.int64)
+    rankings = (rows[best_first(own, count=CUT + len(history))] for own in scores)
+    each = [ndcg(ranking, history=history, targets=wanted) for ranking in rankings]
+    found = best_ndcg(scores, rows=rows, history=history, targets=wanted)
+    assert found.tolist() == pytest.approx(each)
 
 
 def test_ties_among_the_best_fall_by_row() -> None:

@@ -177,9 +177,16 @@ def test_the_loss_of_a_full_catalogue_is_the_cross_entropy() -> None:
     assert softmax_loss(parts).item() == pytest.approx(expected.item(), abs=1e-5)
 
 
-def test_membership_finds_every_place_of_a_repeated_candidate() -> None:
-    found = membership(np.array([5, 3, 5, 8]), np.array([[5, -1], [8, 3]]))
-    assert found.tolist() == [[True, False, True, False], [False, True, False, True]]
+def test_membership_finds_the_known_among_the_candidates() -> None:
+    found = membership(np.array([3, 5, 8]), np.array([[5, -1], [8, 3], [9, 4]]))
+    assert found.tolist() == [[False, True, False], [True, False, True], [False, False, False]]
+
+
+def test_what_is_drawn_several_times_is_one_candidate() -> None:
+    rows = CandidateSampler(np.array([1e6, *[0.0] * 2_999]), size=64, seed=0).draw().rows
+    assert rows[0] == 0
+    assert (np.diff(rows) > 0).all()
+    assert len(rows) < 64
 
 
 def test_cases_declare_any_tag_of_later_items_alike(log: Interactions) -> None:

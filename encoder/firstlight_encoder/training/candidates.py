@@ -17,8 +17,9 @@ class Candidates:
     """Rows to compare a positive with.
 
     Attributes:
-        rows: ``(c,)`` int64 catalogue rows.
-        log_expected: ``(c,)`` float32, log of how often each was expected among them; 0 where all items are.
+        rows: ``(c,)`` int64 catalogue rows, distinct, ascending.
+        log_expected: ``(c,)`` float32, log of how often each was expected among the draws for every time that it was
+            drawn; 0 where all items are.
     """
 
     rows: NDArray[np.int64]
@@ -42,5 +43,7 @@ class CandidateSampler:
         if self._items <= FULL_SOFTMAX_ITEMS:
             return Candidates(np.arange(self._items), np.zeros(self._items, np.float32))
         position = self.random.random(self._size) * float(self._cumulative[-1])
-        rows = np.minimum(np.searchsorted(self._cumulative, position, side="right"), self._items - 1)
-        return Candidates(rows, np.log(self._size * self._share[rows]).astype(np.float32))
+        drawn = np.minimum(np.searchsorted(self._cumulative, position, side="right"), self._items - 1)
+        # What is drawn several times counts as often, and is scored once.
+        rows, times = np.unique(drawn, return_counts=True)
+        return Candidates(rows, np.log(self._size * self._share[rows] / times).astype(np.float32))

@@ -1,4 +1,6 @@
-"""What a space would have answered a case at its own moment: every item's score. Knows nothing of tuning."""
+"""What a space would have answered cases at their own moments: every item's score. Knows nothing of tuning."""
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -9,9 +11,19 @@ from firstlight_encoder.parameters import Floats
 from firstlight_encoder.prior import PriorTimeline
 from firstlight_encoder.space import Space
 
+AT_ONCE = 64
+"""Cases whose scores of all items are in memory together."""
+
+
+def tower_scores(interests: Floats, item_vectors: Floats) -> Floats:
+    """``(c, n)`` float32: the tower's part of the scores of items ``(n, d)`` for interests ``(c, K, d + 1)``."""
+    users = interests[..., :-1].reshape(-1, item_vectors.shape[1])
+    scores: Floats = (users @ item_vectors.T).reshape(*interests.shape[:2], -1)
+    return scores[:, 0] if interests.shape[1] == 1 else scores.max(1)
+
 
 class CaseScores:
-    """Scores all items for one case at a time."""
+    """Scores all items for several cases."""
 
     def __init__(
         self, space: Space, *, shares: LabelShares, item_vectors: Floats, label_vectors: Floats, prior: PriorTimeline
@@ -20,14 +32,20 @@ class CaseScores:
         self._space, self._shares, self._prior = space, shares, prior
         self._items, self._names = item_vectors, label_vectors
 
-    def __call__(self, case: Case) -> Floats:
-        """``(n,)`` float32, with the prior of the case's moment and what its declarations lift."""
-        tokens = case_tokens(case, item_vectors=self._items, label_vectors=self._names)
-        interests = self._space.interests([tokens])[0]
-        moment = int(self._prior.at(np.array([case.time_h]))[0])
-        weight = interests[0, -1]
-        scores: Floats = (interests[:, :-1] @ self._items.T).max(0) + weight * self._prior.tables[moment]
-        if case.declared:
-            named = self._shares.lifted(case.declared, [1.0] * len(case.declared), moment=moment)
-            scores[named.rows] += weight * named.lift(self._space.odds(tokens))
-        return scores
+    def __call__(self, cases: Sequence[Case]) -> Iterator[Floats]:
+        """For every case ``(n,)`` float32, with the prior of its moment and what its declarations lift."""
+        for start in range(0, len(cases), AT_ONCE):
+            yield from self._scores(cases[start : start + AT_ONCE])
+
+    def _scores(self, cases: Sequence[Case]) -> Iterator[Floats]:
+        tokens = [case_tokens(case, item_vectors=self._items, label_vectors=self._names) for case in cases]
+        interests = self._space.interests(tokens)
+        moments: list[int] = self._prior.at(np.array([case.time_h for case in cases])).tolist()
+        towers = tower_scores(interests, self._items)
+        for place, (case, moment) in enumerate(zip(cases, moments, strict=True)):
+            weight, scores = interests[place, 0, -1], towers[place]
+            scores += weight * self._prior.tables[moment]
+            if case.declared:
+                named = self._shares.lifted(case.declared, [1.0] * len(case.declared), moment=moment)
+                scores[named.rows] += weight * named.lift(self._space.odds(tokens[place]))
+            yield scores

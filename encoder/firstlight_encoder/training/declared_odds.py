@@ -6,7 +6,6 @@ whose tower keeps its scale. Knows nothing of gradients.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,12 @@ from numpy.typing import NDArray
 from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case
-from firstlight_encoder.label_shares import LabelShares
+from firstlight_encoder.label_shares import LabelShares, lift
 from firstlight_encoder.parameters import Floats
 from firstlight_encoder.prior import PriorTimeline
-from firstlight_encoder.ranking_quality import CUT, best_first, ndcg
+from firstlight_encoder.ranking_quality import best_first, best_ndcg
 from firstlight_encoder.space import DECLARED_ODDS, Space
+from firstlight_encoder.training.case_scores import AT_ONCE, tower_scores
 from firstlight_encoder.training.one_standard_error import as_good_as_best
 
 ODDS = (0.003, 0.01, 0.02, 0.05, 0.1, 0.3, 1.0)
@@ -78,32 +78,39 @@ class _Judge:
 
     def best(self, cases: Sequence[Case], factors: Sequence[float]) -> tuple[float, float]:
         """The largest odds as good as the best, with their best factor."""
-        quality = np.array([self._qualities(case, factors) for case in cases])
+        parts = (cases[start : start + AT_ONCE] for start in range(0, len(cases), AT_ONCE))
+        quality = np.concatenate([self._qualities(part, factors) for part in parts])
         _, owners = np.unique([case.user for case in cases], return_inverse=True)
         factor_of = quality.mean(0).argmax(0)
         by_odds = quality[:, factor_of, np.arange(len(ODDS))]
         chosen = int(np.flatnonzero(as_good_as_best(by_odds, np.ones(len(cases)), owners))[-1])
         return ODDS[chosen], factors[int(factor_of[chosen])]
 
-    def _qualities(self, case: Case, factors: Sequence[float]) -> NDArray[np.float64]:
-        """NDCG of one case, ``(factors, odds)``."""
-        tokens = case_tokens(case, item_vectors=self._items, label_vectors=self._names)
-        interests = self._space.interests([tokens])[0]
-        weight = interests[0, -1]
-        tower: Floats = (interests[:, :-1] @ self._items.T).max(0)
+    def _qualities(self, cases: Sequence[Case], factors: Sequence[float]) -> NDArray[np.float64]:
+        """NDCG of every case, ``(c, factors, odds)``."""
+        tokens = [case_tokens(case, item_vectors=self._items, label_vectors=self._names) for case in cases]
+        interests = self._space.interests(tokens)
+        parts = zip(cases, tower_scores(interests, self._items), interests[:, 0, -1], strict=True)
+        return np.stack([self._by_choice(case, tower, weight, factors) for case, tower, weight in parts])
+
+    def _by_choice(
+        self, case: Case, tower: Floats, weight: np.float32, factors: Sequence[float]
+    ) -> NDArray[np.float64]:
+        """NDCG of one case, ``(factors, odds)``, whose ``tower`` ``(n,)`` stands beside ``weight`` times the prior."""
         moment = int(self._prior.at(np.array([case.time_h]))[0])
-        prior = self._prior.tables[moment]
+        prior = weight * self._prior.tables[moment]
         named = self._shares.lifted(case.declared, [1.0] * len(case.declared), moment=moment)
         count = SHORTLIST + len(case.history)
-        rows = np.unique(np.concatenate(list(_shortlists(tower, weight * prior, named.rows, factors, count))))
-        at, lifted = np.searchsorted(rows, named.rows[np.isin(named.rows, rows)]), np.isin(named.rows, rows)
-        values: list[float] = []
-        for factor, odds in product(factors, ODDS):
-            scores = np.float32(factor) * tower[rows] + weight * prior[rows]
-            scores[at] += weight * named.lift(odds)[lifted]
-            ranking = rows[best_first(scores, count=CUT + len(case.history))]
-            values.append(ndcg(ranking, history=case.history, targets=case.targets))
-        return np.array(values).reshape(len(factors), len(ODDS))
+        rows = np.unique(np.concatenate(list(_shortlists(tower, prior, named.rows, factors, count))))
+        lifted = np.isin(named.rows, rows)
+        at = np.searchsorted(rows, named.rows[lifted])
+        tries = np.array(factors, np.float32)[:, None, None] * tower[rows] + prior[rows]
+        scores = np.repeat(tries, len(ODDS), axis=1)
+        scores[..., at] += weight * np.stack(
+            [lift(named.evidence[lifted], named.against[lifted], odds=o) for o in ODDS]
+        )
+        found = best_ndcg(scores.reshape(-1, len(rows)), rows=rows, history=case.history, targets=case.targets)
+        return found.reshape(len(factors), len(ODDS))
 
 
 def _shortlists(

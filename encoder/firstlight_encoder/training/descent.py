@@ -50,7 +50,9 @@ class Descent:
             processes: that go down together, each on draws of its own.
         """
         self._parameters, self._processes = list(parameters), processes
-        self._optimizer = torch.optim.AdamW(self._parameters, lr=settings.rate, weight_decay=settings.weight_decay)
+        self._optimizer = torch.optim.AdamW(
+            self._parameters, lr=settings.rate, weight_decay=settings.weight_decay, fused=True
+        )
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
             self._optimizer, settings.rate, total_steps=max(settings.steps, SHORTEST_CYCLE), pct_start=WARM_UP
         )

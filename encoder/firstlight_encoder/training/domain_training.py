@@ -98,6 +98,7 @@ class DomainTraining:
             TrainingDataError: if no validation user has two baskets.
         """
         own = deepcopy(space)
+        own.dtype = torch.float32  # as it is served
         scorer = CaseScorer(own, self._domain.texts, served_prior, labels=self._domain.labels)
         calibrate(scorer, self._validation_cases(seed=self._seed + 3), deepcopy(self._held_out))
         return own

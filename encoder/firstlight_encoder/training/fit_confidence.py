@@ -1,6 +1,6 @@
 """Fits the curves of ``confidence`` on users who trained nothing. Knows nothing of how scores are made."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +28,15 @@ _STEPS = 30
 _HALF = BUCKETS // 2
 
 
-def fit_confidence(space: Space, cases: Sequence[Case], *, scores_of: Callable[[Case], Floats]) -> Space:
+def fit_confidence(
+    space: Space, cases: Sequence[Case], *, scores_of: Callable[[Sequence[Case]], Iterable[Floats]]
+) -> Space:
     """``space`` with the curves that make its promises come true on ``cases``.
 
     Args:
         space: tuned otherwise.
         cases: of held-out users.
-        scores_of: the score of every item for a case, ``(n,)``, as of the case's moment.
+        scores_of: gives for every case the score of every item, ``(n,)``, as of the case's moment.
     """
     rows = bucket(
         np.array([len(case.history) for case in cases], np.int64),
@@ -43,7 +45,8 @@ def fit_confidence(space: Space, cases: Sequence[Case], *, scores_of: Callable[[
     chosen = [place for row in np.unique(rows).tolist() for place in _thinned(np.flatnonzero(rows == row))]
     if not chosen:
         return space
-    measured = [_measured(cases[place], scores_of(cases[place])) for place in chosen]
+    judges = [cases[place] for place in chosen]
+    measured = [_measured(case, scores) for case, scores in zip(judges, scores_of(judges), strict=True)]
     mass, hit = (np.array(column, np.float64) for column in zip(*measured, strict=True))
     return space.with_tower({**space.tower_parameters, CONFIDENCE: fit_curves(mass, hit, rows=rows[chosen])})
 

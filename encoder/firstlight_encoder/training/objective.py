@@ -29,8 +29,10 @@ def softmax_loss(
     """
     weight = parts.prior_weight if prior_weight is None else prior_weight
     positive = tower_factor * parts.positive_tower + weight * parts.positive_prior
-    candidate = tower_factor * parts.candidate_tower + weight * parts.candidate_prior - parts.log_expected
-    rest = torch.logsumexp(candidate.masked_fill(parts.masked, -torch.inf), dim=1, keepdim=True)
+    # The widest arrays of a step: every pass over them costs, and what learns nothing is put together first.
+    fixed = (-parts.log_expected).expand_as(parts.candidate_tower).masked_fill(parts.masked, -torch.inf)
+    candidate = torch.addcmul(fixed, weight, parts.candidate_prior) + tower_factor * parts.candidate_tower
+    rest = torch.logsumexp(candidate, dim=1, keepdim=True)
     loss = torch.logaddexp(positive, rest) - positive
     weights = parts.valid * torch.exp(HEAD_WEIGHT * parts.positive_prior)
     return (loss * weights).sum() / weights.sum().clamp(min=TINY)

@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 import numpy as np
 import torch
 
+from firstlight_encoder.device import chosen_device, chosen_dtype
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.training.mixture import Mixture
 from firstlight_encoder.training.train_settings import TrainSettings
@@ -14,8 +15,13 @@ from firstlight_encoder.training.training_domain import TrainingDomain
 
 
 def run_key(mixture: Mixture, settings: TrainSettings, *, processes: int = 1) -> str:
-    """Hex digest of the domains, their weights, the settings, the number of processes and torch's version."""
-    facts = (mixture.weights, sorted(asdict(settings).items()), processes, torch.__version__)
+    """Hex digest of the domains, their weights, the settings, the number of processes, torch's version and precision.
+
+    Raises:
+        DeviceError: if the device asked for is not there.
+    """
+    dtype = chosen_dtype(settings.precision, device=chosen_device(settings.device))
+    facts = (mixture.weights, sorted(asdict(settings).items()), processes, torch.__version__, dtype)
     digest = hashlib.sha256(repr(facts).encode())
     for domain in mixture.domains:
         digest.update(domain.name.encode())

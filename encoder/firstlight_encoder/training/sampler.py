@@ -3,7 +3,7 @@
 Knows nothing of vectors.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,22 @@ class CaseBatch:
     declared: Rows
     positives: Rows
     times_h: NDArray[np.float64]
+
+    @property
+    def lengths(self) -> Rows:
+        """``(b,)`` int64: from the oldest event known to the newest place, what was left out between them included."""
+        known = self.history >= 0
+        return np.where(known.any(1), known.shape[1] - known.argmax(1), 0) if known.size else known.sum(1)
+
+    def of(self, cases: Rows) -> "CaseBatch":
+        """Some of the cases."""
+        return CaseBatch(**{field.name: getattr(self, field.name)[cases] for field in fields(self)})
+
+    def trimmed(self) -> "CaseBatch":
+        """The same without what is padding in all cases."""
+        first = self.history.shape[1] - int(self.lengths.max(initial=0))
+        known = {name: getattr(self, name)[:, first:] for name in ("history", "types", "gaps_h", "weights")}
+        return replace(self, **known)
 
 
 class CaseSampler:

@@ -4,7 +4,7 @@ The trainer needs their sum, the calibration needs them apart. Knows nothing of 
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from firstlight_encoder.calibration import bucket
+from firstlight_encoder.device import CPU
 from firstlight_encoder.label_shares import TRAINING_ODDS, LabelShares
 from firstlight_encoder.labels import Labels
 from firstlight_encoder.parameters import Floats
@@ -27,6 +28,12 @@ from firstlight_encoder.training.score_parts import ScoreParts
 from firstlight_encoder.training.tensors import tensor
 from firstlight_encoder.training.torch_space import TorchSpace
 from firstlight_encoder.training.torch_tower import TokenTensors
+
+PARTS: Final = {CPU: 4}
+"""Calls of the tower a batch, each on cases of like length: on a processor padding costs more than another call."""
+
+FEWEST_EVENTS = 4
+"""Cases of fewer events are too short for padding to cost anything."""
 
 
 @dataclass(frozen=True)
@@ -82,20 +89,41 @@ class CaseScorer:
 
     def __call__(self, batch: CaseBatch, candidates: Candidates) -> ScoreParts:
         """The parts of the scores of ``batch``'s positives and of ``candidates``."""
-        history, positives, rest = self._vectors(batch.history, batch.positives, candidates.rows)
-        tokens = self._tokens(batch, history)
-        query: Tensor = self.space.tower(tokens)
-        if self._scale is not None:
-            query = self._scale(query, tokens.buckets)
+        with self.space.products():
+            return self._scored(batch, candidates)
+
+    def _scored(self, batch: CaseBatch, candidates: Candidates) -> ScoreParts:
+        batch, parts = self._by_length(batch)
+        positives, rest, *histories = self._vectors(batch.positives, candidates.rows, *(part.history for part in parts))
+        query = torch.cat([self._queries(part, history) for part, history in zip(parts, histories, strict=True)])
         known = np.concatenate([batch.history, batch.positives], axis=1)
         drawn = _Drawn(batch.positives, known, batch.times_h, candidates, batch.declared)
         interests = query[..., :-1]
         candidates_tower = (interests.flatten(0, 1) @ rest.T).view(*interests.shape[:2], len(rest))
-        tower = (positives @ interests.transpose(1, 2)).amax(2), candidates_tower.amax(1)
+        tower = highest(positives @ interests.transpose(1, 2), dim=2), highest(candidates_tower, dim=1)
         return self._parts(tower, query[:, 0, -1:], drawn)
+
+    def _by_length(self, batch: CaseBatch) -> tuple[CaseBatch, list[CaseBatch]]:
+        """``batch`` in the order of its cases' lengths, whole and in parts that are as wide as their longest case."""
+        count = min(PARTS.get(self._device.type, 1), len(batch.times_h))
+        if batch.history.shape[1] < FEWEST_EVENTS or count == 1:
+            return batch, [batch]
+        ordered = batch.of(np.argsort(batch.lengths, kind="stable"))
+        places = np.array_split(np.arange(len(ordered.times_h)), count)
+        return ordered, [ordered.of(cases).trimmed() for cases in places]
+
+    def _queries(self, batch: CaseBatch, history: Tensor) -> Tensor:
+        """``(b, K, d + 1)``: the tower's queries, on the domain's own scale."""
+        tokens = self._tokens(batch, history)
+        query: Tensor = self.space.tower(tokens)
+        return query if self._scale is None else self._scale(query, tokens.buckets)
 
     def pairs(self, batch: PairBatch, candidates: Candidates) -> ScoreParts:
         """The parts of the scores of ``batch``'s partners, and of ``candidates``, beside its items."""
+        with self.space.products():
+            return self._paired(batch, candidates)
+
+    def _paired(self, batch: PairBatch, candidates: Candidates) -> ScoreParts:
         items, partners, rest = self._vectors(batch.items, batch.partners, candidates.rows)
         user = torch.exp(self.space.pair_log_scale) * items
         known = np.concatenate([batch.items[:, None], batch.partners], axis=1)
@@ -108,9 +136,9 @@ class CaseScorer:
         """The ``tower``'s parts of the positives and the candidates of ``drawn``, with the prior's beside them."""
         candidates = drawn.candidates
         return ScoreParts(
-            positive_tower=tower[0],
+            positive_tower=tower[0].float(),
             positive_prior=self._log_prior(drawn, np.maximum(drawn.positives, 0)),
-            candidate_tower=tower[1],
+            candidate_tower=tower[1].float(),
             candidate_prior=self._log_prior(drawn, candidates.rows[None, :]),
             prior_weight=prior_weight,
             log_expected=self._tensor(candidates.log_expected),
@@ -123,17 +151,16 @@ class CaseScorer:
         needed = np.concatenate([rows.ravel() for rows in groups])
         unique, where = np.unique(self._item_rows[np.maximum(needed, 0)], return_inverse=True)
         vectors = self.space.adaptor(functional.embedding(self._tensor(unique), self._texts))
-        parts = np.split(where, np.cumsum([rows.size for rows in groups])[:-1])
         # F.embedding, not indexing: the backward pass of indexing is many times slower on a CPU.
-        return tuple(
-            functional.embedding(self._tensor(part.reshape(rows.shape)), vectors)
-            for part, rows in zip(parts, groups, strict=True)
-        )
+        found = torch.split(functional.embedding(self._tensor(where), vectors), [rows.size for rows in groups])
+        return tuple(part.unflatten(0, rows.shape) for part, rows in zip(found, groups, strict=True))
 
     def _log_prior(self, drawn: _Drawn, rows: NDArray[np.int64]) -> Tensor:
         """Log p of ``rows`` (broadcast over the batch) when each target happened, given what its case declares."""
         moments = self._prior.at(drawn.times_h)
-        log_prior = self._prior.tables[moments[:, None], rows]
+        # Of rows that all cases share, whole lines are taken: many times faster than one number at a time.
+        shared = len(rows) == 1
+        log_prior = self._prior.tables[:, rows[0]][moments] if shared else self._prior.tables[moments[:, None], rows]
         if drawn.declared.shape[1]:
             weights = np.ones(drawn.declared.shape, np.float32)
             log_prior = log_prior + self._shares.lift(
@@ -164,13 +191,15 @@ class CaseScorer:
         return tensor(array).to(self._device)
 
 
+def highest(scores: Tensor, *, dim: int) -> Tensor:
+    """The highest of ``scores`` over the interests, which are ``dim``; of one interest without looking for it."""
+    return scores.squeeze(dim) if scores.shape[dim] == 1 else scores.amax(dim)
+
+
 def membership(rows: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """``(b, c)`` bool: whether candidate ``rows`` ``(c,)`` are among each case's ``known`` ``(b, k)``."""
-    order = np.argsort(rows, kind="stable")
+    """``(b, c)`` bool: whether ``rows`` ``(c,)``, distinct, ascending, are among each case's ``known`` ``(b, k)``."""
     mask = np.zeros((len(known), len(rows)), np.bool_)
-    # A candidate drawn several times stands several times: every place of it is masked, one at a time.
-    first, last = np.searchsorted(rows[order], known), np.searchsorted(rows[order], known, side="right")
-    for shift in range(int((last - first).max(initial=0))):
-        case, column = np.nonzero(first + shift < last)
-        mask[case, order[first[case, column] + shift]] = True
+    place = np.minimum(np.searchsorted(rows, known), len(rows) - 1)
+    case, column = np.nonzero(rows[place] == known)
+    mask[case, place[case, column]] = True
     return mask

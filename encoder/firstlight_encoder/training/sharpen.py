@@ -6,19 +6,19 @@ that is not clearly worse than the best, so that where events say little the pri
 largest such factor instead: people who say what they want expect to see it. Knows nothing of gradients.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.calibration import BUCKETS
+from firstlight_encoder.calibration import BUCKETS, bucket
 from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case
 from firstlight_encoder.parameters import Floats
 from firstlight_encoder.prior import PriorTimeline
-from firstlight_encoder.ranking_quality import CUT, best_first, ndcg
+from firstlight_encoder.ranking_quality import CUT, best_first, best_ndcg
 from firstlight_encoder.space import Space
-from firstlight_encoder.token_batch import TokenBatch
+from firstlight_encoder.training.case_scores import AT_ONCE, tower_scores
 from firstlight_encoder.training.one_standard_error import as_good_as_best
 
 FACTORS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
@@ -32,7 +32,6 @@ SHORTLIST = 500
 
 _EVENTS = range(1, BUCKETS // 2)
 _DECLARED_ONLY = BUCKETS // 2
-_AT_ONCE = 64
 
 
 def sharpen(
@@ -48,10 +47,15 @@ def sharpen(
         label_vectors: ``(m, d)`` float32 unit rows.
         prior: of which each case is judged with the table of its moment.
     """
-    sequences = [case_tokens(case, item_vectors=item_vectors, label_vectors=label_vectors) for case in cases]
-    buckets = np.array([TokenBatch.of([tokens], space.dimension).buckets[0] for tokens in sequences], np.int64)
-    queries = [space.interests([tokens])[0] for tokens in sequences]
-    quality = np.array(list(_qualities(cases, queries, item_vectors, prior))).reshape(-1, len(FACTORS))
+    buckets = bucket(
+        np.array([len(case.history) for case in cases], np.int64),
+        np.array([len(case.declared) for case in cases], np.int64),
+    )
+    found = (
+        _qualities(cases[start : start + AT_ONCE], space, item_vectors, label_vectors, prior)
+        for start in range(0, len(cases), AT_ONCE)
+    )
+    quality = np.concatenate([np.zeros((0, len(FACTORS))), *found])
     _, owners = np.unique([case.user for case in cases], return_inverse=True)
     factors = np.array(
         [_factor(quality, _weights(buckets, row), owners, boldest=row == _DECLARED_ONLY) for row in range(BUCKETS)]
@@ -86,23 +90,19 @@ def _factor(
 
 
 def _qualities(
-    cases: Sequence[Case], queries: Sequence[Floats], item_vectors: Floats, prior: PriorTimeline
-) -> Iterator[list[float]]:
-    """NDCG@10 of every case under each of ``FACTORS``."""
-    for start in range(0, len(cases), _AT_ONCE):
-        part = np.stack(queries[start : start + _AT_ONCE])
-        towers = (
-            (part[..., :-1].reshape(-1, item_vectors.shape[1]) @ item_vectors.T).reshape(*part.shape[:2], -1).max(1)
-        )
-        for case, tower, weight in zip(cases[start : start + _AT_ONCE], towers, part[:, 0, -1], strict=True):
-            (log_prior,) = prior.tables[prior.at(np.array([case.time_h]))]
-            yield _by_factor(tower, weight * log_prior, case)
+    cases: Sequence[Case], space: Space, item_vectors: Floats, label_vectors: Floats, prior: PriorTimeline
+) -> NDArray[np.float64]:
+    """NDCG@10 of every case under each of ``FACTORS``, ``(c, factors)``."""
+    tokens = [case_tokens(case, item_vectors=item_vectors, label_vectors=label_vectors) for case in cases]
+    interests = space.interests(tokens)
+    log_priors = (prior.tables[moment] for moment in prior.at(np.array([case.time_h for case in cases])).tolist())
+    parts = zip(cases, tower_scores(interests, item_vectors), interests[:, 0, -1], log_priors, strict=True)
+    return np.stack([_by_factor(tower, weight * log_prior, case) for case, tower, weight, log_prior in parts])
 
 
-def _by_factor(tower: Floats, prior: Floats, case: Case) -> list[float]:
-    count = CUT + len(case.history)
+def _by_factor(tower: Floats, prior: Floats, case: Case) -> NDArray[np.float64]:
+    count = SHORTLIST + CUT + len(case.history)
     extremes = (np.float32(factor) * tower + prior for factor in (FACTORS[0], FACTORS[-1]))
-    rows = np.unique(np.concatenate([best_first(scores, count=SHORTLIST + count) for scores in extremes]))
-    between = (np.float32(factor) * tower[rows] + prior[rows] for factor in FACTORS)
-    rankings = (rows[best_first(scores, count=count)] for scores in between)
-    return [ndcg(ranking, history=case.history, targets=case.targets) for ranking in rankings]
+    rows = np.unique(np.concatenate([best_first(scores, count=count) for scores in extremes]))
+    scores = np.array(FACTORS, np.float32)[:, None] * tower[rows] + prior[rows]
+    return best_ndcg(scores, rows=rows, history=case.history, targets=case.targets)

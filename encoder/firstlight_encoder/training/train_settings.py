@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from firstlight_encoder.device import DeviceChoice
+from firstlight_encoder.device import DeviceChoice, Precision
 from firstlight_encoder.training.tower_settings import TowerSettings
 
 Prefixes = tuple[tuple[int, int], ...]
@@ -30,6 +30,7 @@ class TrainSettings:
         patience: looks without a lower loss after which training stops; 0 for never.
         seed: of everything drawn.
         device: what to train on.
+        precision: of the products; weights, losses and the calibration are float32 anyway.
         prefixes: what the cases of a step know, drawn in turn.
         tower: what the user tower is made of.
     """
@@ -47,5 +48,6 @@ class TrainSettings:
     patience: int = 0
     seed: int = 0
     device: DeviceChoice = "auto"
+    precision: Precision = "auto"
     prefixes: Prefixes = PREFIXES
     tower: TowerSettings = field(default_factory=TowerSettings)

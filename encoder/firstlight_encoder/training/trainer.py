@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from firstlight_encoder.device import chosen_device
 from firstlight_encoder.prior import PriorTimeline
 from firstlight_encoder.space import Space
 from firstlight_encoder.training.best_state import BestState
@@ -57,7 +56,6 @@ class StageA:
         self._processes: Processes = processes or OneProcess()
         texts = mixture.domains[mixture.anchor].texts
         self._space = TorchSpace(texts.vectors, settings=settings, others=len(mixture.domains) - 1)
-        self._space.to(chosen_device(settings.device))
         self._domains = [self._domain(place) for place in range(len(mixture.domains))]
         self._best = BestState(self._space)
         self._descent = Descent(self._space.parameters(), settings=settings, processes=self._processes)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from firstlight_encoder.checkpoint import Checkpoint
-from firstlight_encoder.device import CPU, fastest_dtype
+from firstlight_encoder.device import CPU, fastest_dtype, products_in
 from firstlight_encoder.length_batches import close_length_batches
 from firstlight_encoder.training.tensors import tensor
 from firstlight_encoder.transformer import load_transformer
@@ -55,7 +55,7 @@ class TextModel(nn.Module):
         ids, present = tensor(padded).to(self._device), tensor(placed).to(self._device)
         # Without a mask attention takes its fastest path.
         mask = None if lengths[-1] == lengths[0] else present.long()
-        with torch.autocast(self._device, self._dtype, enabled=self._dtype != torch.float32):
+        with products_in(self._dtype, device=self._device):
             states: Tensor = self.transformer(input_ids=ids, attention_mask=mask).last_hidden_state
         if self._pooling == "cls":
             return functional.normalize(states[:, 0].float(), dim=-1)
