@@ -38,5 +38,6 @@ class NewItems:
             return np.zeros(0, np.int32)
         latest = history[: -len(OFFERED) - 1 : -1]
         offers = [self.like[row, :count] for row, count in zip(latest, OFFERED, strict=False)]
-        found = np.concatenate([np.zeros(0, np.int32), *offers])
-        return found[found != NOBODY]
+        found: NDArray[np.int32] = np.concatenate([np.zeros(0, np.int32), *offers])
+        there: NDArray[np.int32] = found[found != NOBODY]
+        return there

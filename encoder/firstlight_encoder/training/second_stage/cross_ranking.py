@@ -14,6 +14,12 @@ from firstlight_encoder.second_stage.second_stage import Method, scores_by_trees
 from firstlight_encoder.training.second_stage.described_cases import DescribedCase
 from firstlight_encoder.training.second_stage.tree_fit import Shortlists, fit_trees
 
+ENOUGH_LISTS = 10_000
+"""Shortlists beyond which trees learn from the heads of them alone: the rest tells them what enough others do."""
+
+HEAD = 64
+"""How many candidates, the most probable by the mixture, are a shortlist's head; new items belong to it besides."""
+
 
 @dataclass(frozen=True)
 class CrossRanked:
@@ -63,13 +69,19 @@ def shortlists(described: Sequence[DescribedCase], *, unread: Collection[str] = 
         unread: names of features that the trees do not look at.
     """
     telling = [one for one in described if one.hits.any()]
-    matrix = np.concatenate([one.candidates.matrix for one in telling])
+    heads = [_head(one) if len(telling) > ENOUGH_LISTS else slice(None) for one in telling]
+    matrix = np.concatenate([one.candidates.matrix[head] for one, head in zip(telling, heads, strict=True)])
     matrix[:, [FEATURES.index(name) for name in unread]] = 0
-    return Shortlists(
-        matrix,
-        np.concatenate([one.hits for one in telling]),
-        np.array([len(one.hits) for one in telling], np.int64),
-    )
+    hits = [one.hits[head] for one, head in zip(telling, heads, strict=True)]
+    return Shortlists(matrix, np.concatenate(hits), np.array([len(part) for part in hits], np.int64))
+
+
+def _head(one: DescribedCase) -> NDArray[np.int64]:
+    """The places of the candidates at the head of a shortlist, ascending."""
+    candidates = one.candidates
+    kept = candidates.new.copy()
+    kept[candidates.by_mixture[:HEAD]] = True
+    return np.flatnonzero(kept)
 
 
 def half_of_users(owners: NDArray[np.int64], *, seed: int) -> NDArray[np.bool_]:

@@ -63,4 +63,5 @@ class Loans:
     @classmethod
     def none(cls, items: int) -> "Loans":
         """Nobody borrows, of so many ``items``."""
-        return cls(np.zeros(0, np.int64), np.zeros(0, np.float32), csr_array((0, items), dtype=np.float32))
+        nobody, nothing = np.zeros(0, np.int64), np.zeros(0, np.float32)
+        return cls(nobody, nothing, csr_array((nothing, (nobody, nobody)), shape=(0, items)))

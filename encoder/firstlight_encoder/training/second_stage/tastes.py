@@ -8,7 +8,7 @@ Knows nothing of texts but what items that few took borrow.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
 from firstlight_encoder.interactions import Interactions
@@ -49,12 +49,12 @@ def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 def _places(taken: csr_array) -> NDArray[np.float32]:
     """``(n, a)`` float32 places of the items of ``taken`` ``(users, n)``."""
     sizes, counts = (np.asarray(taken.sum(axis=axis)).ravel() for axis in (1, 0))
-    by_item = (counts + SMOOTHING) ** -0.5
-    scaled = diags_array(sizes**-0.5) @ taken @ diags_array(by_item)
+    by_user, by_item = sizes**-0.5, (counts + SMOOTHING) ** -0.5
+    scaled = csr_array(csr_array(taken.multiply(by_user[:, None])).multiply(by_item[None, :]))
     axes = min(AXES, min(taken.shape) - 2)
     if axes < 1:
         return np.zeros((taken.shape[1], 0), np.float32)
     start = np.random.default_rng(0).random(min(taken.shape))
-    _, strength, axis = svds(scaled.astype(np.float64), k=axes + 1, v0=start)
+    _, strength, axis = svds(scaled, k=axes + 1, v0=start)
     order = np.argsort(-strength)[1:]
     return np.asarray(axis[order].T * strength[order] * by_item[:, None], np.float32)
