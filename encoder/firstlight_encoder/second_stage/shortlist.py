@@ -1,4 +1,4 @@
-"""The candidates of one newcomer: the union of what the space, the tables, the words and the prior offer, new items too.
+"""The candidates of one newcomer: what the space, the tables, the words and the prior offer, and new items.
 
 Knows nothing of features or of how the shortlist is ordered.
 """
