@@ -153,7 +153,7 @@ class CaseScorer:
         vectors = self.space.adaptor(functional.embedding(self._tensor(unique), self._texts))
         # F.embedding, not indexing: the backward pass of indexing is many times slower on a CPU.
         found = torch.split(functional.embedding(self._tensor(where), vectors), [rows.size for rows in groups])
-        return tuple(part.unflatten(0, rows.shape) for part, rows in zip(found, groups, strict=True))
+        return tuple(part.view(*rows.shape, vectors.shape[1]) for part, rows in zip(found, groups, strict=True))
 
     def _log_prior(self, drawn: _Drawn, rows: NDArray[np.int64]) -> Tensor:
         """Log p of ``rows`` (broadcast over the batch) when each target happened, given what its case declares."""
