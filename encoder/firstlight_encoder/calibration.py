@@ -17,7 +17,7 @@ BUCKETS = 2 * (len(BUCKET_EDGES) + 1)
 
 
 def bucket(event_counts: NDArray[np.int64], declared_counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rows of the calibration table, ``(b,)`` int64, for ``(b,)`` counts of events and of declarations."""
+    """Rows of the calibration table, ``(b,)`` int64, for ``(b,)`` counts of events and of names wanted."""
     by_events = np.searchsorted(np.asarray(BUCKET_EDGES), event_counts, side="right")
     return (by_events + (declared_counts > 0) * (len(BUCKET_EDGES) + 1)).astype(np.int64)
 

@@ -16,11 +16,11 @@ def case_tokens(case: Case, *, item_vectors: Floats, label_vectors: Floats) -> T
         label_vectors: ``(m, d)`` float32 unit rows of the labels.
     """
     events = slice(max(0, len(case.history) - MAX_TOKENS), None)
-    declared = np.asarray(case.declared, np.int64)
-    blank = np.zeros(len(declared), np.float32)
+    declared = np.array([label for label, _ in case.said], np.int64)
+    weights = np.array([weight for _, weight in case.said], np.float32)
     return TokenSequence(
         vectors=np.concatenate([item_vectors[case.history[events]], label_vectors[declared]]),
         types=np.concatenate([case.types[events], np.full(len(declared), int(TokenType.DECLARED))]),
-        gaps_h=np.concatenate([case.gaps_h[events], blank]),
-        weights=np.concatenate([case.weights[events], blank + 1]),
+        gaps_h=np.concatenate([case.gaps_h[events], np.zeros(len(declared), np.float32)]),
+        weights=np.concatenate([case.weights[events], weights]),
     )

@@ -30,6 +30,7 @@ class Case:
         declared: label numbers, from what the user touches after the targets, never from the targets themselves.
         targets: int64 rows of the next basket that are not in the history; never empty.
         time_h: when the targets were taken, hours since 1970; infinity for a made-up case, later than any log.
+        declined: label numbers that the user says not to want; nobody who is judged says so.
     """
 
     user: int
@@ -40,6 +41,12 @@ class Case:
     declared: tuple[int, ...]
     targets: NDArray[np.int64]
     time_h: float = float("inf")
+    declined: tuple[int, ...] = ()
+
+    @property
+    def said(self) -> tuple[tuple[int, float], ...]:
+        """Every label that is declared or declined, with the weight of saying so."""
+        return (*((label, 1.0) for label in self.declared), *((label, -1.0) for label in self.declined))
 
 
 class Scorer(Protocol):

@@ -110,13 +110,15 @@ class LabelShares:
         counts = np.bincount(self.labels.values, minlength=len(self.labels.names))
         return np.split(self._rows[order], np.cumsum(counts)[:-1])
 
-    def lifted(self, declared: Sequence[int], weights: Sequence[float], *, moment: int = -1) -> DeclaredItems:
-        """The items that one case's declarations speak of, as seen at one of the moments (by default the last)."""
+    def lifted(self, said: Sequence[tuple[int, float]], *, moment: int = -1) -> DeclaredItems:
+        """The items that one case's declarations speak of, as seen at one of the moments (by default the last).
+
+        Args:
+            said: labels with the weights of their declarations.
+            moment: which of ``tables`` holds.
+        """
         return DeclaredItems.of(
-            [
-                (self.items[label], weight, float(self.shares[moment, label]))
-                for label, weight in zip(declared, weights, strict=True)
-            ]
+            [(self.items[label], weight, float(self.shares[moment, label])) for label, weight in said]
         )
 
     def lift(
@@ -148,10 +150,7 @@ class LabelShares:
         """For each of ``m`` labels, ``(b, c)`` float32: 1 where a row carries the one that a case declares, else 0."""
         names, slot = np.unique(declared, return_inverse=True)
         items, place = np.unique(rows, return_inverse=True)
-        counts = self.labels.starts[items + 1] - self.labels.starts[items]
-        column = np.repeat(np.arange(len(items)), counts)
-        first = np.repeat(self.labels.starts[items] - (np.cumsum(counts) - counts), counts)
-        own = self.labels.values[first + np.arange(len(column))]
+        column, own = self.labels.of_each(items)
         line = np.minimum(np.searchsorted(names, own), max(len(names) - 1, 0))
         table = np.zeros((len(names), len(items)), np.float32)
         known = names[line] == own if len(names) else np.zeros(0, np.bool_)

@@ -118,11 +118,11 @@ class Space:
         return tower.queries(batch, self.tower_parameters, architecture=self.architecture)
 
     def odds(self, tokens: TokenSequence) -> float:
-        """How far declarations move the prior (``label_shares.lift``), by how much else is known; 0 if never fitted."""
+        """How far wanted names move the prior (``label_shares.lift``), by how much else is known; 0 if never fitted."""
         fitted = self.tower_parameters.get(DECLARED_ODDS)
-        if fitted is None or not tokens.declared_count:
+        if fitted is None or not tokens.wanted_count:
             return 0.0
-        row = bucket(np.array([tokens.event_count]), np.array([tokens.declared_count]))
+        row = bucket(np.array([tokens.event_count]), np.array([tokens.wanted_count]))
         return float(fitted[row[0]])
 
     def confidence(self, tokens: TokenSequence, scores: Floats) -> float:
@@ -135,7 +135,7 @@ class Space:
         curves = self.tower_parameters.get(CONFIDENCE)
         if curves is None:
             return math.nan
-        row = bucket(np.array([tokens.event_count]), np.array([tokens.declared_count]))
+        row = bucket(np.array([tokens.event_count]), np.array([tokens.wanted_count]))
         return float(probability(np.array(best_mass(scores)), curves[row[0]]))
 
     def save(self, directory: Path) -> None:

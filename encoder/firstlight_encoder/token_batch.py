@@ -58,7 +58,8 @@ class TokenBatch:
     def buckets(self) -> NDArray[np.int64]:
         """``(b,)`` int64, rows of the calibration table."""
         declared = (self.types == TokenType.DECLARED) & self.present
-        return bucket((self.present & ~declared).sum(1), declared.sum(1))
+        # Not to want something is no interest: it is read as closely as what else is known.
+        return bucket((self.present & ~declared).sum(1), (declared & (self.weights > 0)).sum(1))
 
 
 def token_ages(types: NDArray[np.int64]) -> NDArray[np.int64]:

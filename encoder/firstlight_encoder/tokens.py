@@ -72,6 +72,11 @@ class TokenSequence:
         """How many tokens are declarations."""
         return len(self) - self.event_count
 
+    @property
+    def wanted_count(self) -> int:
+        """How many tokens declare something that is wanted."""
+        return int(np.count_nonzero((self.types == TokenType.DECLARED) & (self.weights > 0)))
+
     def without(self, position: int) -> "TokenSequence":
         """The same sequence with the token at ``position`` left out."""
         keep = np.arange(len(self)) != position

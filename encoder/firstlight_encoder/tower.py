@@ -34,22 +34,26 @@ def queries(tokens: TokenBatch, parameters: Parameters, *, architecture: Archite
 
 
 def _mean(tokens: TokenBatch, parameters: Parameters) -> NDArray[np.float64]:
-    """Weighted mean of the token vectors, ``(b, d)``: by type, by age and by the caller's weight."""
+    """Mean of the token vectors by type, age and the caller's weight, ``(b, d)``; weights below 1 shorten it."""
     fresh: NDArray[np.float64] = np.exp(parameters["age_decay"] * tokens.ages)
-    share = parameters["type_weight"][tokens.types] * fresh * tokens.weights
-    total = np.abs(share).sum(1, keepdims=True) + EPSILON
+    worth = parameters["type_weight"][tokens.types] * fresh
+    share = worth * tokens.weights
+    whole = (np.abs(worth) * tokens.present).max(1, keepdims=True, initial=0)
+    total = np.maximum(np.abs(share).sum(1, keepdims=True), whole) + EPSILON
     mean: NDArray[np.float64] = ((share / total)[:, None, :] @ tokens.vectors)[:, 0, :]
     return mean
 
 
 def _mixed(tokens: TokenBatch, parameters: Parameters, architecture: Architecture) -> Floats:
-    """The tokens that speak for something, mixed, pooled once for every interest and projected to ``(b, K, d)``."""
+    """The tokens that speak for something, mixed, pooled by weight for each interest and projected to ``(b, K, d)``."""
     reads: NDArray[np.bool_] = tokens.present & (parameters["type_weight"][tokens.types] * tokens.weights > 0)
     state = MIXERS[architecture](_embedded(tokens, parameters), Reading(reads, tokens.ages), parameters)
     # A declaration, of age MAX_TOKENS, is as fresh as the newest event.
     fade: Floats = parameters["pool_decay"] * (tokens.ages % MAX_TOKENS).astype(np.float32)
-    score: Floats = (state @ parameters["pool"].T).swapaxes(1, 2) + fade[:, None, :]
-    pool = masked_softmax(score, reads[:, None, :]) * reads[:, None, :]
+    light = np.where(reads, np.minimum(np.abs(tokens.weights), 1), np.float32(1))
+    score: Floats = (state @ parameters["pool"].T).swapaxes(1, 2) + (fade + np.log(light))[:, None, :]
+    heaviest = (light * reads).max(1, initial=0)[:, None, None]
+    pool = masked_softmax(score, reads[:, None, :]) * reads[:, None, :] * heaviest
     return linear(pool @ state, parameters, "output")
 
 

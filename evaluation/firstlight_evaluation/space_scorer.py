@@ -56,8 +56,8 @@ class SpaceScorer:
         scores = reduce(np.maximum, (self._rows.inner_products(queries) for queries in interests))
         # The weight of the prior is that of the user, whichever of their interests speaks.
         for row, case, known, weight in zip(scores, cases, tokens, interests[0, :, -1], strict=True):
-            if case.declared:
-                named = self._shares.lifted(case.declared, [1.0] * len(case.declared))
+            if case.said:
+                named = self._shares.lifted(case.said)
                 row[named.rows] += weight * named.lift(self._space.odds(known))
         return scores
 

@@ -86,7 +86,7 @@ class TwoStageScorer:
         tokens = [case_tokens(case, item_vectors=vectors, label_vectors=self._label_vectors) for case in cases]
         firsts = first_stages(self._space, cases, tokens, shares=self._shares)
         for case, first, own in zip(cases, firsts, scores, strict=True):
-            known = self._stage.method is not Method.SPACE and (len(case.history) or case.declared)
+            known = self._stage.method is not Method.SPACE and (len(case.history) or case.said)
             yield self._shortlist(case, first, own) if known else None
 
     def _shortlist(self, case: Case, first: FirstStage, scores: NDArray[np.float32]) -> "_Shortlist":

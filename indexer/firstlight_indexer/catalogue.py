@@ -8,12 +8,10 @@ from functools import cached_property
 
 import polars as pl
 
-from firstlight_encoder.item_text import brand_text, category_text, item_text
-from firstlight_encoder.labels import Labels, category_labels, phrase_labels, tag_labels
+from firstlight_encoder.item_text import item_text
+from firstlight_encoder.labels import Labels, brand_labels, category_labels, path_labels, phrase_labels, tag_labels
 from firstlight_encoder.prior import Rows, category_levels
 from firstlight_indexer.contract import CategoryMeaning, CleanDomain
-
-PATH_SEPARATOR = " > "
 
 
 @dataclass(frozen=True)
@@ -24,11 +22,13 @@ class DeclarableName:
         kind: "category" or "brand".
         name: as the catalogue writes it; a category's own name or its whole path, or a tag.
         prompt: the text that stands for declaring it.
+        label: its number among ``Catalogue.names``.
     """
 
     kind: str
     name: str
     prompt: str
+    label: int
 
 
 @dataclass(frozen=True)
@@ -75,23 +75,19 @@ class Catalogue:
 
     @cached_property
     def labels(self) -> Labels:
-        """What newcomers declare in training: categories, or shared title phrases where the shop has none."""
+        """What newcomers who are judged declare: categories, or shared title phrases where the shop has none."""
         if not any(self.categories):
             return phrase_labels(self.frame["title"].to_list())
         return (category_labels if self.meaning == "path" else tag_labels)(self.categories)
 
     @cached_property
-    def declarable(self) -> list[DeclarableName]:
-        """Every category name, category path (or tag) and brand, in the order of the catalogue."""
-        brands = self.frame["brand"].drop_nulls().unique(maintain_order=True).to_list()
-        return [
-            *(DeclarableName("category", name, category_text(name)) for name in self._category_names()),
-            *(DeclarableName("brand", name, brand_text(name)) for name in brands),
-        ]
+    def names(self) -> Labels:
+        """What newcomers declare in training: ``labels``, which keep their numbers, whole category paths and brands."""
+        paths = path_labels(self.categories if self.meaning == "path" else [[] for _ in self.categories])
+        return self.labels.beside(paths).beside(brand_labels(self.frame["brand"].to_list()))
 
-    def _category_names(self) -> dict[str, None]:
-        """Tags, or every level of the paths by its own name and by its whole path; unique, in order."""
-        if self.meaning == "tags":
-            return dict.fromkeys(tag for tags in self.categories for tag in tags)
-        paths = dict.fromkeys(tuple(path[:end]) for path in self.categories for end in range(1, len(path) + 1))
-        return dict.fromkeys(name for path in paths for name in (path[-1], PATH_SEPARATOR.join(path)))
+    @cached_property
+    def declarable(self) -> list[DeclarableName]:
+        """Those of ``names`` that a snapshot knows without a text encoder: every category, category path and brand."""
+        names = zip(self.names.kinds, self.names.names, self.names.prompts, strict=True)
+        return [DeclarableName(*name, label) for label, name in enumerate(names) if name[0] != "phrase"]

@@ -40,9 +40,8 @@ def compressed_encoder(
     Raises:
         CheckpointError: if ``full`` is not BERT-like.
     """
-    vectors = np.concatenate([texts.table.vectors, texts.table.label_vectors, texts.declarable_vectors])
-    prompts = [*catalogue.labels.prompts, *(name.prompt for name in catalogue.declarable)]
-    row_of = {text: row for row, text in enumerate([*dict.fromkeys(catalogue.texts), *prompts])}
+    vectors = np.concatenate([texts.table.vectors, texts.table.label_vectors])
+    row_of = {text: row for row, text in enumerate([*dict.fromkeys(catalogue.texts), *catalogue.names.prompts])}
     rows = list(row_of.values())
     digest = hashlib.sha256(repr((full.fingerprint, astuple(settings), list(row_of))).encode()).hexdigest()
     folder = cache / digest[:16]

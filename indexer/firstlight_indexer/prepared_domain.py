@@ -47,7 +47,7 @@ class PreparedDomain:
         return TrainingDomain(
             name=self.name,
             split=self.split,
-            labels=self.catalogue.labels,
+            labels=self.catalogue.names,
             texts=self.texts,
             prior=self._brisk_prior(),
         )

@@ -80,7 +80,7 @@ class ServedSpace:
 
     def _ranking(self, case: Case, found: NDArray[np.int64], queries: Floats, *, odds: float) -> Ranking:
         """The rows ``found`` and those that the case names, by their exact scores for its ``queries``."""
-        named = self.shares.lifted(case.declared, [1.0] * len(case.declared)) if case.declared else None
+        named = self.shares.lifted(case.said) if case.said else None
         rows = np.unique(found[found >= 0] if named is None else np.concatenate([found[found >= 0], named.rows]))
         scores = (self.trained.rows[rows] @ queries.T).max(1)
         if named is not None:

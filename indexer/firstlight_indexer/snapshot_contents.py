@@ -6,6 +6,8 @@ Knows nothing of how the parts were made or where snapshots lie.
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from firstlight_encoder.second_stage.second_stage_file import write_second_stage
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.model_training import TrainedModel
@@ -40,7 +42,8 @@ class SnapshotContents:
         """Writes every file of the snapshot but its manifest into ``folder``."""
         space, names = self.trained.first.space, self.catalogue.declarable
         write_items(folder, self.catalogue, rows=self.trained.first.rows, space=space)
-        write_labels(folder, names, vectors=space.project(self.texts.declarable_vectors), space=space)
+        known = self.trained.first.label_vectors[np.array([name.label for name in names], np.int64)]
+        write_labels(folder, names, vectors=known, space=space)
         write_second_stage(folder / "second_stage", self.trained.second)
         write_model(folder, space, exported_encoder=self.exported_encoder)
         self.index.index.write(folder / "index.faiss")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_encoder.training.scoring import TextTable
@@ -22,14 +21,12 @@ class EncodedTexts:
     """What the text encoder says of a catalogue.
 
     Attributes:
-        table: distinct item texts and the training labels.
-        declarable_vectors: ``(m, text_d)`` float32, of ``Catalogue.declarable``.
+        table: distinct item texts, and ``Catalogue.names``.
         item_texts_encoded: distinct item texts that the cache did not hold.
         texts_encoded: distinct texts of any kind that the cache did not hold.
     """
 
     table: TextTable
-    declarable_vectors: NDArray[np.float32]
     item_texts_encoded: int
     texts_encoded: int
 
@@ -38,7 +35,7 @@ def encode_texts(catalogue: Catalogue, encoder: TorchTextEncoder, *, cache: Path
     """Encodes every distinct text of ``catalogue`` that ``cache`` does not hold.
 
     Args:
-        catalogue: whose items, labels and declarable names to encode.
+        catalogue: whose items and names to encode.
         encoder: the text encoder.
         cache: directory of the cache; several encoders may share it.
         progress: told how many distinct texts are encoded.
@@ -52,12 +49,10 @@ def encode_texts(catalogue: Catalogue, encoder: TorchTextEncoder, *, cache: Path
 
     row_of = {text: row for row, text in enumerate(dict.fromkeys(catalogue.texts))}
     items = encoded("encode items", list(row_of))
-    labels = len(catalogue.labels.prompts)
-    names = encoded("encode names", [*catalogue.labels.prompts, *(name.prompt for name in catalogue.declarable)])
+    names = encoded("encode names", catalogue.names.prompts)
     item_rows = np.fromiter((row_of[text] for text in catalogue.texts), np.int64, len(catalogue))
     return EncodedTexts(
-        table=TextTable(items.vectors, item_rows, names.vectors[:labels]),
-        declarable_vectors=names.vectors[labels:],
+        table=TextTable(items.vectors, item_rows, names.vectors),
         item_texts_encoded=items.encoded_count,
         texts_encoded=items.encoded_count + names.encoded_count,
     )

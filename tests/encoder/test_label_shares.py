@@ -21,7 +21,7 @@ def number(shares: LabelShares, name: str) -> int:
 
 def given(shares: LabelShares, names: list[str], weights: list[float], *, odds: float = ODDS) -> NDArray[np.float32]:
     """p(item) given the declarations, normalised."""
-    items = shares.lifted([number(shares, name) for name in names], weights)
+    items = shares.lifted([(number(shares, name), weight) for name, weight in zip(names, weights, strict=True)])
     log_p = PRIOR.copy()
     log_p[items.rows] += items.lift(odds)
     share: NDArray[np.float32] = np.exp(log_p)
@@ -42,7 +42,7 @@ def test_a_declared_name_mixes_the_prior_with_the_prior_inside_the_name(shares: 
 
 
 def test_a_rare_name_lifts_its_items_more_than_a_common_one(shares: LabelShares) -> None:
-    rare, common = (shares.lifted([number(shares, name)], [1.0]).lift(ODDS) for name in ("Bread", "Food"))
+    rare, common = (shares.lifted([(number(shares, name), 1.0)]).lift(ODDS) for name in ("Bread", "Food"))
     assert rare.min() > common.max() > 0
 
 
@@ -59,7 +59,7 @@ def test_an_unwanted_name_sinks_its_items_and_leaves_the_others_in_proportion(sh
 
 
 def test_an_item_of_two_declared_names_counts_both(shares: LabelShares) -> None:
-    items = shares.lifted([number(shares, "Food"), number(shares, "Tea")], [1.0, 1.0])
+    items = shares.lifted([(number(shares, "Food"), 1.0), (number(shares, "Tea"), 1.0)])
     assert items.rows.tolist() == [0, 1, 2]
     assert items.evidence.tolist() == pytest.approx([1 / 0.7 + 1 / 0.5] * 2 + [1 / 0.7])
 
@@ -71,8 +71,7 @@ def test_batches_and_single_cases_are_lifted_alike(shares: LabelShares) -> None:
     rows = np.arange(5)[None, :]
     found = shares.lift(rows, declared, weights, moments=np.zeros(3, np.int64), odds=ODDS)
     for line, names, own in zip(found, declared.tolist(), weights.tolist(), strict=True):
-        said = [(name, weight) for name, weight in zip(names, own, strict=True) if name >= 0]
-        items = shares.lifted([name for name, _ in said], [weight for _, weight in said])
+        items = shares.lifted([(name, weight) for name, weight in zip(names, own, strict=True) if name >= 0])
         expected = np.zeros(5, np.float32)
         expected[items.rows] = items.lift(ODDS)
         np.testing.assert_allclose(line, expected, rtol=1e-5)

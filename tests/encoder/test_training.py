@@ -138,9 +138,9 @@ def test_drawn_declarations_come_from_after_the_target_never_from_it(log: Intera
     labels = category_labels([[f"basket {basket}"] for basket in range(5)])
     batch = CaseSampler(by_basket, labels, seed=0).draw(300, k=2, declared=3, positives=1)
     target = batch.positives[:, :1]
-    said = batch.declared >= 0
+    said = batch.declared.labels >= 0
     assert said.mean() > 0.5
-    assert (batch.declared > target)[said].all()
+    assert (batch.declared.labels > target)[said].all()
     assert (target[~said.any(axis=1)] == 4).all()
 
 
@@ -191,6 +191,6 @@ def test_what_is_drawn_several_times_is_one_candidate() -> None:
 
 def test_cases_declare_any_tag_of_later_items_alike(log: Interactions) -> None:
     tags = tag_labels([["Action", "Crime", "Drama"]] * log.item_count)
-    drawn = CaseSampler(log, tags, seed=0).draw(600, k=1, declared=1, positives=1).declared
+    drawn = CaseSampler(log, tags, seed=0).draw(600, k=1, declared=1, positives=1).declared.labels
     shares = np.bincount(drawn[drawn >= 0], minlength=3) / (drawn >= 0).sum()
     np.testing.assert_allclose(shares, 1 / 3, atol=0.08)

@@ -55,7 +55,23 @@ def test_a_name_is_declarable_once_however_many_items_carry_it() -> None:
 
 def test_categories_of_one_name_in_two_places_have_one_name_and_two_paths() -> None:
     shop = catalogue(("a", ["Food", "Gifts"], None), ("b", ["Home", "Gifts"], None))
-    assert [name.name for name in shop.declarable] == ["Food", "Gifts", "Food > Gifts", "Home", "Home > Gifts"]
+    assert [name.name for name in shop.declarable] == ["Food", "Gifts", "Home", "Food > Gifts", "Home > Gifts"]
+
+
+def test_training_knows_every_declarable_name_and_judged_newcomers_names_keep_their_numbers() -> None:
+    shop = catalogue(("a", ["Food", "Tea"], "Acme"), ("b", ["Food"], "ACME"), ("c", [], "Bold"))
+    assert shop.names.names == (*shop.labels.names, "Food > Tea", "Acme", "Bold")
+    assert [shop.names.names[label] for item in range(3) for label in shop.names.of(item)] == [
+        *("Food", "Tea", "Food > Tea", "Acme"), *("Food", "Acme"), "Bold"
+    ]  # fmt: skip
+    assert [shop.names.declared(item).tolist() for item in range(3)] == [[1], [0], []]
+    assert [name.label for name in shop.declarable] == list(range(len(shop.names.names)))
+
+
+def test_phrases_of_titles_are_trained_and_not_kept_by_name() -> None:
+    shop = catalogue(*((f"Green tea {word}", (), "Acme") for word in ("one", "two", "three", "four", "five")))
+    assert shop.names.names == ("green tea", "Acme")
+    assert [(name.name, name.label) for name in shop.declarable] == [("Acme", 1)]
 
 
 def test_the_prior_backs_off_through_every_level() -> None:

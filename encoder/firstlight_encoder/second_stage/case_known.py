@@ -11,5 +11,5 @@ from firstlight_encoder.tokens import NEGATIVE_TYPES
 def case_known(case: Case, labels: Labels) -> Known:
     """What ``case`` tells: its events for and against, and the names it declares."""
     against = np.isin(case.types, [int(kind) for kind in NEGATIVE_TYPES]) | (case.weights < 0)
-    declared = tuple((labels.names[label], 1.0) for label in case.declared)
+    declared = tuple((labels.names[label], weight) for label, weight in case.said)
     return Known(case.history[~against], case.history[against], declared)

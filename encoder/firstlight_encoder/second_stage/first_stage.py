@@ -59,7 +59,7 @@ def first_stages(
 def _of_case(
     space: Space, case: Case, known: TokenSequence, query: NDArray[np.float32], shares: LabelShares, moment: int
 ) -> FirstStage:
-    if not case.declared:
+    if not case.said:
         return FirstStage(query)
-    named = shares.lifted(case.declared, [1.0] * len(case.declared), moment=moment)
+    named = shares.lifted(case.said, moment=moment)
     return FirstStage(query, named.item_lift(space.odds(known), weight=float(query[-1])))

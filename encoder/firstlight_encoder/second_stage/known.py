@@ -28,6 +28,11 @@ class Known:
     declared: tuple[tuple[str, float], ...] = ()
 
     @property
+    def wanted_count(self) -> int:
+        """How many declared texts are wanted."""
+        return sum(weight > 0 for _, weight in self.declared)
+
+    @property
     def recent(self) -> NDArray[np.int64]:
         """The latest ``MOST_EVENTS`` of ``history``."""
         return self.history[-MOST_EVENTS:]

@@ -37,7 +37,7 @@ class SourceMixture:
 
 def mixture_row(known: Known) -> int:
     """Whose weights hold for ``known``: by its events that speak for their item, and whether it declares."""
-    return bucket_of(len(known.history), len(known.declared))
+    return bucket_of(len(known.history), known.wanted_count)
 
 
 def source_probabilities(scores: NDArray[np.float32], *sums: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -45,7 +45,7 @@ class CaseScores:
         for place, (case, moment) in enumerate(zip(cases, moments, strict=True)):
             weight, scores = interests[place, 0, -1], towers[place]
             scores += weight * self._prior.tables[moment]
-            if case.declared:
-                named = self._shares.lifted(case.declared, [1.0] * len(case.declared), moment=moment)
+            if case.said:
+                named = self._shares.lifted(case.said, moment=moment)
                 scores[named.rows] += weight * named.lift(self._space.odds(tokens[place]))
             yield scores

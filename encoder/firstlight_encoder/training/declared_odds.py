@@ -99,7 +99,7 @@ class _Judge:
         """NDCG of one case, ``(factors, odds)``, whose ``tower`` ``(n,)`` stands beside ``weight`` times the prior."""
         moment = int(self._prior.at(np.array([case.time_h]))[0])
         prior = weight * self._prior.tables[moment]
-        named = self._shares.lifted(case.declared, [1.0] * len(case.declared), moment=moment)
+        named = self._shares.lifted(case.said, moment=moment)
         count = SHORTLIST + len(case.history)
         rows = np.unique(np.concatenate(list(_shortlists(tower, prior, named.rows, factors, count))))
         lifted = np.isin(named.rows, rows)

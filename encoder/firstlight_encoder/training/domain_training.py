@@ -64,7 +64,13 @@ class DomainTraining:
     @property
     def generators(self) -> Sequence[np.random.Generator]:
         """Every source of chance that training advances, always in one order."""
-        return [self._train.random, self._candidates.random, self._held_out.random, self._pairs.random]
+        return [
+            self._train.random,
+            self._train.moods,
+            self._candidates.random,
+            self._held_out.random,
+            self._pairs.random,
+        ]
 
     def loss(self, *, events: int, declared: int) -> Tensor:
         """One step's L_next + alpha L_declared + beta L_item, a scalar.
@@ -74,7 +80,9 @@ class DomainTraining:
         anything is declared.
         """
         settings = self._settings
-        cases = self._train.draw(self._batch, k=events, declared=declared, positives=settings.positives)
+        cases = self._train.draw(
+            self._batch, k=events, declared=declared, positives=settings.positives, habits=settings.habits
+        )
         loss = softmax_loss(self._scorer(cases, self._candidates.draw())) * (settings.alpha if declared else 1.0)
         if not settings.beta:
             return loss

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels
+from firstlight_encoder.training.declarations import PLAIN, DeclarationHabits, Declarations, DeclarationSampler
 from firstlight_encoder.training.known_events import KnownEvents, KnownEventsSampler, Rows
 
 DROPPED_SHARE = 0.1
@@ -25,7 +26,7 @@ class CaseBatch:
         types: ``(b, k)`` int64.
         gaps_h: ``(b, k)`` float32, hours.
         weights: ``(b, k)`` float32, 0 where padded.
-        declared: ``(b, m)`` int64 label numbers.
+        declared: ``m`` declarations a case.
         positives: ``(b, p)`` int64 rows, -1 where the draw was in the history or unwanted.
         times_h: ``(b,)`` float64, when the target basket happened, hours since 1970.
     """
@@ -34,7 +35,7 @@ class CaseBatch:
     types: Rows
     gaps_h: NDArray[np.float32]
     weights: NDArray[np.float32]
-    declared: Rows
+    declared: Declarations
     positives: Rows
     times_h: NDArray[np.float64]
 
@@ -60,15 +61,18 @@ class CaseSampler:
 
     def __init__(self, interactions: Interactions, labels: Labels, *, seed: int) -> None:
         """Raises ``TrainingDataError`` if no user has two baskets."""
-        self._log, self._labels = interactions, labels
-        self.random = np.random.default_rng(seed)
+        self._log = interactions
+        self.random, self.moods = np.random.default_rng(seed), np.random.default_rng([seed, 1])
         self._known_events = KnownEventsSampler(interactions, self.random)
-        # One past the last label stands none, so that an item without labels has something to point at.
-        self._label_values = np.append(labels.values, -1)
+        self._declarations = DeclarationSampler(interactions, labels, random=self.random, moods=self.moods)
 
-    def draw(self, size: int, *, k: int, declared: int, positives: int) -> CaseBatch:
-        """``size`` cases of at most ``k`` events and ``declared`` labels, with ``positives`` target draws each."""
+    def draw(self, size: int, *, k: int, declared: int, positives: int, habits: DeclarationHabits = PLAIN) -> CaseBatch:
+        """``size`` cases of at most ``k`` events and ``declared`` declarations, each with ``positives`` target draws.
+
+        ``habits`` say how they declare.
+        """
         known = self._known_events.draw(size, k=k)
+        user_end = self._known_events.user_end(known.target)
         events, present = self._some_of(known, k)
         history = np.where(present, self._log.items[events], -1)
         return CaseBatch(
@@ -77,7 +81,7 @@ class CaseSampler:
             positives=self._positives(known.target, history, positives),
             gaps_h=np.where(present, self._gaps_h(events, known.target), 0).astype(np.float32),
             weights=np.where(present, self._log.weights[events], 0).astype(np.float32),
-            declared=self._declared(known.target, declared),
+            declared=self._declarations.draw(known.target, user_end, declared, habits=habits),
             times_h=self._begins_h(known.target),
         )
 
@@ -107,21 +111,3 @@ class CaseSampler:
         """When each basket begins, hours since 1970."""
         begins: NDArray[np.float64] = self._log.times_h[self._log.basket_starts[basket]]
         return begins
-
-    def _declared(self, target: Rows, count: int) -> Rows:
-        """``count`` labels of random events after each target basket, ``(b, count)``; -1 where there is none.
-
-        From after the target, never from it: a declaration must not give the answer away.
-        """
-        start = self._log.basket_starts[target + 1]
-        span = (self._known_events.user_end(target) - start)[:, None]
-        draw = self.random.random((len(target), count))
-        events = np.minimum(start[:, None] + (draw * span).astype(np.int64), len(self._log) - 1)
-        return np.where(span > 0, self._labels_of(self._log.items[events]), -1)
-
-    def _labels_of(self, items: Rows) -> Rows:
-        """One label of every item, -1 without: of a path half of the time the one a person would ask by, else any."""
-        first, count = self._labels.starts[items], self._labels.starts[items + 1] - self._labels.starts[items]
-        asked_by = (self.random.random(items.shape) < 0.5) & (not self._labels.alternatives)
-        level = np.where(asked_by, np.minimum(1, count - 1), self.random.random(items.shape) * count)
-        return np.where(count > 0, self._label_values[first + level.astype(np.int64)], -1)

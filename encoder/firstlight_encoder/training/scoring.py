@@ -21,6 +21,7 @@ from firstlight_encoder.prior import PriorTimeline
 from firstlight_encoder.token_batch import token_ages
 from firstlight_encoder.tokens import TokenType
 from firstlight_encoder.training.candidates import Candidates
+from firstlight_encoder.training.declarations import Declarations
 from firstlight_encoder.training.own_scale import OwnScale
 from firstlight_encoder.training.pairs import PairBatch
 from firstlight_encoder.training.sampler import CaseBatch
@@ -59,14 +60,14 @@ class _Drawn(NamedTuple):
         known: ``(b, k)`` int64 rows that are no negatives.
         times_h: ``(b,)`` float64, when the positives were taken.
         candidates: the negatives.
-        declared: ``(b, m)`` int64 labels, -1 for none.
+        declared: ``m`` declarations a case.
     """
 
     positives: NDArray[np.int64]
     known: NDArray[np.int64]
     times_h: NDArray[np.float64]
     candidates: Candidates
-    declared: NDArray[np.int64]
+    declared: Declarations
 
 
 class CaseScorer:
@@ -128,7 +129,7 @@ class CaseScorer:
         user = torch.exp(self.space.pair_log_scale) * items
         known = np.concatenate([batch.items[:, None], batch.partners], axis=1)
         tower = (partners @ user[:, :, None])[:, :, 0], user @ rest.T
-        drawn = _Drawn(batch.partners, known, batch.times_h, candidates, np.zeros((len(batch.items), 0), np.int64))
+        drawn = _Drawn(batch.partners, known, batch.times_h, candidates, Declarations.none(len(batch.items)))
         prior_weight = self.space.pair_prior_weight.expand(len(batch.items), 1)
         return self._parts(tower, prior_weight, drawn)
 
@@ -161,21 +162,19 @@ class CaseScorer:
         # Of rows that all cases share, whole lines are taken: many times faster than one number at a time.
         shared = len(rows) == 1
         log_prior = self._prior.tables[:, rows[0]][moments] if shared else self._prior.tables[moments[:, None], rows]
-        if drawn.declared.shape[1]:
-            weights = np.ones(drawn.declared.shape, np.float32)
-            log_prior = log_prior + self._shares.lift(
-                rows, drawn.declared, weights, moments=moments, odds=TRAINING_ODDS
-            )
+        if drawn.declared.labels.shape[1]:
+            log_prior = log_prior + self._shares.lift(rows, *drawn.declared, moments=moments, odds=TRAINING_ODDS)
         return self._tensor(log_prior)
 
     def _tokens(self, batch: CaseBatch, events: Tensor) -> TokenTensors:
         """What the tower reads: the vectors ``events`` ``(b, k, d)`` of the history, then the declarations."""
-        labels = functional.embedding(self._tensor(np.maximum(batch.declared, 0)), self._labels)
-        declared = self.space.adaptor(labels.flatten(0, 1)).unflatten(0, batch.declared.shape)
-        blank = np.zeros(batch.declared.shape, np.float32)
-        present = np.concatenate([batch.history >= 0, batch.declared >= 0], axis=1)
-        types = np.concatenate([batch.types, np.full(batch.declared.shape, int(TokenType.DECLARED))], axis=1)
-        weights = np.concatenate([batch.weights, blank + 1], axis=1) * present
+        names = batch.declared.labels
+        labels = functional.embedding(self._tensor(np.maximum(names, 0)), self._labels)
+        declared = self.space.adaptor(labels.flatten(0, 1)).unflatten(0, names.shape)
+        blank = np.zeros(names.shape, np.float32)
+        present = np.concatenate([batch.history >= 0, names >= 0], axis=1)
+        types = np.concatenate([batch.types, np.full(names.shape, int(TokenType.DECLARED))], axis=1)
+        weights = np.concatenate([batch.weights, batch.declared.weights], axis=1) * present
         return TokenTensors(
             vectors=torch.cat([events, declared], dim=1),
             types=self._tensor(types),
@@ -183,7 +182,7 @@ class CaseScorer:
             weights=self._tensor(weights.astype(np.float32)),
             ages=self._tensor(token_ages(types)),
             present=self._tensor(present),
-            buckets=self._tensor(bucket((batch.history >= 0).sum(1), (batch.declared >= 0).sum(1))),
+            buckets=self._tensor(bucket((batch.history >= 0).sum(1), (batch.declared.weights > 0).sum(1))),
         )
 
     def _tensor(self, array: NDArray[Any]) -> Tensor:

@@ -96,13 +96,15 @@ class TorchTower(nn.Module):
         return torch.cat([users, prior[:, None, None].expand(-1, users.shape[1], 1)], dim=2)
 
     def _mean(self, tokens: TokenTensors) -> Tensor:
-        """Weighted mean of the token vectors, ``(b, d)``: by type, by age and by the caller's weight."""
-        share = self.type_weight[tokens.types] * torch.exp(self.age_decay * tokens.ages) * tokens.weights
-        total = share.abs().sum(1, keepdim=True) + EPSILON
+        """Mean of the token vectors by type, age and the caller's weight, ``(b, d)``; weights below 1 shorten it."""
+        worth = self.type_weight[tokens.types] * torch.exp(self.age_decay * tokens.ages)
+        share = worth * tokens.weights
+        whole = functional.pad(worth.abs() * tokens.present, (1, 0)).amax(1, keepdim=True)
+        total = torch.maximum(share.abs().sum(1, keepdim=True), whole) + EPSILON
         return ((share / total)[:, None, :] @ tokens.vectors)[:, 0, :]
 
     def _mixed(self, tokens: TokenTensors) -> Tensor:
-        """The tokens that speak for something, mixed and pooled once for every interest, ``(b, K, d)``."""
+        """The tokens that speak for something, mixed and pooled by weight for every interest, ``(b, K, d)``."""
         users, length = tokens.types.shape
         if not length:
             return tokens.vectors.new_zeros(users, self.settings.interests, tokens.vectors.shape[2])
@@ -110,8 +112,10 @@ class TorchTower(nn.Module):
         state = self.mixer(self._embedded(tokens), reads, tokens.ages)
         # A declaration, of age MAX_TOKENS, is as fresh as the newest event.
         fade = self.pool_decay * (tokens.ages % MAX_TOKENS)
-        score = (state @ self.pool.T).transpose(1, 2) + fade[:, None, :]
-        pool = torch.softmax(score.masked_fill(~reads[:, None, :], -1e9), dim=-1) * reads[:, None, :]
+        light = torch.where(reads, tokens.weights.abs().clamp(max=1), 1.0)
+        score = (state @ self.pool.T).transpose(1, 2) + (fade + torch.log(light))[:, None, :]
+        heaviest = (light * reads).amax(1)[:, None, None]
+        pool = torch.softmax(score.masked_fill(~reads[:, None, :], -1e9), dim=-1) * reads[:, None, :] * heaviest
         mixed: Tensor = self.output(pool @ state)
         return mixed
 

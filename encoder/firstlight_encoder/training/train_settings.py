@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from firstlight_encoder.device import DeviceChoice, Precision
+from firstlight_encoder.training.declarations import DeclarationHabits
 from firstlight_encoder.training.tower_settings import TowerSettings
 
 Prefixes = tuple[tuple[int, int], ...]
@@ -10,6 +11,9 @@ Prefixes = tuple[tuple[int, int], ...]
 
 PREFIXES: Prefixes = ((0, 2), (0, 1), (1, 0), (2, 0), (3, 0), (5, 0), (10, 0), (20, 0), (3, 2))
 """Newcomers of every kind."""
+
+HABITS = DeclarationHabits(unsure=0.25, declined=0.25)
+"""Half of what they declare is wanted and meant."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class TrainSettings:
         device: what to train on.
         precision: of the products; weights, losses and the calibration are float32 anyway.
         prefixes: what the cases of a step know, drawn in turn.
+        habits: how those cases declare.
         tower: what the user tower is made of.
     """
 
@@ -50,4 +55,5 @@ class TrainSettings:
     device: DeviceChoice = "auto"
     precision: Precision = "auto"
     prefixes: Prefixes = PREFIXES
+    habits: DeclarationHabits = HABITS
     tower: TowerSettings = field(default_factory=TowerSettings)

@@ -25,6 +25,9 @@ LATER_CASES = 24_000
 MOST_LATER_STARTS = 48
 """How many times a user is a newcomer again at most."""
 
+DECLINE = 0.25
+"""Share of those who begin later and declare that say what they do not want, half of them nothing else."""
+
 MOST_EVENTS = 60
 """Events read of a newcomer who begins later: what they know, and where their next basket is looked for."""
 
@@ -80,10 +83,25 @@ def _later(users: Interactions, labels: Labels, *, seed: int, most: int) -> list
         own = begun.select_users(draw == number)
         k = LATER_POINTS[number] if number < len(LATER_POINTS) else (0, 3)[number - len(LATER_POINTS)]
         cases = cold_user_cases(own, k=k, labels=labels if number >= len(LATER_POINTS) else None)
+        if number >= len(LATER_POINTS):
+            cases = [_declining(case, own, labels, random) for case in cases]
         later += [
             RankerCase(replace(case, user=int(owners[case.user])), int(owners[case.user]), None) for case in cases
         ]
     return later
+
+
+def _declining(case: Case, users: Interactions, labels: Labels, random: np.random.Generator) -> Case:
+    """``case``, or what it becomes where its user declines a name too: one that nothing they ever take carries."""
+    if random.random() >= DECLINE:
+        return case
+    first, last = np.searchsorted(users.users, [case.user, case.user + 1])
+    own = labels.of_each(users.items[first:last])[1]
+    others = np.setdiff1d(labels.declared(int(users.items[random.integers(len(users))])), own)
+    if not len(others):
+        return case
+    declined = (int(random.choice(others)),)
+    return replace(case, declined=declined, declared=case.declared if random.random() < 0.5 else ())
 
 
 def _first_of_each(owners: NDArray[np.int64], *, most: int) -> NDArray[np.bool_]:

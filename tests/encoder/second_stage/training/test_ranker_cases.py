@@ -22,9 +22,22 @@ def test_every_point_of_the_curve_is_judged_once_a_user() -> None:
 
 def test_newcomers_who_begin_later_know_as_much_as_is_asked_and_some_declare() -> None:
     later = [one.case for one in CASES if one.point is None]
-    silent = {len(case.history) for case in later if not case.declared}
+    silent = {len(case.history) for case in later if not case.said}
     assert silent == set(LATER_POINTS)
     assert {len(case.history) for case in later if case.declared} == {0, 3}
+
+
+def test_some_decline_what_they_never_take_and_half_of_those_say_nothing_else() -> None:
+    kinds = category_labels([["shop", f"kind {row % 8}"] for row in range(ITEMS)])
+    drawn = ranker_cases(USERS.where(USERS.items % 8 < 6), kinds, seed=0)
+    assert not any(one.case.declined for one in drawn if one.point is not None)
+    said = [one for one in drawn if one.case.said and one.point is None]
+    decline = [one for one in said if one.case.declined]
+    assert 0.02 < len(decline) / len(said) < 0.5
+    assert 0.3 < np.mean([not one.case.declared for one in decline]) < 0.7
+    for one in decline:
+        begun = {*one.case.history.tolist(), *one.case.targets.tolist()}
+        assert not set(one.case.declined) & {label for row in begun for label in kinds.of(row).tolist()}
 
 
 def test_nobody_begins_too_often() -> None:
