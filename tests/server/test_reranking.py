@@ -48,7 +48,12 @@ def published(snapshot: TinySnapshot, data_dir: Path) -> LoadedSnapshot:
     return load(SnapshotStore(data_dir).open(), text_cache_entries=100)
 
 
-def case(*history: int, declared: tuple[int, ...] = (), disliked: tuple[int, ...] = ()) -> Case:
+def case(
+    *history: int,
+    declared: tuple[int, ...] = (),
+    disliked: tuple[int, ...] = (),
+    declined: tuple[int, ...] = (),
+) -> Case:
     rows = (*history, *disliked)
     kinds = [int(TokenType.PURCHASE)] * len(history) + [int(TokenType.DISLIKE)] * len(disliked)
     return Case(
@@ -59,6 +64,7 @@ def case(*history: int, declared: tuple[int, ...] = (), disliked: tuple[int, ...
         weights=np.ones(len(rows), np.float32),
         declared=declared,
         targets=np.array([0]),
+        declined=declined,
     )
 
 
@@ -70,6 +76,9 @@ CASES = {
     "a_category": case(declared=(TEA,)),
     "two_categories": case(declared=(TEA, JAM)),
     "events_and_a_category": case(6, 11, declared=(JAM,)),
+    "a_category_and_one_declined": case(declared=(TEA,), declined=(JAM,)),
+    "nothing_but_one_declined": case(declined=(JAM,)),
+    "events_and_one_declined": case(6, 11, 17, declined=(TEA,)),
     "a_dislike": case(17, 21, disliked=(18, 25)),
     "nothing_but_a_dislike": case(disliked=(30,)),
 }
@@ -82,7 +91,7 @@ def query_of(
         Event(f"i{row:04d}", TokenType(kind))
         for row, kind in zip(one.history.tolist(), one.types.tolist(), strict=True)
     )
-    declared = tuple(Declaration(InterestKind.CATEGORY, LABELS.names[label]) for label in one.declared)
+    declared = tuple(Declaration(InterestKind.CATEGORY, LABELS.names[label], weight) for label, weight in one.said)
     return RecommendQuery(events, declared, scope or Scope(page_size=page_size), want_reasons=want_reasons)
 
 
