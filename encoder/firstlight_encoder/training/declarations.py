@@ -54,6 +54,10 @@ class Declarations(NamedTuple):
         """``cases`` that declare nothing."""
         return cls(np.zeros((cases, 0), np.int64), np.zeros((cases, 0), np.float32))
 
+    def of(self, cases: Rows) -> "Declarations":
+        """Those of some of the cases, ``(c,)`` places."""
+        return Declarations(self.labels[cases], self.weights[cases])
+
     @property
     def declined(self) -> "Declarations":
         """Those that name what is not wanted, and nothing in place of the others."""

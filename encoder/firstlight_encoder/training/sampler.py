@@ -47,7 +47,8 @@ class CaseBatch:
 
     def of(self, cases: Rows) -> "CaseBatch":
         """Some of the cases."""
-        return CaseBatch(**{field.name: getattr(self, field.name)[cases] for field in fields(self)})
+        arrays = {field.name: getattr(self, field.name)[cases] for field in fields(self) if field.name != "declared"}
+        return CaseBatch(**arrays, declared=self.declared.of(cases))
 
     def trimmed(self) -> "CaseBatch":
         """The same without what is padding in all cases."""
