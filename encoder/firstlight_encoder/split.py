@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firstlight_encoder.errors import TrainingDataError
 from firstlight_encoder.interactions import Interactions
@@ -39,11 +38,6 @@ class UserSplit:
     def with_lessons(self, share: float = LESSON_SHARE) -> "UserSplit":
         """The same sets, where the last ``share`` of the training events teaches: for times that are a clock's."""
         return replace(self, lessons_h=float(np.quantile(self.train.times_h, 1 - share)))
-
-    def without_items(self, hidden: NDArray[np.bool_]) -> "UserSplit":
-        """The same sets, whose training and validation users never met the items at which ``hidden`` ``(n,)`` holds."""
-        train, validation = (part.where(~hidden[part.items]) for part in (self.train, self.validation))
-        return replace(self, train=train, validation=validation)
 
     def past(self, log: Interactions) -> Interactions:
         """What of ``log`` came before the lessons; all of it where they have no time."""
@@ -89,15 +83,6 @@ def split_users(
     parts = {"training": (train, 1.0), "validation": (validation, validation_share), "test": (test, test_share)}
     _require_events({name: part for name, (part, share) in parts.items() if share > 0}, of=interactions)
     return UserSplit(train, validation, test, time_h)
-
-
-def some_items(log: Interactions, *, share: float, seed: int) -> NDArray[np.bool_]:
-    """``(n,)`` bool: a ``share``, at least one where there is any, of the items that ``log`` wants, at random."""
-    taken = np.unique(log.items[log.wanted])
-    chosen = np.zeros(log.item_count, np.bool_)
-    count = min(len(taken), max(1, round(share * len(taken))))
-    chosen[np.random.default_rng(seed).choice(taken, size=count, replace=False)] = True
-    return chosen
 
 
 def some_users(log: Interactions, most: int, *, seed: int) -> Interactions:

@@ -15,6 +15,7 @@ from firstlight_encoder.device import chosen_device
 from firstlight_encoder.split import UserSplit, split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_encoder.training.scoring import TextTable
+from firstlight_evaluation.hold_out import without_items
 from firstlight_evaluation.material import Material
 from firstlight_evaluation.space_trainer import SpaceTrainer
 from firstlight_indexer.catalogue import Catalogue
@@ -114,4 +115,4 @@ def _split(
         max_test_users=table.max_test_users,
     )
     split = split.with_lessons() if timed else split
-    return split if held_out is None else split.without_items(held_out)
+    return split if held_out is None else without_items(split, held_out)

@@ -4,11 +4,13 @@ What models then do for people who want those very items is what they would do f
 metrics.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.interactions import Interactions
-from firstlight_encoder.split import some_items
+from firstlight_encoder.split import UserSplit
 from firstlight_evaluation.errors import NoCasesError
 
 
@@ -18,7 +20,16 @@ def draw_held_out(train: Interactions, *, share: float, seed: int) -> NDArray[np
     Raises:
         NoCasesError: if no item has one.
     """
-    held_out = some_items(train, share=share, seed=seed)
-    if not held_out.any():
+    seen = np.unique(train.items[train.wanted])
+    if not len(seen):
         raise NoCasesError("no item has a training event, so none can be held out; give a longer event log")
+    drawn = np.random.default_rng(seed).choice(seen, size=max(1, round(share * len(seen))), replace=False)
+    held_out = np.zeros(train.item_count, np.bool_)
+    held_out[drawn] = True
     return held_out
+
+
+def without_items(split: UserSplit, held_out: NDArray[np.bool_]) -> UserSplit:
+    """``split`` whose training and validation users never met the items at which ``held_out`` ``(n,)`` holds."""
+    train, validation = (part.where(~held_out[part.items]) for part in (split.train, split.validation))
+    return replace(split, train=train, validation=validation)

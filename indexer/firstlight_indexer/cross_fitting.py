@@ -3,8 +3,7 @@
 Stacked generalisation (Wolpert 1992). A model that has learned from a user knows too well what they took next: on
 MovieLens-100k a ranker taught so ranks worse than one taught by a fifth of the users (``docs/model.md``). Tables that
 know the weeks asked about mislead likewise: where times matter, users teach by what they did from
-``UserSplit.lessons_h`` on, beside what others did before. And what becomes of new items only they can teach to whom
-some items were new: beside each part some are hidden. Knows nothing of rankers.
+``UserSplit.lessons_h`` on, beside what others did before. Knows nothing of rankers.
 """
 
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.split import UserSplit, some_items
 from firstlight_encoder.training.second_stage.ranker_training import FEWEST_USERS
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
 from firstlight_encoder.training.second_stage.teachers import Teachers
@@ -25,9 +23,6 @@ from firstlight_indexer.trained_space import TrainedSpace
 
 ENOUGH_USERS = 15_000
 """Training users beyond whom no more parts teach: every part is a training, and more than so many were not tried."""
-
-HIDDEN_SHARE = 0.1
-"""Share of the items that nobody beside a part of the users ever met."""
 
 _SEED = 1
 """Of who is in which part: the same users whatever else a training draws."""
@@ -70,20 +65,12 @@ def cross_fitted(first: TrainedSpace, training: JointTraining, *, parts: int) ->
     part_of = np.full(len(split.train.user_ids), parts)
     part_of[users] = np.random.default_rng(_SEED).permutation(len(users)) % parts
     for part in range(min(parts, -(-ENOUGH_USERS * parts // len(users)))):
-        yield _part(first, training, part_of == part, hidden=hidden_items(split, part=part))
+        yield _part(first, training, part_of == part)
 
 
-def hidden_items(split: UserSplit, *, part: int) -> NDArray[np.bool_]:
-    """``(n,)`` bool: the items that are new to ``part`` of the users of ``split``."""
-    return some_items(split.train, share=HIDDEN_SHARE, seed=part)
-
-
-def _part(
-    first: TrainedSpace, training: JointTraining, chosen: NDArray[np.bool_], *, hidden: NDArray[np.bool_]
-) -> Teachers:
+def _part(first: TrainedSpace, training: JointTraining, chosen: NDArray[np.bool_]) -> Teachers:
     target, *sources = training.domains
-    past = _past(target, without=chosen)
-    rest = replace(past, split=past.split.without_items(hidden))
+    rest = _past(target, without=chosen)
     again = replace(training, domains=(rest, *sources), files=None)
     if training.settings.steps:
         trained = again.train(first.choice.chosen.weights if first.choice else ()).tuned()

@@ -64,7 +64,6 @@ def catalogue_side(
         rows=rows,
         tables=counted.tables,
         tastes=counted.tastes,
-        new=counted.new,
         facts=facts,
         lexicon=Lexicon.of(texts),
     )

@@ -10,7 +10,7 @@ from firstlight_encoder.training.second_stage.counted import Counted
 from firstlight_encoder.training.second_stage.teachers import Teachers
 from firstlight_evaluation.experiment import open_experiment
 from firstlight_indexer import cross_fitting
-from firstlight_indexer.cross_fitting import cross_fitted, hidden_items, set_apart_teachers
+from firstlight_indexer.cross_fitting import cross_fitted, set_apart_teachers
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.joint_training import JointTraining
 from firstlight_indexer.progress import silent
@@ -60,11 +60,10 @@ def test_what_describes_their_shortlists_was_made_of_others_before(
 ) -> None:
     split = training.domains[0].split
     assert split.lessons_h is not None
-    for part, one in enumerate(teachers):
+    for one in teachers:
         assert one.users.times_h.min() >= split.lessons_h
         side = one.material.side
         others = split.train.where(~np.isin(split.train.users, one.users.users)).before(split.lessons_h)
-        others = others.where(~hidden_items(split, part=part)[others.items])
         expected = Counted.of(others, side.rows[:, :-1]).tables
         for name, table in expected.items():
             np.testing.assert_array_equal(side.tables[name].ids, table.ids)
@@ -81,22 +80,10 @@ def test_where_times_do_not_matter_users_teach_by_all_they_did_beside_all_of_the
     elsewhere = replace(untimed(training), settings=replace(training.settings, steps=0))
     teachers = list(cross_fitted(first, elsewhere, parts=PARTS))
     assert sum(len(one.users) for one in teachers) == len(train)
-    for part, one in enumerate(teachers):
+    for one in teachers:
         others = train.where(~np.isin(train.users, one.users.users))
-        others = others.where(~hidden_items(training.domains[0].split, part=part)[others.items])
         for name, table in Counted.of(others, first.rows[:, :-1]).tables.items():
             np.testing.assert_array_equal(one.material.side.tables[name].ids, table.ids)
-
-
-def test_some_items_are_new_to_every_part_and_its_users_take_them(
-    teachers: list[Teachers], training: JointTraining
-) -> None:
-    split = training.domains[0].split
-    hidden = [hidden_items(split, part=part) for part in range(PARTS)]
-    assert (hidden[0] != hidden[1]).any()
-    for one, own in zip(teachers, hidden, strict=True):
-        assert one.material.side.new.new[own].all()
-        assert own[one.users.items].any()
 
 
 def test_a_space_trained_elsewhere_is_taken_as_it_is(training: JointTraining, first: TrainedSpace) -> None:

@@ -8,7 +8,7 @@ import pytest
 from firstlight_evaluation.contender import ALWAYS, Contender
 from firstlight_evaluation.errors import NoCasesError
 from firstlight_evaluation.evaluate import evaluate
-from firstlight_evaluation.hold_out import draw_held_out
+from firstlight_evaluation.hold_out import draw_held_out, without_items
 from firstlight_evaluation.material import Material
 from firstlight_evaluation.report.cold_items import ColdItems
 from firstlight_evaluation.report.markdown import markdown_table
@@ -23,7 +23,7 @@ def held_out(shop: Material) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 @pytest.fixture(scope="module")
 def report(shop: Material, held_out: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> ColdItems:
-    reduced = replace(shop, split=shop.split.without_items(held_out))
+    reduced = replace(shop, split=without_items(shop.split, held_out))
     intact, without = (
         evaluate(
             material,
@@ -50,7 +50,7 @@ def test_a_share_of_the_items_seen_in_training_is_drawn_by_seed(shop: Material) 
 def test_nobody_to_learn_from_meets_a_held_out_item(
     shop: Material, held_out: np.ndarray[tuple[int], np.dtype[np.bool_]]
 ) -> None:
-    split = shop.split.without_items(held_out)
+    split = without_items(shop.split, held_out)
 
     assert not held_out[split.train.items].any()
     assert not held_out[split.validation.items].any()

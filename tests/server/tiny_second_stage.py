@@ -50,7 +50,6 @@ def tiny_material(
         rows=rows,
         tables=counted.tables,
         tastes=counted.tastes,
-        new=counted.new,
         facts=facts,
         lexicon=Lexicon.of(texts),
     )

@@ -11,7 +11,6 @@ from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.neighbour_table import NeighbourTable
 from firstlight_encoder.second_stage.neighbourhood import Neighbourhood
-from firstlight_encoder.second_stage.new_items import NewItems
 
 PRIOR_CANDIDATES = 20
 """How many of the most probable items are always considered."""
@@ -28,7 +27,6 @@ class CatalogueSide:
         rows: ``(n, d + 1)`` float32, ``[v_i ; log p(i)]``.
         tables: companions of every item, under the names of ``TABLES``; all of one width.
         tastes: ``(n, a)`` float32 unit rows (zeros where nothing is known): items that the same people take lie close.
-        new: the items that nobody took.
         facts: categories, brands, prices.
         lexicon: words.
     """
@@ -36,7 +34,6 @@ class CatalogueSide:
     rows: NDArray[np.float32]
     tables: Mapping[str, NeighbourTable]
     tastes: NDArray[np.float32]
-    new: NewItems
     facts: ItemFacts
     lexicon: Lexicon
 

@@ -63,7 +63,6 @@ class Candidates:
         log_mixture: ``(c,)`` float32.
         sources: ``(len(SOURCES), c)`` float32, of ``source_probabilities``.
         matrix: ``(c, len(FEATURES))`` float32, finite.
-        new: ``(c,)`` bool, which items nobody took.
     """
 
     rows: NDArray[np.int64]
@@ -71,7 +70,6 @@ class Candidates:
     log_mixture: Column
     sources: NDArray[np.float32]
     matrix: NDArray[np.float32]
-    new: NDArray[np.bool_]
 
     @property
     def by_mixture(self) -> NDArray[np.int64]:
@@ -118,7 +116,7 @@ def describe(
     _fill_cosines(taste, side.tastes.take(known.recent, axis=0) @ side.tastes.take(rows, axis=0).T)
     _fill_facts(facts, side.facts, known.recent, rows)
     _fill_case(case, side, known, best=scores.max())
-    return Candidates(rows, scores, log_mixture, sources, np.ascontiguousarray(sheet.T), side.new.new.take(rows))
+    return Candidates(rows, scores, log_mixture, sources, np.ascontiguousarray(sheet.T))
 
 
 def ranks(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,7 +13,6 @@ from firstlight_encoder.second_stage.features import Candidates, describe
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row
-from firstlight_encoder.second_stage.new_items import OFFERED
 from firstlight_encoder.second_stage.shortlist import shortlist
 from firstlight_encoder.second_stage.trees import Trees
 
@@ -22,9 +21,6 @@ FINALISTS = 32
 
 Trees learn from whole shortlists all the same: where users are few, the others teach them what nobody takes.
 """
-
-NEW_FINALISTS = sum(OFFERED)
-"""How many new items, the most probable of them, the trees order besides: a mixture of counts has none to offer."""
 
 
 class Method(StrEnum):
@@ -38,10 +34,7 @@ class Method(StrEnum):
 def scores_by_trees(trees: Trees, candidates: Candidates) -> NDArray[np.float32]:
     """``(c,)`` float32: the finalists' by ``trees``; the others follow below them as the mixture has them."""
     order = candidates.by_mixture
-    new = candidates.new.take(order)
-    final = np.arange(len(order)) < FINALISTS
-    final |= new & (np.cumsum(new & ~final) <= NEW_FINALISTS)
-    finalists, others = order[final], order[~final]
+    finalists, others = order[:FINALISTS], order[FINALISTS:]
     scores = np.empty(len(order), np.float32)
     scores[finalists] = trees.scores(candidates.matrix.take(finalists, axis=0))
     if len(others):

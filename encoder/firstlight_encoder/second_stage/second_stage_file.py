@@ -18,7 +18,6 @@ from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.mixture import SourceMixture
 from firstlight_encoder.second_stage.neighbour_table import NeighbourTable
-from firstlight_encoder.second_stage.new_items import NewItems
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.second_stage.trees import Trees
 
@@ -76,8 +75,6 @@ def _arrays(side: CatalogueSide) -> dict[str, NDArray[Any]]:
         **{f"{name}.ids": table.ids for name, table in side.tables.items()},
         **{f"{name}.probabilities": table.probabilities for name, table in side.tables.items()},
         "tastes": side.tastes,
-        "new": side.new.new,
-        "new.like": side.new.like,
         "facts.category": side.facts.category,
         "facts.brand": side.facts.brand,
         "facts.log_price": side.facts.log_price,
@@ -97,7 +94,7 @@ def _require(facts: Any, directory: Path) -> None:
 def _require_count(side: CatalogueSide, count: int, directory: Path) -> None:
     facts = side.facts
     tables = (table.ids for table in side.tables.values())
-    for array in (*tables, side.tastes, side.new.new, side.new.like, facts.category, facts.brand, facts.log_price):
+    for array in (*tables, side.tastes, facts.category, facts.brand, facts.log_price):
         if len(array) != count:
             raise SpaceFormatError(
                 f"{directory} is of a catalogue of {len(array):,} items, the rows are {count:,}; rebuild both"
@@ -121,8 +118,8 @@ def _side(directory: Path, facts: Any, *, rows: NDArray[np.float32]) -> Catalogu
     items = ItemFacts(*(_array(directory, f"facts.{name}") for name in ("category", "brand", "log_price")))
     starts, carriers = _array(directory, "lexicon.starts"), _array(directory, "lexicon.items")
     lexicon = Lexicon(tuple(facts["vocabulary"]), starts, carriers, len(rows))
-    tastes, new = _array(directory, "tastes"), NewItems(_array(directory, "new"), _array(directory, "new.like"))
-    return CatalogueSide(rows=rows, tables=tables, tastes=tastes, new=new, facts=items, lexicon=lexicon)
+    tastes = _array(directory, "tastes")
+    return CatalogueSide(rows=rows, tables=tables, tastes=tastes, facts=items, lexicon=lexicon)
 
 
 def _curves(told: Any) -> NDArray[np.float32] | None:

@@ -1,4 +1,4 @@
-"""The candidates of one newcomer: what the space, the tables, the words and the prior offer, and new items.
+"""The candidates of one newcomer: the union of what the dense space, the tables, the words and the prior offer.
 
 Knows nothing of features or of how the shortlist is ordered.
 """
@@ -35,7 +35,6 @@ def shortlist(side: CatalogueSide, known: Known, found: NDArray[np.int64], *, ne
         near: what the tables say of the newcomer's recent events.
     """
     offers: list[NDArray[np.signedinteger]] = [near.best(FROM_TABLE), *_carriers(side, known)]
-    offers.append(side.new.beside(known.recent))
     rows: NDArray[np.int64] = np.concatenate([found[:FROM_SPACE], side.most_probable, *offers], dtype=np.int64)
     rows.sort()
     kept = np.ones(len(rows), np.bool_)

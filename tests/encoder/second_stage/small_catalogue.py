@@ -56,7 +56,6 @@ def catalogue_side(items: int = 40, *, seed: int = 0) -> CatalogueSide:
         rows=np.concatenate([vectors, prior[:, None]], axis=1),
         tables=counted.tables,
         tastes=counted.tastes,
-        new=counted.new,
         facts=facts,
         lexicon=Lexicon.of([f"{KINDS[row % 2]} n{row}" for row in range(items)]),
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from firstlight_encoder.calibration import BUCKETS
-from firstlight_encoder.second_stage.features import FEATURES, Candidates
+from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.second_stage import FINALISTS, Method, SecondStage
@@ -39,18 +39,13 @@ def test_each_method_scores_by_its_own() -> None:
     np.testing.assert_allclose(by_space.scores(candidates), STAGE.side.rows[candidates.rows] @ FIRST.query, rtol=1e-5)
 
 
-def candidates_that_all_know() -> Candidates:
-    found = STAGE.candidates(KNOWN, FIRST, FOUND, dropped=np.zeros(0, np.int64))
-    return replace(found, new=np.zeros(len(found.rows), np.bool_))
-
-
 def random_trees() -> Trees:
     random = np.random.default_rng(0).normal(size=(600, len(FEATURES))).astype(np.float32)
     return fit_trees(Shortlists(random, random[:, 0] > 1, np.full(30, 20)), seed=0)
 
 
 def test_trees_order_the_most_probable_and_the_others_follow_as_the_mixture_has_them() -> None:
-    candidates, trees = candidates_that_all_know(), random_trees()
+    candidates, trees = STAGE.candidates(KNOWN, FIRST, FOUND, dropped=np.zeros(0, np.int64)), random_trees()
     scores = replace(STAGE, method=Method.TREES, trees=trees).scores(candidates)
     by_mixture = sorted(range(len(scores)), key=lambda place: -candidates.log_mixture[place])
     finalists, others = by_mixture[:FINALISTS], by_mixture[FINALISTS:]
@@ -58,17 +53,6 @@ def test_trees_order_the_most_probable_and_the_others_follow_as_the_mixture_has_
     np.testing.assert_array_equal(scores[finalists], trees.scores(candidates.matrix)[finalists])
     assert scores[others].tolist() == sorted(scores[others].tolist(), reverse=True)
     assert scores[others].max() < scores[finalists].min()
-
-
-def test_trees_order_new_items_too_however_improbable_the_mixture_finds_them() -> None:
-    candidates, trees = candidates_that_all_know(), random_trees()
-    last = candidates.by_mixture[-1]
-    new = np.arange(len(candidates.rows)) == last
-    stage = replace(STAGE, method=Method.TREES, trees=trees)
-    scores, before = stage.scores(replace(candidates, new=new)), stage.scores(candidates)
-    assert scores[last] == trees.scores(candidates.matrix)[last]
-    finalists = candidates.by_mixture[:FINALISTS]
-    np.testing.assert_array_equal(scores[finalists], before[finalists])
 
 
 def test_a_stage_is_surer_of_ten_items_the_more_probable_its_mixture_finds_them() -> None:

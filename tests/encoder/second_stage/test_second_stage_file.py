@@ -74,7 +74,7 @@ def test_a_stage_of_another_catalogue_is_refused(stage: SecondStage, folder: Pat
         read_second_stage(folder, rows=np.zeros((ITEMS + 1, WIDTH + 1), np.float32))
 
 
-@pytest.mark.parametrize("part", ["order.ids", "facts.brand", "facts.log_price", "tastes", "new", "new.like"])
+@pytest.mark.parametrize("part", ["order.ids", "facts.brand", "facts.log_price", "tastes"])
 def test_one_part_of_another_catalogue_is_refused(stage: SecondStage, folder: Path, part: str) -> None:
     np.save(folder / f"{part}.npy", np.load(folder / f"{part}.npy")[:-1])
     with pytest.raises(SpaceFormatError, match="of a catalogue of 39 items, the rows are 40"):
@@ -141,7 +141,7 @@ def files() -> list[str]:
     tables = [f"{name}.{part}.npy" for name in TABLES for part in ("ids", "probabilities")]
     facts = [
         *(f"facts.{name}.npy" for name in ("category", "brand", "log_price")),
-        *(f"{name}.npy" for name in ("tastes", "new", "new.like")),
+        "tastes.npy",
     ]
     return [
         "second_stage.json",

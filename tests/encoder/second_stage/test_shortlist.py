@@ -26,14 +26,12 @@ def test_with_nothing_known_the_space_and_the_prior_offer() -> None:
     assert rows(side, Known(), found) == set(found[:FROM_SPACE].tolist()) | most_probable(side)
 
 
-def test_events_bring_the_companions_of_every_table_and_the_new_items_most_like_them() -> None:
+def test_events_bring_the_companions_of_every_table() -> None:
     side, history = catalogue_side(ITEMS), np.array([3, 8])
     offered = {
         name: set(Neighbourhood.of([own], history).best(FROM_TABLE).tolist()) for name, own in side.tables.items()
     }
-    new = set(side.new.beside(history).tolist())
-    assert new - most_probable(side)
-    assert rows(side, Known(history)) == set[int]().union(*offered.values()) | most_probable(side) | new
+    assert rows(side, Known(history)) == set[int]().union(*offered.values()) | most_probable(side)
     assert all(own - most_probable(side) for own in offered.values())
 
 

@@ -7,9 +7,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.second_stage.neighbour_table import NeighbourTable
-from firstlight_encoder.second_stage.new_items import NewItems
 from firstlight_encoder.training.second_stage.companions import following, whole_history
-from firstlight_encoder.training.second_stage.find_new_items import find_new_items
 from firstlight_encoder.training.second_stage.lent_companions import lent
 from firstlight_encoder.training.second_stage.loans import Loans
 from firstlight_encoder.training.second_stage.regression import regression
@@ -24,12 +22,10 @@ class Counted:
         tables: companions under the names of ``TABLES``; in the first two, items that few took borrow. The third is of
             the items taken oftenest only.
         tastes: ``(n, a)`` float32 unit rows.
-        new: the items that nobody took.
     """
 
     tables: dict[str, NeighbourTable]
     tastes: NDArray[np.float32]
-    new: NewItems
 
     @classmethod
     def of(cls, log: Interactions, vectors: NDArray[np.float32]) -> "Counted":
@@ -37,5 +33,4 @@ class Counted:
         taken = np.bincount(log.items[log.wanted], minlength=log.item_count)
         loans = Loans.of(vectors, taken=taken)
         tables = {"whole": lent(whole_history(log), loans), "order": lent(following(log), loans)}
-        new = find_new_items(vectors, taken=taken)
-        return cls({**tables, "regression": regression(log)}, tastes(log, loans), new)
+        return cls({**tables, "regression": regression(log)}, tastes(log, loans))

@@ -18,7 +18,7 @@ ENOUGH_LISTS = 10_000
 """Shortlists beyond which trees learn from the heads of them alone: the rest tells them what enough others do."""
 
 HEAD = 64
-"""How many candidates, the most probable by the mixture, are a shortlist's head; new items belong to it besides."""
+"""How many candidates, the most probable by the mixture, are a shortlist's head."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,7 @@ def shortlists(described: Sequence[DescribedCase], *, unread: Collection[str] = 
 
 def _head(one: DescribedCase) -> NDArray[np.int64]:
     """The places of the candidates at the head of a shortlist, ascending."""
-    candidates = one.candidates
-    kept = candidates.new.copy()
-    kept[candidates.by_mixture[:HEAD]] = True
-    return np.flatnonzero(kept)
+    return np.sort(one.candidates.by_mixture[:HEAD])
 
 
 def half_of_users(owners: NDArray[np.int64], *, seed: int) -> NDArray[np.bool_]:
