@@ -13,7 +13,7 @@ from firstlight_server.named_items import ItemsByName
 from firstlight_server.query import InterestKind
 from firstlight_store import ItemTable
 
-ITEMS = [
+ITEMS: list[tuple[list[str], str | None]] = [
     (["Food", "Tea"], "Acme"),
     (["food", "Gifts"], "ACME"),
     (["Home", "Gifts", "Gifts"], None),
@@ -26,7 +26,7 @@ ITEMS = [
 def frame() -> pl.DataFrame:
     count = len(ITEMS)
     prior = np.linspace(1, 2, count)
-    columns = {
+    columns: dict[str, object] = {
         "item_id": [f"i{item}" for item in range(count)],
         "title": [f"thing {item}" for item in range(count)],
         "category": [path for path, _ in ITEMS],

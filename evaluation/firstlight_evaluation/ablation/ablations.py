@@ -35,6 +35,9 @@ _TOWERS: dict[Architecture, str] = {
 LIKENESS = ("cosine to last", "mean cosine", "highest cosine", "cosine to disliked")
 """Features of how alike the texts of a candidate and of what is known are."""
 
+TASTES = ("taste beside last", "mean taste", "highest taste")
+"""Features of how close a candidate and what is known lie among the tastes of those who took them."""
+
 FACTS = ("share in category", "category of last", "share of brand", "log price ratio")
 """Features of a candidate's category, brand and price beside those of what is known."""
 
@@ -64,6 +67,7 @@ SECOND_STAGE: tuple[Ablation, ...] = (
     _second("no tables", "Without any neighbour table.", without_tables(*TABLES)),
     _second("no words", "What is declared offers no items by its words.", without_words()),
     _second("no text features", "Trees do not read how alike texts are.", unread(LIKENESS)),
+    _second("no taste features", "Trees do not read who takes what beside what, but by the tables.", unread(TASTES)),
     _second("no fact features", "Trees do not read categories, brands and prices.", unread(FACTS)),
     _second("no training users", "Only users set apart teach the ranker.", without_training_users),
     _second("no later cases", "Nobody teaches the ranker again from a later basket on.", without_later_cases),

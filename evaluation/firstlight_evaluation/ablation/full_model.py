@@ -19,9 +19,9 @@ from firstlight_encoder.training.second_stage.ranking_material import RankingMat
 from firstlight_encoder.training.second_stage.teachers import Teachers
 from firstlight_evaluation.contender import Contender
 from firstlight_evaluation.experiment import Experiment
-from firstlight_indexer.cross_fitting import cross_fitted
+from firstlight_indexer.cross_fitting import cross_fitted, set_apart_teachers
 from firstlight_indexer.model_training import TrainedModel
-from firstlight_indexer.ranking_training import ranking_material, set_apart
+from firstlight_indexer.ranking_training import ranking_material
 from firstlight_indexer.trained_space import TrainedSpace
 
 
@@ -110,9 +110,9 @@ class FullModel:
         trained = trainer.first_stage(seed)
         seconds = monotonic() - begun
         material = ranking_material(trained, trainer.target, progress=trainer.training(seed).progress)
-        _, ranking = set_apart(trainer.target.split)
-        users, parts = ranking.validation, trainer.settings.ranker_parts
-        lessons = self.lessons(material, users, seed=seed)
+        own = set_apart_teachers(material, trained, trainer.target, progress=trainer.training(seed).progress)
+        users, parts = own.users, trainer.settings.ranker_parts
+        lessons = self.lessons(own.material, users, seed=seed)
         teachers = list(cross_fitted(trained, trainer.training(seed), parts=parts))
         others = self.further(teachers, seed=seed)
         ranked = taught([*lessons, *others], material.side, method=trainer.settings.ranking, seed=seed)
