@@ -1,9 +1,9 @@
 """Trains the second stage on users who trained nothing else, and decides whether it may rank.
 
 Training users may teach as well, each beside a first stage that has learned nothing from them. By cross-validation over
-users the best of three orders is taken: the first stage's, the mixture's, the trees'. With
-too few users for trees, the mixture stands by itself. How sure that order is, is fitted on the same users, each ranked
-by trees that did not see them. Knows nothing of files.
+users the best of three orders is taken: the first stage's, the mixture's, the trees'. With too few users for trees, the
+mixture stands by itself. How sure that order is, is fitted on the same users, each ranked by trees that did not see
+them. Knows nothing of files.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -13,7 +13,6 @@ import numpy as np
 
 from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.interactions import Interactions
-from firstlight_encoder.ranking_quality import CUT, discounted_gain
 from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.mixture import SOURCES, SourceMixture, mixture_row
@@ -21,6 +20,7 @@ from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.training.second_stage.confidence_fit import fit_stage_confidence
 from firstlight_encoder.training.second_stage.cross_ranking import CrossRanked, cross_ranked, shortlists
 from firstlight_encoder.training.second_stage.described_cases import DescribedCase, described_cases
+from firstlight_encoder.training.second_stage.method_choice import chosen_method
 from firstlight_encoder.training.second_stage.mixture_fit import fit_mixture
 from firstlight_encoder.training.second_stage.ranker_cases import LATER_CASES, ranker_cases
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
@@ -145,7 +145,7 @@ def taught(
     described = [_remixed(one, mixture) for one in lessons]
     ranked = _ranked(described, method, seed=seed, unread=unread) if sure or method is None else []
     if method is None:
-        method, why = _chosen(ranked)
+        method, why = chosen_method(ranked)
     stage = replace(blank, mixture=mixture, method=method)
     if method is Method.TREES:
         stage = replace(stage, trees=fit_trees(shortlists(described, unread=unread), seed=seed))
@@ -179,29 +179,3 @@ def _ranked(
     if method in {None, Method.TREES}:
         return cross_ranked(described, seed=seed, unread=unread)
     return [CrossRanked(one, None) for one in described]
-
-
-def _chosen(ranked: Sequence[CrossRanked]) -> tuple[Method, str]:
-    """The method with the highest NDCG@10 on users its trees did not see, every point of the curve counting alike."""
-    gains: dict[Method, dict[str, list[float]]] = {method: {} for method in Method}
-    for one in ranked:
-        if one.by_trees is not None and one.case.hits.any():
-            _judge(one, gains)
-    means = {method: _mean(by_point) for method, by_point in gains.items()}
-    best = max(Method, key=lambda method: means[method])
-    told = ", ".join(f"{method} {means[method]:.4f}" for method in Method)
-    return best, f"NDCG@10 on held-out users whose shortlist holds a target: {told}"
-
-
-def _judge(one: CrossRanked, gains: dict[Method, dict[str, list[float]]]) -> None:
-    case = one.case
-    if case.of.point is None:
-        return
-    for method, by_point in gains.items():
-        best = np.argsort(-one.scores(method), kind="stable")[:CUT]
-        gain = discounted_gain(case.hits[best], wanted=len(case.of.case.targets))
-        by_point.setdefault(case.of.point, []).append(gain)
-
-
-def _mean(by_point: dict[str, list[float]]) -> float:
-    return float(np.mean([np.mean(values) for values in by_point.values()])) if by_point else 0.0

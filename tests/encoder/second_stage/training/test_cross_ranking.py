@@ -3,31 +3,15 @@
 import numpy as np
 import pytest
 
-from firstlight_encoder.cases import cold_user_cases
-from firstlight_encoder.second_stage.first_stage import FirstStage
-from firstlight_encoder.second_stage.known import Known
-from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.training.second_stage import cross_ranking
 from firstlight_encoder.training.second_stage.cross_ranking import HEAD, shortlists
 from firstlight_encoder.training.second_stage.described_cases import DescribedCase
-from firstlight_encoder.training.second_stage.ranker_cases import RankerCase
-from tests.encoder.second_stage.small_catalogue import WIDTH, catalogue_side, mixture, shoppers
-
-ITEMS = 400
+from tests.encoder.second_stage.training.described_shoppers import described_shoppers
 
 
 @pytest.fixture(scope="module")
 def described() -> list[DescribedCase]:
-    stage = SecondStage(side=catalogue_side(ITEMS), mixture=mixture(), trees=None, method=Method.MIX)
-    first = FirstStage(np.linspace(-1, 1, WIDTH + 1, dtype=np.float32))
-    found = np.argsort(-(stage.side.rows @ first.query))
-    cases = cold_user_cases(shoppers(30, items=ITEMS, seed=5), k=3)
-    knowns = [Known(case.history) for case in cases]
-    lists = [stage.candidates(known, first, found, dropped=known.history) for known in knowns]
-    return [
-        DescribedCase(RankerCase(case, case.user, "3"), known, own, np.isin(own.rows, case.targets))
-        for case, known, own in zip(cases, knowns, lists, strict=True)
-    ]
+    return described_shoppers(30)
 
 
 def test_few_shortlists_are_learned_from_whole(described: list[DescribedCase]) -> None:
