@@ -105,7 +105,7 @@ def _material(domain: DomainFile, split: UserSplit, catalogue: Catalogue, *, raw
 def _split(
     cleaned: CleanDomain, catalogue: Catalogue, table: EvaluationTable, *, held_out: NDArray[np.bool_] | None
 ) -> UserSplit:
-    timed = table.time_split and cleaned.times == "clock"
+    timed = table.heeds_times(cleaned.times)
     split = split_users(
         read_interactions(cleaned, catalogue),
         seed=table.split_seed,

@@ -236,7 +236,7 @@ def _split(cleaned: CleanDomain, catalogue: Catalogue, settings: PipelineSetting
         test_share=0.0,
         time_quantile=None,
     )
-    return split.with_lessons() if settings.evaluation.time_split and cleaned.times == "clock" else split
+    return split.with_lessons() if settings.evaluation.heeds_times(cleaned.times) else split
 
 
 def _publish(contents: SnapshotContents, store: SnapshotStore, *, progress: Progress) -> Manifest:

@@ -16,6 +16,7 @@ from firstlight_encoder.training.stage_b.fine_tune_settings import FineTuneSetti
 from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_indexer.compress_table import CompressTable
+from firstlight_indexer.contract import TimeMeaning
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.domain_validation import explain
 from firstlight_indexer.errors import DomainFileError
@@ -156,6 +157,10 @@ class EvaluationTable(_Table):
     time_split: bool = True
     split_seed: int = Field(default=20_261_122, ge=0)
     max_test_users: int | None = Field(default=None, ge=1)
+
+    def heeds_times(self, times: TimeMeaning) -> bool:
+        """Whether training ends, and lessons begin, at moments of a log whose times mean ``times``."""
+        return self.time_split and times == "clock"
 
 
 class PipelineSettings(_Table):

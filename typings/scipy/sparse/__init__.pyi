@@ -5,11 +5,13 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-class csr_array:
+class _csr_base:
     data: NDArray[np.float32]
     indptr: NDArray[np.int32]
     indices: NDArray[np.int32]
     shape: tuple[int, int]
+
+class csr_array(_csr_base):
     @overload
     def __init__(
         self,
@@ -38,11 +40,7 @@ class csr_array:
     def tocsr(self) -> csr_array: ...
     def toarray(self) -> NDArray[np.float32]: ...
 
-class csr_matrix:
-    data: NDArray[np.float32]
-    indptr: NDArray[np.int32]
-    indices: NDArray[np.int32]
-    shape: tuple[int, int]
+class csr_matrix(_csr_base):
     @overload
     def __init__(self, entries: csr_matrix, /) -> None: ...
     @overload
