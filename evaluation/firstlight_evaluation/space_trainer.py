@@ -1,4 +1,4 @@
-"""Makes the model under test: trains both stages on the split with a seed and puts it behind the ``Scorer`` protocol.
+"""Makes the model under test: trains it on the split with a seed and puts it behind the ``Scorer`` protocol.
 
 The training is the indexer's own, so that what is measured is what would be served. Knows nothing of baselines,
 metrics or files.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_evaluation.contender import ALWAYS, Contender
+from firstlight_evaluation.space_scorer import SpaceScorer
 from firstlight_evaluation.two_stage_scorer import TwoStageScorer
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.joint_training import JointTraining
@@ -41,6 +42,7 @@ class SpaceTrainer:
         weights: what they count.
         files: takes the losses, and what a killed run needs to go on.
         change: made to the trainer's settings last, for experiments that firstlight.toml has no key for.
+        alone: whether the first stage ranks by itself and no second one is trained, for experiments as well.
     """
 
     target: PreparedDomain
@@ -51,6 +53,7 @@ class SpaceTrainer:
     weights: Weights = "auto"
     files: TrainingFiles | None = None
     change: Callable[[TrainSettings], TrainSettings] = unchanged
+    alone: bool = False
 
     def __call__(self, seed: int) -> Contender:
         """The model trained with ``seed``.
@@ -58,8 +61,11 @@ class SpaceTrainer:
         Raises:
             TrainingDataError: if the training or validation users give too little to train on.
         """
+        first = self.first_stage(seed)
+        if self.alone:
+            return self._first_alone(first)
         model = with_second_stage(
-            self.first_stage(seed),
+            first,
             self.target,
             training=self.training(seed),
             ranker=self.settings.ranking,
@@ -81,17 +87,26 @@ class SpaceTrainer:
         scorer = TwoStageScorer(
             trained.space, model.second, labels=self.catalogue.labels, label_vectors=trained.label_vectors
         )
+        ranked = {"ranker": model.second.method.value, "ranked because": model.ranked_because}
+        return Contender(scorer, ALWAYS, baseline=False, settings=self._chosen(trained) | ranked)
+
+    def _first_alone(self, trained: TrainedSpace) -> Contender:
+        labels = self.catalogue.labels
+        scorer = SpaceScorer(trained.space, item_rows=trained.rows, label_vectors=trained.label_vectors, labels=labels)
+        ranked = {"ranker": "space", "ranked because": "nothing else was trained"}
+        return Contender(scorer, ALWAYS, baseline=False, settings=self._chosen(trained) | ranked)
+
+    def _chosen(self, trained: TrainedSpace) -> dict[str, object]:
+        """What training chose, for the report."""
         chosen: dict[str, object] = {
             "prior": str(trained.counting),
             **self.settings.model_dump(mode="json", exclude={"seed"}),
-            "ranker": model.second.method.value,
-            "ranked because": model.ranked_because,
         }
         if trained.choice is not None:
             chosen["source weights"] = dict(
                 zip([source.name for source in self.sources], trained.choice.chosen.weights, strict=True)
             )
-        return Contender(scorer, ALWAYS, baseline=False, settings=chosen)
+        return chosen
 
     @property
     def catalogue(self) -> Catalogue:

@@ -36,7 +36,7 @@ def ablate(
 
     Args:
         experiment: the domain and the full model's trainer.
-        ablations: what to change, one at a time.
+        ablations: what to change, one at a time, all of one stage; changes of the first are measured without a second.
         seeds: of the runs, at least one; the split stays.
         judges: whose cases. Nothing is tuned on test users; a choice by what they show would be.
         most_users: how many of the judges count, drawn with the first seed; None for all.
@@ -47,14 +47,15 @@ def ablate(
         TrainingDataError: if they give nothing to train on.
     """
     users = _judging(experiment, judges, most=most_users, seed=seeds[0])
-    full = FullModel(experiment)
+    stage = ablations[0].stage
+    full = FullModel(replace(experiment, trainer=replace(experiment.trainer, alone=stage == "first")))
     trainers = {ablation.name: ablation.make(full) for ablation in ablations}
     changed = {name: trainer for name, trainer in trainers.items() if trainer is not None}
     run = _Run(curve_cases(users, labels=experiment.material.labels), progress)
-    in_second = [ablation.name for ablation in ablations if ablation.stage == "second"]
-    run.measure(full, changed, seeds=seeds, in_second=in_second)
+    run.measure(full, changed, seeds=seeds)
     return Outcome(
         experiment.material.name,
+        stage,
         run.measurements,
         says={ablation.name: ablation.says for ablation in ablations if ablation.name in changed},
         ranked=run.ranked,
@@ -74,18 +75,15 @@ class _Run:
     ranked: dict[str, str] = field(default_factory=dict[str, str])
     seconds: dict[str, float] = field(default_factory=dict[str, float])
 
-    def measure(
-        self, full: FullModel, changed: Mapping[str, Trainer], *, seeds: Sequence[int], in_second: Sequence[str]
-    ) -> None:
+    def measure(self, full: FullModel, changed: Mapping[str, Trainer], *, seeds: Sequence[int]) -> None:
         """Seed by seed: models of one seed share the first stage where only the second is changed."""
         models: dict[str, Trainer] = {FULL: full, **changed}
         runs = [(name, trainer, seed) for seed in seeds for name, trainer in models.items()]
         self.progress("the full model", 0, 1)
         self._measure(*runs[0])
         self.progress("the full model", 1, 1)
-        whole = self.seconds[FULL]
-        cost = {name: whole - full.first_stage_seconds if name in in_second else whole for name in models}
-        stage = f"ablations, {sum(cost[name] for name, _, _ in runs[1:]) / 60:.0f} min"
+        minutes = (len(runs) - 1) * (self.seconds[FULL] - full.shared_seconds) / 60
+        stage = f"ablations, {minutes:.0f} min"
         self.progress(stage, 0, len(runs) - 1)
         for done, run in enumerate(runs[1:], start=1):
             self._measure(*run)

@@ -5,12 +5,14 @@ To add one: a name, a sentence, and a function from the full model to anything t
 where there is nothing to change.
 """
 
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 
 from firstlight_encoder.architecture import ARCHITECTURES, Architecture
 from firstlight_encoder.second_stage.catalogue_side import TABLES
 from firstlight_encoder.second_stage.second_stage import Method
-from firstlight_evaluation.ablation.ablation import Ablation, frozen_encoder, tower, training
+from firstlight_evaluation.ablation.ablation import Ablation, Stage, frozen_encoder, tower, training
 from firstlight_evaluation.ablation.second_stage_changes import (
     ranked_by,
     unread,
@@ -57,7 +59,7 @@ FIRST_STAGE: tuple[Ablation, ...] = (
         for count in (2, 3, 4)
     ),
 )
-"""Changes of the first stage: both stages are trained anew for each of them."""
+"""Changes of the first stage, which ranks alone: several interests have no second one to be read by."""
 
 SECOND_STAGE: tuple[Ablation, ...] = (
     _second("space ranks", "No second stage: the order is the first stage's.", ranked_by(Method.SPACE)),
@@ -74,5 +76,5 @@ SECOND_STAGE: tuple[Ablation, ...] = (
 )
 """Changes of the second stage, all over the same first one."""
 
-ABLATIONS = (*SECOND_STAGE, *FIRST_STAGE)
-"""In the order of the report."""
+ABLATIONS: Mapping[Stage, tuple[Ablation, ...]] = MappingProxyType({"second": SECOND_STAGE, "first": FIRST_STAGE})
+"""By the stage that they change, each in the order of its report."""

@@ -68,12 +68,15 @@ class FullModel:
         self._first: FirstStage | None = None
 
     @property
-    def first_stage_seconds(self) -> float:
-        """How long the training of the last seed's first stage took; 0 before any."""
+    def shared_seconds(self) -> float:
+        """How long the training of what the last seed's models share took; 0 before any."""
         return 0.0 if self._first is None else self._first.seconds
 
     def __call__(self, seed: int) -> Contender:
-        """The full model."""
+        """The full model; its first stage where that ranks alone."""
+        trainer = self.experiment.trainer
+        if trainer.alone:
+            return trainer(seed)
         return self.with_ranked(lambda first, _: first.ranked)(seed)
 
     def with_ranked(self, rank: Callable[[FirstStage, int], Ranked]) -> Callable[[int], Contender]:

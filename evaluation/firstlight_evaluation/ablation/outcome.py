@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from firstlight_evaluation.ablation.ablation import Stage
 from firstlight_evaluation.measurement import Measurement, mean_over_seeds
 from firstlight_evaluation.metrics import MAIN_METRIC
 from firstlight_evaluation.report.layout import NOTHING_TO_SAY, Cell, Table, curve_table, difference_cell
@@ -19,6 +20,7 @@ class Outcome:
 
     Attributes:
         domain: its name.
+        stage: which one was changed; the first ranks alone, here as in the model it is compared with.
         measurements: of the full model, as the only baseline, and of every ablation, for every point and seed.
         says: name of an ablation -> what it changes.
         ranked: name of a model -> how its second stage ranks under the first seed.
@@ -28,6 +30,7 @@ class Outcome:
     """
 
     domain: str
+    stage: Stage
     measurements: Sequence[Measurement]
     says: Mapping[str, str]
     ranked: Mapping[str, str]

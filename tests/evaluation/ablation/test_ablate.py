@@ -115,6 +115,15 @@ def test_taking_the_tables_away_moves_what_events_bring_and_not_the_answer_to_no
     assert any(moved[label] != 0 for label in ("1", "2", "3", "5", "10"))
 
 
+def test_several_interests_are_measured_beside_the_first_stage_alone(experiment: Experiment) -> None:
+    settings = experiment.trainer.settings.model_copy(update={"steps": 5})
+    quick = replace(experiment, trainer=replace(experiment.trainer, settings=settings))
+    several = [ablation for ablation in FIRST_STAGE if ablation.name == "3 interests"]
+    outcome = ablate(quick, several, seeds=[0])
+    assert outcome.ranked == {FULL: "space", "3 interests": "space"}
+    assert any(row.value != 0 for row in outcome.differences)
+
+
 def test_the_features_left_unread_are_features() -> None:
     assert {*LIKENESS, *FACTS} < set(FEATURES)
 
@@ -135,12 +144,12 @@ def test_the_report_has_rows_of_every_model_and_a_picture_that_names_the_changes
     outcome: Outcome, tmp_path: Path
 ) -> None:
     files = {path.name: path for path in write_ablation(outcome, directory=tmp_path / "reports")}
-    content = json.loads(files["ablation.json"].read_text("utf-8"))
+    content = json.loads(files["ablation_first_stage.json"].read_text("utf-8"))
     assert {row["model"] for row in content["rows"]} == {FULL, "oracle"}
     assert (content["domain"], content["judges"], content["seeds"]) == ("tiny-shop", "test", [0, 1])
-    assert ">oracle</text>" in files["ablation.svg"].read_text("utf-8")
-    assert files["ablation.png"].read_bytes().startswith(b"\x89PNG")
-    page = files["ablation.md"].read_text("utf-8")
+    assert ">oracle</text>" in files["ablation_first_stage.svg"].read_text("utf-8")
+    assert files["ablation_first_stage.png"].read_bytes().startswith(b"\x89PNG")
+    page = files["ablation_first_stage.md"].read_text("utf-8")
     assert "> Made up." in page
     assert "| oracle | Sees the targets. | – |" in page
 
@@ -156,7 +165,7 @@ def test_the_command_measures_the_chosen_ablations_with_the_chosen_steps(toml: P
     options = ["--domain", str(toml), "--workdir", workdir, "--reports", str(tmp_path), "--steps", "5"]
     result = CliRunner().invoke(app, ["ablate", *options, "--only", "no prior", "--most-users", "9"])
     assert result.exit_code == 0, result.output
-    content = json.loads((tmp_path / "tiny-shop" / "ablation.json").read_text("utf-8"))
+    content = json.loads((tmp_path / "tiny-shop" / "ablation_first_stage.json").read_text("utf-8"))
     assert list(content["ablations"]) == ["no prior"]
     assert (content["judges"], content["train"]["steps"], content["users"]) == ("test", 5, 9)
     assert "NDCG@10 against the full model" in result.stdout
