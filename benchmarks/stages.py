@@ -16,8 +16,9 @@ from firstlight_encoder import Space, TokenType
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage
 from firstlight_server.evidence_reader import EvidenceReader
 from firstlight_server.query import Event, RecommendQuery
+from firstlight_server.question import Newcomer
 from firstlight_server.ranking import Ranker
-from firstlight_server.recommender import Newcomer, Recommender
+from firstlight_server.recommender import Recommender
 from firstlight_server.reranking import Reranker
 from firstlight_store import Snapshot, SnapshotStore
 

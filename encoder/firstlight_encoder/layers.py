@@ -17,7 +17,9 @@ MASKED = np.float32(-1e9)
 
 def linear(state: Floats, parameters: Parameters, name: str) -> Floats:
     """``state`` ``(..., i)`` times the weights ``name``, ``(..., o)`` float32; the bias is added where there is one."""
-    mapped: Floats = state @ parameters[f"{name}.weight"].T
+    weight = parameters[f"{name}.weight"]
+    # One product for all users: NumPy would make one a user of a stack of matrices.
+    mapped: Floats = (state.reshape(-1, state.shape[-1]) @ weight.T).reshape(*state.shape[:-1], len(weight))
     bias = parameters.get(f"{name}.bias")
     return mapped if bias is None else mapped + bias
 

@@ -8,11 +8,11 @@ import time
 
 from firstlight_encoder import TokenType
 from firstlight_server.answer import Answer
-from firstlight_server.call import Deadline
 from firstlight_server.errors import SnapshotRefusedError
 from firstlight_server.evidence_reader import EvidenceReader
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope
-from firstlight_server.recommender import Newcomer, Recommender
+from firstlight_server.question import Newcomer
+from firstlight_server.recommender import Recommender
 from firstlight_server.text_vectors import TextVectors
 from firstlight_store import AttributeCondition, ItemFilter, ItemTable
 
@@ -33,7 +33,7 @@ def warm(reader: EvidenceReader, recommender: Recommender, texts: TextVectors | 
     for name, query in _golden_queries(items):
         for _ in range(_ROUNDS):
             evidence = reader.read(query, now_s=time.time())
-            vectors = texts.encode(evidence.prompts, deadline=Deadline()) if texts and evidence.prompts else {}
+            vectors = texts.encode(evidence.prompts) if texts and evidence.prompts else {}
             _check(name, recommender.recommend([Newcomer(query, evidence)], texts=vectors)[0])
 
 

@@ -1,6 +1,7 @@
 """The best rows of one snapshot for a query vector. Knows nothing of users, titles or reasons."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,6 +50,11 @@ class Ranking:
         return replace(self, rows=self.rows[:count], scores=self.scores[:count])
 
 
+def _wanted(selection: Selection) -> int:
+    """How many rows to find, so that a page is full after what is dropped."""
+    return selection.page_size + len(selection.dropped)
+
+
 def _only(rows: NDArray[np.int64], total: int) -> AllowedRows:
     return AllowedRows.from_rows(rows, total=total)
 
@@ -73,12 +79,31 @@ class Ranker:
 
     def by_query(self, first: FirstStage, selection: Selection) -> Ranking:
         """The selection's best rows by the first stage's scores."""
+        return self.by_queries([(first, selection)])[0]
+
+    def by_queries(self, asked: Sequence[tuple[FirstStage, Selection]]) -> list[Ranking]:
+        """For each pair the selection's best rows by the first stage's scores; like searches are made in one."""
+        rankings = [self._without_search(first, selection) for first, selection in asked]
+        alike: dict[tuple[int, int], list[int]] = {}
+        for place, (_, selection) in enumerate(asked):
+            if rankings[place] is None:
+                alike.setdefault((id(selection.allowed), _wanted(selection)), []).append(place)
+        for places in alike.values():
+            queries = np.stack([asked[place][0].query for place in places])
+            selection = asked[places[0]][1]
+            hits = self._index.search(queries, k=_wanted(selection), allowed=selection.allowed)
+            for place, rows, scores in zip(places, hits.rows, hits.scores, strict=True):
+                rankings[place] = self._page(rows, scores, asked[place][1])
+        return [ranking for ranking in rankings if ranking is not None]
+
+    def _without_search(self, first: FirstStage, selection: Selection) -> Ranking | None:
+        """The ranking of what no single search would find; None where one does."""
         if selection.page_size == 0:
             return self.by_prior(selection)
-        wanted = selection.page_size + len(selection.dropped)
-        if not len(first.lift.rows):
-            hits = self._index.search(first.query[None, :], k=wanted, allowed=selection.allowed)
-            return self._page(hits.rows[0], hits.scores[0], selection)
+        return self._by_lifted_query(first, selection) if len(first.lift.rows) else None
+
+    def _by_lifted_query(self, first: FirstStage, selection: Selection) -> Ranking:
+        wanted = _wanted(selection)
         found = self._beside(first, k=wanted, allowed=selection.allowed)
         scores = first.scores(found, self.rows[found])
         best = np.lexsort((found, -scores))[:wanted]

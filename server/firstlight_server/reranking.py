@@ -4,12 +4,13 @@ Knows nothing of requests, titles or how a query came about.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.second_stage.descending import descending
+from firstlight_encoder.second_stage.features import Candidates
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.second_stage import SecondStage
 from firstlight_encoder.second_stage.shortlist import FROM_SPACE
@@ -21,26 +22,49 @@ from firstlight_server.ranking import Ranker, Ranking
 from firstlight_server.selection import Selection
 
 
+@dataclass(frozen=True)
+class _Shortlist:
+    """Whose it is, what is on it, what the first stage found, and how much of it was asked for."""
+
+    known: Known
+    candidates: Candidates
+    found: Ranking
+    page_size: int
+
+
 class Reranker:
     """Ranks by both stages. Safe across threads."""
 
     def __init__(self, stage: SecondStage, ranker: Ranker) -> None:
         self._stage, self._ranker = stage, ranker
 
-    def by_both(self, asked: Asked, selection: Selection) -> Ranking:
-        """The selection's best rows; scores are the second stage's, and never rise."""
-        if selection.page_size == 0:
-            return self._ranker.by_prior(selection)
-        wide = replace(selection, page_size=min(selection.admitted, max(selection.page_size, FROM_SPACE)))
-        found = self._ranker.by_query(asked.first, wide)
+    def by_both(self, asked: Sequence[tuple[Asked, Selection]]) -> list[Ranking]:
+        """Each selection's best rows, of which there is one; scores are the second stage's, and never rise."""
+        if not asked:
+            return []
+        wide = [
+            replace(selection, page_size=min(selection.admitted, max(selection.page_size, FROM_SPACE)))
+            for _, selection in asked
+        ]
+        found = self._ranker.by_queries(
+            [(one.first, selection) for (one, _), selection in zip(asked, wide, strict=True)]
+        )
+        shortlists = [self._shortlist(*one, own) for one, own in zip(asked, found, strict=True)]
+        scores = self._stage.scores_of([shortlist.candidates for shortlist in shortlists])
+        return [self._ordered(*one) for one in zip(shortlists, scores, strict=True)]
+
+    def _shortlist(self, asked: Asked, selection: Selection, found: Ranking) -> "_Shortlist":
         mask = None if selection.allowed is None else selection.allowed.mask
         newcomer = known(asked.clues)
         candidates = self._stage.candidates(newcomer, asked.first, found.rows, dropped=selection.dropped, allowed=mask)
-        scores = self._stage.scores(candidates)
-        order = descending(scores)[: selection.page_size]
+        return _Shortlist(newcomer, candidates, found, selection.page_size)
+
+    def _ordered(self, shortlist: "_Shortlist", scores: NDArray[np.float32]) -> Ranking:
+        candidates, page_size = shortlist.candidates, shortlist.page_size
+        order = descending(scores)[:page_size]
         best = self._ranker.ranking(candidates.rows[order], scores[order])
-        page = best if len(order) == selection.page_size else self._followed(best, found, selection.page_size)
-        return replace(page, confidence=self._stage.confidence(newcomer, candidates, scores))
+        page = best if len(order) == page_size else self._followed(best, shortlist.found, page_size)
+        return replace(page, confidence=self._stage.confidence(shortlist.known, candidates, scores))
 
     def _followed(self, best: Ranking, found: Ranking, page_size: int) -> Ranking:
         """The others follow as the first stage had them, at its distances, none above the last of the shortlist."""

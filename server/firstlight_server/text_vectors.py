@@ -13,13 +13,9 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.space import Space
 from firstlight_encoder.text_encoder import TextEncoder
-from firstlight_server.call import Deadline
 
 TextVectorMap = Mapping[str, NDArray[np.float32]]
 """Text -> ``(d,)`` float32, a unit row of the item space."""
-
-_BATCH = 16
-"""Texts encoded between two looks at the deadline."""
 
 
 class TextVectors:
@@ -43,20 +39,16 @@ class TextVectors:
                     found[text] = vector
         return found
 
-    def encode(self, texts: Iterable[str], *, deadline: Deadline) -> dict[str, NDArray[np.float32]]:
-        """The vectors of all ``texts``.
-
-        Raises:
-            DeadlinePassedError: before the first text, or between two batches, once nobody waits any more.
-        """
+    def encode(self, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of all ``texts``; those that are remembered are not encoded again."""
         distinct = list(dict.fromkeys(texts))
-        found: dict[str, NDArray[np.float32]] = {}
-        for start in range(0, len(distinct), _BATCH):
-            deadline.check()
-            batch = distinct[start : start + _BATCH]
-            vectors = self._space.project(self._encoder.encode(batch))
-            found |= dict(zip(batch, vectors, strict=True))
-        self._remember(found)
+        found = self.known(distinct)
+        missing = [text for text in distinct if text not in found]
+        if missing:
+            vectors = self._space.project(self._encoder.encode(missing))
+            fresh = dict(zip(missing, vectors, strict=True))
+            self._remember(fresh)
+            found |= fresh
         return found
 
     def _remember(self, vectors: TextVectorMap) -> None:

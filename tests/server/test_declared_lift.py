@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.item_lift import ItemLift
 from firstlight_encoder.second_stage.first_stage import FirstStage
-from firstlight_server.call import Deadline
 from firstlight_server.declared_lift import Named, among
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.named_items import ItemsByName, NamedItems
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope
+from firstlight_server.question import Newcomer
 from firstlight_server.ranking import Ranker
-from firstlight_server.recommender import Newcomer
 from firstlight_server.selection import Selection
 from firstlight_store import AllowedRows, ItemTable
 
@@ -40,7 +39,7 @@ def answered(loaded: LoadedSnapshot, *declarations: Declaration, events: tuple[E
     query = RecommendQuery(events, declarations, Scope(page_size=10))
     evidence = loaded.reader.read(query, now_s=0.0)
     assert loaded.texts is not None
-    texts = loaded.texts.encode(evidence.prompts, deadline=Deadline())
+    texts = loaded.texts.encode(evidence.prompts)
     (found,) = loaded.recommender.recommend([Newcomer(query, evidence)], texts=texts)
     rows = [loaded.snapshot.items().row(item.item_id) for item in found.items]
     return [row for row in rows if row is not None]

@@ -16,7 +16,8 @@ from firstlight.v1.types_pb2 import Event
 from firstlight_server import errors
 from firstlight_server.answer import Answer
 from firstlight_server.interceptor import REQUEST_ID_KEY, SNAPSHOT_ID_KEY
-from firstlight_server.recommender import Newcomer, Recommender
+from firstlight_server.question import Newcomer
+from firstlight_server.recommender import Recommender
 from firstlight_server.status import DETAILS_KEY, STATUS_OF
 from firstlight_server.text_vectors import TextVectorMap
 from tests.server.running import Running, running

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from firstlight_encoder import TokenType
 from firstlight_server.answer import WarningCode
-from firstlight_server.call import Deadline
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope
-from firstlight_server.recommender import Newcomer
+from firstlight_server.question import Newcomer
 from firstlight_store import AttributeCondition, ItemFilter
 
 NOW_S = time.time()
@@ -67,7 +66,7 @@ def broken_rules(loaded: LoadedSnapshot, query: RecommendQuery) -> list[str]:
     """The rules that the answer to ``query`` breaks; none where it is sound."""
     evidence = loaded.reader.read(query, now_s=NOW_S)
     assert loaded.texts is not None
-    texts = loaded.texts.encode(evidence.prompts, deadline=Deadline())
+    texts = loaded.texts.encode(evidence.prompts)
     answer = loaded.recommender.recommend([Newcomer(query, evidence)], texts=texts)[0]
 
     ids = [item.item_id for item in answer.items]

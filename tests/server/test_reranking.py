@@ -16,10 +16,9 @@ from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenType
 from firstlight_evaluation.two_stage_scorer import TwoStageScorer
 from firstlight_server.answer import Answer, ReasonKind
-from firstlight_server.call import Deadline
 from firstlight_server.loaded_snapshot import LoadedSnapshot, load
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope
-from firstlight_server.recommender import Newcomer
+from firstlight_server.question import Newcomer
 from firstlight_server.reranking import known
 from firstlight_store import ItemFilter, SnapshotStore
 from tests.server.tiny_second_stage import tiny_labels
@@ -98,7 +97,7 @@ def query_of(
 def answer(loaded: LoadedSnapshot, query: RecommendQuery) -> Answer:
     evidence = loaded.reader.read(query, now_s=0.0)
     assert loaded.texts is not None
-    texts = loaded.texts.encode(evidence.prompts, deadline=Deadline())
+    texts = loaded.texts.encode(evidence.prompts)
     return loaded.recommender.recommend([Newcomer(query, evidence)], texts=texts)[0]
 
 

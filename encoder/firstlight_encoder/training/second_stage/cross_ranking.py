@@ -56,8 +56,10 @@ def cross_ranked(described: Sequence[DescribedCase], *, seed: int, unread: Colle
         taught = [described[place] for place in np.flatnonzero(learn).tolist()]
         if any(one.hits.any() for one in taught):
             trees = fit_trees(shortlists(taught, unread=unread), seed=seed)
-            for place in np.flatnonzero(check).tolist():
-                found[place] = scores_by_trees(trees, described[place].candidates)
+            places: list[int] = np.flatnonzero(check).tolist()
+            scores = scores_by_trees(trees, [described[place].candidates for place in places])
+            for place, own in zip(places, scores, strict=True):
+                found[place] = own
     return [CrossRanked(one, scores) for one, scores in zip(described, found, strict=True)]
 
 

@@ -1,0 +1,106 @@
+"""What waits is done together, in order, and late or unwanted work never."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from firstlight_server.call import Deadline
+from firstlight_server.errors import DeadlinePassedError
+from firstlight_server.micro_batches import MicroBatches
+
+NEVER = Deadline()
+
+
+class Press:
+    """Doubles numbers in batches that it remembers; holds still until it is let go, and cannot take the number 13."""
+
+    def __init__(self) -> None:
+        self.batches: list[tuple[str, list[int]]] = []
+        self.let_go = threading.Event()
+
+    def work(self, key: str, jobs: Sequence[int]) -> list[int]:
+        self.batches.append((key, list(jobs)))
+        self.let_go.wait(5)
+        if 13 in jobs:
+            raise ValueError("13 cannot be doubled")
+        return [2 * job for job in jobs]
+
+
+@pytest.fixture
+def press() -> Press:
+    return Press()
+
+
+@pytest.fixture
+def batches(press: Press) -> Iterator[MicroBatches[str, int, int]]:
+    with ThreadPoolExecutor(1) as executor:
+        yield MicroBatches(press.work, executor=executor, threads=1, most=4)
+        press.let_go.set()
+
+
+async def asked(batches: MicroBatches[str, int, int], *jobs: int, key: str = "a") -> "list[asyncio.Task[int]]":
+    """Tasks that wait for each job, begun in this order."""
+    tasks = [asyncio.create_task(batches.result(key, job, deadline=NEVER)) for job in jobs]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def test_the_first_starts_at_once_and_those_that_came_meanwhile_go_together(
+    batches: MicroBatches[str, int, int], press: Press
+) -> None:
+    tasks = [*await asked(batches, 1), *await asked(batches, 2, 3, 4)]
+    press.let_go.set()
+    assert await asyncio.gather(*tasks) == [2, 4, 6, 8]
+    assert press.batches == [("a", [1]), ("a", [2, 3, 4])]
+
+
+async def test_a_batch_grows_no_larger_than_it_may(batches: MicroBatches[str, int, int], press: Press) -> None:
+    tasks = await asked(batches, *range(10))
+    press.let_go.set()
+    assert await asyncio.gather(*tasks) == [2 * job for job in range(10)]
+    assert [len(jobs) for _, jobs in press.batches] == [1, 4, 4, 1]
+
+
+async def test_work_of_one_key_is_never_done_with_another_and_nobody_is_forgotten(
+    batches: MicroBatches[str, int, int], press: Press
+) -> None:
+    tasks = [task for number in range(6) for task in await asked(batches, number, key="ab"[number % 2])]
+    press.let_go.set()
+    assert await asyncio.gather(*tasks) == [0, 2, 4, 6, 8, 10]
+    assert press.batches == [("a", [0]), ("b", [1, 3, 5]), ("a", [2, 4])]
+
+
+async def test_one_bad_job_does_not_fail_its_neighbours(batches: MicroBatches[str, int, int], press: Press) -> None:
+    tasks = await asked(batches, 1, 2, 13, 4)
+    press.let_go.set()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [outcomes[place] for place in (0, 1, 3)] == [2, 4, 8]
+    assert isinstance(outcomes[2], ValueError)
+
+
+async def test_what_waited_too_long_is_refused_and_never_begun(
+    batches: MicroBatches[str, int, int], press: Press
+) -> None:
+    (first,) = await asked(batches, 1)
+    late = asyncio.create_task(batches.result("a", 2, deadline=Deadline(time.monotonic() + 0.02)))
+    await asyncio.sleep(0.05)
+    press.let_go.set()
+    with pytest.raises(DeadlinePassedError):
+        await late
+    assert await first == 2
+    assert press.batches == [("a", [1])]
+
+
+async def test_what_nobody_waits_for_any_more_is_never_begun(
+    batches: MicroBatches[str, int, int], press: Press
+) -> None:
+    first, gone, last = await asked(batches, 1, 2, 3)
+    gone.cancel()
+    await asyncio.sleep(0)
+    press.let_go.set()
+    assert [await first, await last] == [2, 6]
+    assert press.batches == [("a", [1]), ("a", [3])]
