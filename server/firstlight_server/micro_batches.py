@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from firstlight_server.call import Deadline
@@ -70,7 +71,7 @@ class MicroBatches(Generic[_Key, _Job, _Result]):
         while self._free and (batch := self._taken()):
             self._free -= 1
             begun = asyncio.get_running_loop().run_in_executor(self._executor, self._done, batch)
-            begun.add_done_callback(lambda done, batch=batch: self._finish(batch, done))
+            begun.add_done_callback(partial(self._finish, batch))
 
     def _taken(self) -> list[_Waiting[_Key, _Job, _Result]]:
         """The jobs that have waited longest and can be done together; none if none waits."""
