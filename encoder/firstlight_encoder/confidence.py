@@ -16,21 +16,22 @@ CONFIDENCE = "confidence"
 """Name among the tower's parameters of ``(BUCKETS, 2)`` float32: intercept and slope of every bucket's curve."""
 
 
-def best_mass(logs: NDArray[np.floating], *, by: NDArray[np.floating] | None = None) -> float:
-    """Log of the sum of exp of ``logs`` ``(k,)``, log probabilities up to a constant, over the ``CUT`` best items.
+def best_mass(logs: NDArray[np.floating], *, by: NDArray[np.floating] | None = None) -> NDArray[np.float64]:
+    """Log of the sum of exp of ``logs`` ``(..., k)``, log probabilities up to a constant, over the ``CUT`` best items.
 
-    -infinity for an empty answer.
+    ``(...)`` float64; -infinity for an empty answer, and -infinity counts nothing.
 
     Args:
         logs: of every item.
-        by: ``(k,)``, what the items are ordered by, the highest first, equal ones as they come; None for ``logs``.
+        by: ``(..., k)``, what the items are ordered by, the highest first, equal ones as they come; None for ``logs``.
     """
-    order = np.argsort(-(logs if by is None else by), kind="stable")
-    best = np.asarray(logs, np.float64)[order[:CUT]]
-    if not len(best):
-        return -np.inf
-    highest = float(best.max())
-    return highest + float(np.log(np.exp(best - highest).sum()))
+    order = np.argsort(-(logs if by is None else by), axis=-1, kind="stable")[..., :CUT]
+    best = np.take_along_axis(np.asarray(logs, np.float64), order, axis=-1)
+    highest = best.max(axis=-1, keepdims=True, initial=-np.inf)
+    level = np.where(np.isfinite(highest), highest, 0)
+    with np.errstate(divide="ignore"):
+        mass: NDArray[np.float64] = np.log(np.exp(best - level).sum(axis=-1)) + level[..., 0]
+    return mass
 
 
 def probability(mass: NDArray[np.float64], curve: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -136,7 +136,7 @@ class Space:
         if curves is None:
             return math.nan
         row = bucket(np.array([tokens.event_count]), np.array([tokens.wanted_count]))
-        return float(probability(np.array(best_mass(scores)), curves[row[0]]))
+        return float(probability(best_mass(scores), curves[row[0]]))
 
     def save(self, directory: Path) -> None:
         """Writes the space into ``directory`` (made if missing)."""

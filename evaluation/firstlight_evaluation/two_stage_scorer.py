@@ -4,7 +4,6 @@ The second stage's own code computes everything, as in a server. Knows nothing o
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,26 +12,14 @@ from firstlight_encoder.case_tokens import case_tokens
 from firstlight_encoder.cases import Case
 from firstlight_encoder.label_shares import LabelShares
 from firstlight_encoder.labels import Labels
-from firstlight_encoder.ranking_quality import best_first
-from firstlight_encoder.second_stage.case_known import case_known
-from firstlight_encoder.second_stage.features import Candidates
-from firstlight_encoder.second_stage.first_stage import FirstStage, first_stages
-from firstlight_encoder.second_stage.known import Known
-from firstlight_encoder.second_stage.second_stage import Method, SecondStage
-from firstlight_encoder.second_stage.shortlist import FROM_SPACE
+from firstlight_encoder.second_stage.case_known import case_seeker
+from firstlight_encoder.second_stage.first_stage import first_stages
+from firstlight_encoder.second_stage.second_stage import Method, Ordered, SecondStage
 from firstlight_encoder.space import Space
 from firstlight_evaluation.space_scorer import SpaceScorer
 
 _CASES_AT_ONCE = 256
-
-
-@dataclass(frozen=True)
-class _Shortlist:
-    """Whose it is, what is on it and the second stage's ``(c,)`` float32 scores of that."""
-
-    known: Known
-    candidates: Candidates
-    scores: NDArray[np.float32]
+_TOGETHER = 64
 
 
 class TwoStageScorer:
@@ -65,9 +52,9 @@ class TwoStageScorer:
     def score(self, cases: Sequence[Case]) -> NDArray[np.float32]:
         """``(len(cases), n)`` float32; the shortlist of who is known for anything stands above all else."""
         scores = self._first.score(cases)
-        for own, one in zip(scores, self._shortlists(cases, scores), strict=True):
-            if one is not None:
-                own[one.candidates.rows] = own.max() + 1 + (one.scores - one.scores.min())
+        for place, one in self._shortlists(cases, scores):
+            own = scores[place]
+            own[one.rows] = own.max() + 1 + (one.scores - one.scores.min())
         return scores
 
     def confidences(self, cases: Sequence[Case]) -> NDArray[np.float64]:
@@ -75,23 +62,19 @@ class TwoStageScorer:
         sure = self._first.confidences(cases)
         for start in range(0, len(cases), _CASES_AT_ONCE):
             part = cases[start : start + _CASES_AT_ONCE]
-            for place, one in enumerate(self._shortlists(part, self._first.score(part)), start=start):
-                if one is not None:
-                    sure[place] = self._stage.confidence(one.known, one.candidates, one.scores)
+            for place, one in self._shortlists(part, self._first.score(part)):
+                sure[start + place] = one.confidence
         return sure
 
-    def _shortlists(self, cases: Sequence[Case], scores: NDArray[np.float32]) -> Iterator["_Shortlist | None"]:
-        """The shortlist of each case, from the first stage's ``scores``; None where the first stage ranks alone."""
+    def _shortlists(self, cases: Sequence[Case], scores: NDArray[np.float32]) -> Iterator[tuple[int, Ordered]]:
+        """Which cases have a shortlist, best first, from the first stage's ``scores``; others have none."""
+        if self._stage.method is Method.SPACE:
+            return
         vectors = self._stage.side.rows[:, :-1]
         tokens = [case_tokens(case, item_vectors=vectors, label_vectors=self._label_vectors) for case in cases]
         firsts = first_stages(self._space, cases, tokens, shares=self._shares)
-        for case, first, own in zip(cases, firsts, scores, strict=True):
-            known = self._stage.method is not Method.SPACE and (len(case.history) or case.said)
-            yield self._shortlist(case, first, own) if known else None
-
-    def _shortlist(self, case: Case, first: FirstStage, scores: NDArray[np.float32]) -> "_Shortlist":
-        found = best_first(scores, count=FROM_SPACE + len(case.history))
-        found = found[~np.isin(found, case.history)]
-        known = case_known(case, self._labels)
-        candidates = self._stage.candidates(known, first, found, dropped=case.history)
-        return _Shortlist(known, candidates, self._stage.scores(candidates))
+        known = [place for place, case in enumerate(cases) if len(case.history) or case.said]
+        for start in range(0, len(known), _TOGETHER):
+            places = known[start : start + _TOGETHER]
+            seekers = [case_seeker(cases[place], firsts[place], scores[place], labels=self._labels) for place in places]
+            yield from zip(places, self._stage.ordered(seekers), strict=True)

@@ -4,15 +4,14 @@ Knows nothing of requests, titles or how a query came about.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.second_stage.descending import descending
-from firstlight_encoder.second_stage.features import Candidates
 from firstlight_encoder.second_stage.known import Known
-from firstlight_encoder.second_stage.second_stage import SecondStage
+from firstlight_encoder.second_stage.second_stage import Ordered, SecondStage
+from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.second_stage.shortlist import FROM_SPACE
 from firstlight_encoder.tokens import NEGATIVE_TYPES
 from firstlight_server.answer import ReasonKind
@@ -20,16 +19,6 @@ from firstlight_server.asked import Asked
 from firstlight_server.evidence import Clue
 from firstlight_server.ranking import Ranker, Ranking
 from firstlight_server.selection import Selection
-
-
-@dataclass(frozen=True)
-class _Shortlist:
-    """Whose it is, what is on it, what the first stage found, and how much of it was asked for."""
-
-    known: Known
-    candidates: Candidates
-    found: Ranking
-    page_size: int
 
 
 class Reranker:
@@ -49,22 +38,17 @@ class Reranker:
         found = self._ranker.by_queries(
             [(one.first, selection) for (one, _), selection in zip(asked, wide, strict=True)]
         )
-        shortlists = [self._shortlist(*one, own) for one, own in zip(asked, found, strict=True)]
-        scores = self._stage.scores_of([shortlist.candidates for shortlist in shortlists])
-        return [self._ordered(*one) for one in zip(shortlists, scores, strict=True)]
+        seekers = [
+            Seeker(known(one.clues), one.first, own.rows, dropped=selection.dropped, allowed=_mask(selection))
+            for (one, selection), own in zip(asked, found, strict=True)
+        ]
+        pages = [selection.page_size for _, selection in asked]
+        return [self._page(*one) for one in zip(self._stage.ordered(seekers), found, pages, strict=True)]
 
-    def _shortlist(self, asked: Asked, selection: Selection, found: Ranking) -> "_Shortlist":
-        mask = None if selection.allowed is None else selection.allowed.mask
-        newcomer = known(asked.clues)
-        candidates = self._stage.candidates(newcomer, asked.first, found.rows, dropped=selection.dropped, allowed=mask)
-        return _Shortlist(newcomer, candidates, found, selection.page_size)
-
-    def _ordered(self, shortlist: "_Shortlist", scores: NDArray[np.float32]) -> Ranking:
-        candidates, page_size = shortlist.candidates, shortlist.page_size
-        order = descending(scores)[:page_size]
-        best = self._ranker.ranking(candidates.rows[order], scores[order])
-        page = best if len(order) == page_size else self._followed(best, shortlist.found, page_size)
-        return replace(page, confidence=self._stage.confidence(shortlist.known, candidates, scores))
+    def _page(self, ordered: Ordered, found: Ranking, page_size: int) -> Ranking:
+        best = self._ranker.ranking(ordered.rows[:page_size], ordered.scores[:page_size])
+        page = best if len(best.rows) == page_size else self._followed(best, found, page_size)
+        return replace(page, confidence=ordered.confidence)
 
     def _followed(self, best: Ranking, found: Ranking, page_size: int) -> Ranking:
         """The others follow as the first stage had them, at its distances, none above the last of the shortlist."""
@@ -79,6 +63,10 @@ class Reranker:
         found = np.empty(len(rows), np.float32)
         found[order] = self._stage.describe(known(asked.clues), asked.first, rows[order]).log_mixture
         return found
+
+
+def _mask(selection: Selection) -> NDArray[np.bool_] | None:
+    return None if selection.allowed is None else selection.allowed.mask
 
 
 def known(clues: Sequence[Clue]) -> Known:

@@ -60,9 +60,10 @@ async def test_no_call_fails_and_no_reply_mixes_versions_while_five_snapshots_ar
                 await until_live(server, new_id)
             done.set()
 
+    # Scores may differ in the last bits by what else was answered in the same go.
     answers_by_version: dict[str, set[tuple[tuple[str, float], ...]]] = {}
     for reply in replies:
-        answer = tuple((item.item_id, item.score) for item in reply.items)
+        answer = tuple((item.item_id, round(item.score, 3)) for item in reply.items)
         answers_by_version.setdefault(reply.snapshot_id, set()).add(answer)
     assert len(answers_by_version) == 6
     assert all(len(answers) == 1 for answers in answers_by_version.values())

@@ -1,6 +1,6 @@
 """All that the second stage knows of a catalogue. Knows nothing of users or of how candidates are ranked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.neighbour_table import NeighbourTable
-from firstlight_encoder.second_stage.neighbourhood import Neighbourhood
+from firstlight_encoder.second_stage.neighbourhoods import Neighbourhoods
 
 PRIOR_CANDIDATES = 20
 """How many of the most probable items are always considered."""
@@ -47,9 +47,9 @@ class CatalogueSide:
         """The ``PRIOR_CANDIDATES`` most probable items, ``(p,)`` int64."""
         return np.argsort(-self.log_prior, kind="stable")[:PRIOR_CANDIDATES]
 
-    def near(self, history: NDArray[np.int64]) -> Neighbourhood:
-        """What the tables say of ``history``, ``(k,)`` int64 catalogue rows, oldest first."""
-        return Neighbourhood.of([self.tables[name] for name in TABLES], history)
+    def near(self, histories: Sequence[NDArray[np.int64]]) -> Neighbourhoods:
+        """What the tables say of ``histories``, ``(k,)`` int64 catalogue rows each, oldest first."""
+        return Neighbourhoods.of([self.tables[name] for name in TABLES], histories)
 
     def with_prior(self, log_prior: NDArray[np.float32]) -> "CatalogueSide":
         """The same catalogue under another prior, ``(n,)`` float32."""

@@ -3,25 +3,18 @@
 Knows nothing of where candidates came from or of how they are ranked.
 """
 
-from dataclasses import dataclass
 from itertools import accumulate, chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.second_stage.catalogue_side import TABLES, CatalogueSide
+from firstlight_encoder.second_stage.catalogue_side import TABLES
 from firstlight_encoder.second_stage.descending import descending
-from firstlight_encoder.second_stage.first_stage import FirstStage
-from firstlight_encoder.second_stage.item_facts import ItemFacts
-from firstlight_encoder.second_stage.known import Known
-from firstlight_encoder.second_stage.mixture import SourceMixture, source_probabilities
-from firstlight_encoder.second_stage.neighbourhood import Neighbourhood
-
-Column = NDArray[np.float32]
-"""One feature of every candidate, ``(c,)`` float32."""
+from firstlight_encoder.second_stage.lists import Lists
+from firstlight_encoder.second_stage.weighed import Column, Weighed
 
 Block = NDArray[np.float32]
-"""The features of one group, one a line, ``(f, c)`` float32."""
+"""The features of one group, one a line, ``(f, p)`` float32."""
 
 FLOOR = np.float32(1e-5)
 """Added to probabilities before their logarithm is taken."""
@@ -53,176 +46,127 @@ _ENDS = tuple(accumulate(map(len, _GROUPS)))
 _SPANS = tuple(slice(end - len(group), end) for group, end in zip(_GROUPS, _ENDS, strict=True))
 
 
-@dataclass(frozen=True)
-class Candidates:
-    """A shortlist with its features.
+def features(weighed: Weighed, places: NDArray[np.int64]) -> NDArray[np.float32]:
+    """``(p, len(FEATURES))`` float32, finite, of the candidates at ``places`` ``(p,)`` int64 of ``weighed``.
 
-    Attributes:
-        rows: ``(c,)`` int64 catalogue rows, ascending.
-        scores: ``(c,)`` float32, the first stage's.
-        log_mixture: ``(c,)`` float32.
-        sources: ``(len(SOURCES), c)`` float32, of ``source_probabilities``.
-        matrix: ``(c, len(FEATURES))`` float32, finite.
+    One newcomer's places come after another's, and everyone has one. What is compared among a newcomer's candidates,
+    such as a rank, is compared among all of them.
     """
-
-    rows: NDArray[np.int64]
-    scores: Column
-    log_mixture: Column
-    sources: NDArray[np.float32]
-    matrix: NDArray[np.float32]
-
-    @property
-    def by_mixture(self) -> NDArray[np.int64]:
-        """``(c,)`` int64: the candidates' places, the most probable by the mixture first."""
-        return descending(self.log_mixture)
-
-
-def describe(
-    side: CatalogueSide,
-    mixture: SourceMixture,
-    known: Known,
-    first: FirstStage,
-    rows: NDArray[np.int64],
-    *,
-    near: Neighbourhood,
-) -> Candidates:
-    """The features of the candidates ``rows``.
-
-    Args:
-        side: the catalogue.
-        mixture: of the sources.
-        known: the newcomer.
-        first: what the first stage says of them.
-        rows: ``(c,)`` int64, ascending, at least one.
-        near: what the tables say of the newcomer's recent events.
-    """
-    # A feature a line, so that each is written in place: what costs time here is the number of calls.
-    sheet = np.empty((len(FEATURES), len(rows)), np.float32)
+    chosen = Lists(np.bincount(weighed.lists.owners.take(places), minlength=len(weighed.known)))
+    # A feature a line, so that each is written in place.
+    sheet = np.empty((len(FEATURES), len(places)), np.float32)
     space, tables, mixed, likeness, taste, facts, words, case = (sheet[span] for span in _SPANS)
-    vectors = side.rows.take(rows, axis=0)
-    products = _products(side, known, first.query, vectors)
-    _fill_words(words, side, known, first, rows)
-    scores = products[0] + words[2]
-    found = near.between(rows)
-    sums = np.matmul(near.weights[:, None], found)[:, 0]
-    places = ranks(np.concatenate([scores[None], sums]))
-    _fill_space(space, scores, vectors[:, -1], weight=first.query[-1], places=places[0])
-    _fill_tables(tables.reshape(len(TABLES), len(_OF_TABLE), -1), found, sums, places[1:])
-    sources = source_probabilities(scores, *sums, words[0] * np.exp(space[2]))
-    log_mixture = mixture.log_probability(sources, known)
+    ranks = _ranks(weighed).take(places, axis=1)
+    _fill_space(space, weighed, places, chosen, ranks=ranks[0])
+    _fill_tables(tables.reshape(len(TABLES), len(_OF_TABLE), -1), weighed.told.take(places, axis=2), ranks[1:])
     np.subtract(tables[0], space[2], out=mixed[0])
-    mixed[1] = log_mixture
-    _fill_likeness(likeness, products[1:], events=len(known.recent))
-    _fill_cosines(taste, side.tastes.take(known.recent, axis=0) @ side.tastes.take(rows, axis=0).T)
-    _fill_facts(facts, side.facts, known.recent, rows)
-    _fill_case(case, side, known, best=scores.max())
-    return Candidates(rows, scores, log_mixture, sources, np.ascontiguousarray(sheet.T))
+    mixed[1] = weighed.log_mixture.take(places)
+    _fill_likeness(likeness, taste, weighed, places, chosen)
+    _fill_facts(facts, weighed, places, chosen)
+    words[:] = weighed.words.take(places, axis=1)
+    _fill_case(case, weighed, chosen)
+    return np.ascontiguousarray(sheet.T)
 
 
-def ranks(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each value's place in its line of ``values`` ``(l, c)``, from 0 for the highest; equal ones keep their order."""
-    height, width = len(values), values.shape[1]
-    places = np.empty((height, width), np.float32)
-    firsts = width * np.arange(height)[:, None]
-    places.reshape(-1)[descending(values) + firsts] = np.arange(width, dtype=np.float32)
-    return places
+def ranks(lists: Lists, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each value's place in its list, of every line of ``values`` ``(l, c)``, from 0 for the highest.
 
-
-def _products(
-    side: CatalogueSide, known: Known, query: NDArray[np.float32], vectors: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """``(1 + k + m, c)``: inner products with the query, cosines to ``k`` recent events and to ``m`` disliked items."""
-    items = np.concatenate([known.recent, known.disliked])
-    probes = np.empty((1 + len(items), len(query)), np.float32)
-    probes[0] = query
-    probes[1:] = side.rows.take(items, axis=0)
-    probes[1:, -1] = 0  # the prior says nothing of likeness
-    return probes @ vectors.T
-
-
-def _fill_space(block: Block, scores: Column, prior: Column, *, weight: np.float32, places: Column) -> None:
-    np.subtract(scores, scores.max(), out=block[0])
-    np.subtract(scores, weight * prior, out=block[1])
-    block[2] = prior
-    block[3] = places
-
-
-def _fill_tables(
-    block: NDArray[np.float32], found: NDArray[np.float32], sums: NDArray[np.float32], places: NDArray[np.float32]
-) -> None:
-    """Fills ``block`` ``(t, len(_OF_TABLE), c)``.
-
-    Args:
-        block: of every table.
-        found: ``(t, k, c)``, the probabilities of candidates beside events.
-        sums: ``(t, c)``, those weighted and added up.
-        places: ``(t, c)``, the ranks of the sums.
+    Equal ones keep their order.
     """
+    order = descending(lists.padded(values, -np.inf))
+    places = np.empty(order.shape, np.float32)
+    width = order.shape[-1]
+    firsts = width * np.arange(order.size // max(width, 1)).reshape(*order.shape[:-1], 1)
+    places.reshape(-1)[order + firsts] = np.arange(width, dtype=np.float32)
+    return lists.end_to_end(places)
+
+
+def _ranks(weighed: Weighed) -> NDArray[np.float32]:
+    """``(1 + t, c)``: among the first stage's scores and every table's sums; 0 in tables where no event is known."""
+    found = ranks(weighed.lists, np.concatenate([weighed.scores[None], weighed.told[0]]))
+    silent = np.array([not len(known.history) for known in weighed.known])
+    if silent.any():
+        found[1:, weighed.lists.spread(silent)] = 0
+    return found
+
+
+def _fill_space(block: Block, weighed: Weighed, places: NDArray[np.int64], chosen: Lists, *, ranks: Column) -> None:
+    scores = weighed.scores.take(places)
+    block[2] = weighed.vectors[:, -1].take(places)
+    np.subtract(scores, chosen.spread(weighed.lists.highest(weighed.scores)), out=block[0])
+    np.subtract(scores, chosen.spread(weighed.queries[:, -1]) * block[2], out=block[1])
+    block[3] = ranks
+
+
+def _fill_tables(block: NDArray[np.float32], told: NDArray[np.float32], ranks: NDArray[np.float32]) -> None:
+    """Fills ``block`` ``(t, len(_OF_TABLE), p)`` from ``told`` ``(4, t, p)`` and ``ranks`` ``(t, p)``."""
     logs = block[:, :3]
-    logs[:, 0] = sums
-    if found.shape[1]:
-        found.max(axis=1, out=logs[:, 1])
-        logs[:, 2] = found[:, -1]
-        np.add.reduce(found > 0, axis=1, dtype=np.float32, out=block[:, 3])
-        block[:, 4] = places
-    else:
-        logs[:, 1:] = 0
-        block[:, 3:] = 0
-    logs += FLOOR
+    np.add(told[:3].swapaxes(0, 1), FLOOR, out=logs)
     np.log(logs, out=logs)
+    block[:, 3] = told[3]
+    block[:, 4] = ranks
 
 
-def _fill_likeness(block: Block, cosines: NDArray[np.float32], *, events: int) -> None:
-    """Of ``cosines`` ``(k + m, c)`` to so many events, then to disliked items."""
-    own, disliked = cosines[:events], cosines[events:]
-    _fill_cosines(block[:3], own)
-    block[3] = disliked.max(axis=0) if len(disliked) else 0
+def _fill_likeness(block: Block, taste: Block, weighed: Weighed, places: NDArray[np.int64], chosen: Lists) -> None:
+    """How alike texts, and then tastes, are: of each candidate to the last event, to all, to the nearest."""
+    side, vectors = weighed.side, weighed.vectors.take(places, axis=0)[:, :-1]
+    tastes = side.tastes.take(weighed.rows.take(places), axis=0)
+    block[3] = 0
+    for known, own in zip(weighed.known, chosen.slices, strict=True):
+        recent, alike = known.recent, np.empty((2, 3, own.stop - own.start), np.float32)
+        cosines = np.empty((2, len(recent), alike.shape[2]), np.float32)
+        np.matmul(side.rows.take(recent, axis=0)[:, :-1], vectors[own].T, out=cosines[0])
+        np.matmul(side.tastes.take(recent, axis=0), tastes[own].T, out=cosines[1])
+        block[:3, own], taste[:, own] = _last_mean_highest(cosines)
+        if len(known.disliked):
+            block[3, own] = (side.rows.take(known.disliked, axis=0)[:, :-1] @ vectors[own].T).max(axis=0)
 
 
-def _fill_cosines(block: Block, cosines: NDArray[np.float32]) -> None:
-    """Fills ``block`` ``(3, c)`` with the last, the mean and the highest of ``cosines`` ``(k, c)``; 0 without any."""
-    if not len(cosines):
-        block[:] = 0
-        return
-    block[0] = cosines[-1]
-    np.add.reduce(cosines, axis=0, out=block[1])
-    block[1] /= len(cosines)
-    cosines.max(axis=0, out=block[2])
+def _last_mean_highest(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``(2, 3, p)`` of ``cosines`` ``(2, k, p)``; 0 without any."""
+    told = np.zeros((2, 3, cosines.shape[2]), np.float32)
+    if cosines.shape[1]:
+        told[:, 0] = cosines[:, -1]
+        np.add.reduce(cosines, axis=1, out=told[:, 1])
+        told[:, 1] /= cosines.shape[1]
+        np.maximum.reduce(cosines, axis=1, out=told[:, 2])
+    return told
 
 
-def _fill_facts(block: Block, facts: ItemFacts, history: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
+def _fill_facts(block: Block, weighed: Weighed, places: NDArray[np.int64], chosen: Lists) -> None:
+    """Shares of the events that are of the candidate's category and brand; and its price beside theirs."""
     block[:] = 0
-    if not len(history) or facts.silent:
+    facts = weighed.side.facts
+    if facts.silent:
         return
-    taken = facts.side_by_side.take(history, axis=0).T
-    others = np.ascontiguousarray(facts.side_by_side.take(rows, axis=0).T)
-    same = np.equal(taken[:2, :, None], others[:2, None])  # (2, k, c); what is unknown is like nothing
-    np.add.reduce(same, axis=1, dtype=np.float32, out=block[:3:2])
-    block[:3:2] /= len(history)
-    block[1] = same[0, -1]
-    paid = taken[2][~np.isnan(taken[2])]
-    if len(paid):
-        ratio = others[2] - paid.mean()
-        np.copyto(block[3], ratio, where=~np.isnan(ratio))
+    recent = [known.recent for known in weighed.known]
+    events = Lists.of(recent)
+    taken = events.padded(facts.side_by_side.take(np.concatenate(recent), axis=0).T, np.nan)  # (3, b, k)
+    others = np.ascontiguousarray(facts.side_by_side.take(weighed.rows.take(places), axis=0).T)
+    for event in range(taken.shape[2]):  # what is unknown is like nothing, itself included
+        block[:3:2] += chosen.spread(taken[:2, :, event]) == others[:2]
+    block[:3:2] /= chosen.spread(np.maximum(events.lengths, 1)).astype(np.float32)
+    if taken.shape[2]:
+        last = np.take_along_axis(taken[0], np.maximum(events.lengths - 1, 0)[:, None], axis=1)[:, 0]
+        block[1] = chosen.spread(last) == others[0]
+    ratio = others[2] - chosen.spread(_mean_of_known(taken[2]))
+    np.copyto(block[3], ratio, where=~np.isnan(ratio))
 
 
-def _fill_words(block: Block, side: CatalogueSide, known: Known, first: FirstStage, rows: NDArray[np.int64]) -> None:
-    """How far each candidate carries the texts asked for, and those declined, at most 1 each; and its lift."""
-    block[:] = 0
-    if len(first.lift.rows):
-        block[2] = first.lift.at(rows)
-    for text, weight in known.declared:
-        carriers, shares = side.lexicon.match(text)
-        if len(carriers):
-            place = carriers.searchsorted(rows)
-            match = np.where(carriers.take(place, mode="clip") == rows, shares.take(place, mode="clip"), np.float32(0))
-            part = block[0 if weight > 0 else 1]
-            np.maximum(part, match, out=part)
+def _mean_of_known(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``(b,)``: the mean of each line of ``values`` ``(b, k)`` without NaN; NaN where nothing else is there."""
+    known = ~np.isnan(values)
+    count = np.add.reduce(known, axis=1, dtype=np.float32)
+    total = np.add.reduce(np.where(known, values, np.float32(0)), axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.float32(np.nan))
 
 
-def _fill_case(block: Block, side: CatalogueSide, known: Known, *, best: np.float32) -> None:
-    history = known.recent
-    block[0] = len(known.history)
-    block[1] = len(known.declared)
-    block[2] = np.add.reduce(side.log_prior.take(history)) / max(len(history), 1)
-    block[3] = best
+def _fill_case(block: Block, weighed: Weighed, chosen: Lists) -> None:
+    log_prior = weighed.side.log_prior
+    told = np.empty((4, len(weighed.known)), np.float32)
+    for place, known in enumerate(weighed.known):
+        recent = known.recent
+        mean = np.add.reduce(log_prior.take(recent)) / max(len(recent), 1)
+        told[:3, place] = len(known.history), len(known.declared), mean
+    told[3] = weighed.lists.highest(weighed.scores)
+    block[:] = chosen.spread(told)

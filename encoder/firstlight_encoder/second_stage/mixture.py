@@ -4,6 +4,7 @@ Good on its own where there are too few users to train trees, and a feature of t
 Knows nothing of how the weights were fitted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from firstlight_encoder.calibration import bucket_of
 from firstlight_encoder.second_stage.catalogue_side import TABLES
 from firstlight_encoder.second_stage.known import Known
+from firstlight_encoder.second_stage.lists import Lists
 
 SOURCES = ("space", *TABLES, "words")
 """The sources, in the order of a weight's columns."""
@@ -32,7 +34,15 @@ class SourceMixture:
 
     def log_probability(self, sources: NDArray[np.float32], known: Known) -> NDArray[np.float32]:
         """``(c,)`` float32 from ``source_probabilities``, for the newcomer ``known``."""
-        return np.asarray(np.log(self.weights[mixture_row(known)] @ sources + TINY), np.float32)
+        return self.log_probabilities(sources, [known], Lists(np.array([sources.shape[1]])))
+
+    def log_probabilities(
+        self, sources: NDArray[np.float32], known: Sequence[Known], lists: Lists
+    ) -> NDArray[np.float32]:
+        """``(c,)`` float32 for each of the newcomers ``known`` with candidates in ``lists``."""
+        weights = self.weights.take([mixture_row(one) for one in known], axis=0).T
+        together = np.add.reduce(lists.spread(weights) * sources, axis=0)
+        return np.asarray(np.log(together + TINY), np.float32)
 
 
 def mixture_row(known: Known) -> int:
@@ -40,18 +50,21 @@ def mixture_row(known: Known) -> int:
     return bucket_of(len(known.history), known.wanted_count)
 
 
-def source_probabilities(scores: NDArray[np.float32], *sums: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What each source thinks of a shortlist, ``(1 + len(sums), c)`` float32: rows sum to 1, or to 0 if it is silent.
+def source_probabilities(lists: Lists, scores: NDArray[np.float32], *sums: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What each source thinks of shortlists, ``(1 + len(sums), c)`` float32.
+
+    Every line of a list sums to 1, or to 0 where the source is silent.
 
     Args:
+        lists: the shortlists; none is empty.
         scores: ``(c,)`` float32, the first stage's: logarithms of probability up to a constant.
         sums: ``(c,)`` float32 each, at least 0: the other sources'.
     """
     found = np.empty((1 + len(sums), len(scores)), np.float32)
-    np.exp(scores - scores.max(), out=found[0])
+    np.exp(scores - lists.spread(lists.highest(scores)), out=found[0])
     for line, own in zip(found[1:], sums, strict=True):
         line[:] = own
-    total = np.add.reduce(found, axis=1, keepdims=True)
+    total = lists.totals(found)
     total[total == 0] = 1
-    found /= total
+    found /= lists.spread(total)
     return found

@@ -1,4 +1,4 @@
-"""Orders the shortlist of one newcomer. Knows nothing of indexes, filters or requests."""
+"""Puts shortlists in order. Knows nothing of indexes, filters or requests."""
 
 import math
 from collections.abc import Sequence
@@ -8,14 +8,19 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.confidence import best_mass, probability
+from firstlight_encoder.confidence import CUT, best_mass, probability
+from firstlight_encoder.second_stage.candidates import Candidates, described
 from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
-from firstlight_encoder.second_stage.features import Candidates, describe
+from firstlight_encoder.second_stage.descending import descending
+from firstlight_encoder.second_stage.features import features
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
+from firstlight_encoder.second_stage.lists import Lists
 from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row
-from firstlight_encoder.second_stage.shortlist import shortlist
+from firstlight_encoder.second_stage.seeker import Seeker
+from firstlight_encoder.second_stage.shortlist import shortlists
 from firstlight_encoder.second_stage.trees import Trees
+from firstlight_encoder.second_stage.weighed import Column, Weighed, weigh
 
 FINALISTS = 32
 """How many candidates, the most probable by the mixture, the trees order: more cost time and gain next to nothing.
@@ -32,25 +37,48 @@ class Method(StrEnum):
     TREES = "trees"
 
 
-def scores_by_trees(trees: Trees, shortlists: Sequence[Candidates]) -> list[NDArray[np.float32]]:
-    """``(c,)`` float32 each: the finalists' by ``trees``; the others follow below them as the mixture has them."""
-    orders = [candidates.by_mixture for candidates in shortlists]
-    finalists = [
-        candidates.matrix.take(order[:FINALISTS], axis=0) for candidates, order in zip(shortlists, orders, strict=True)
-    ]
-    found = np.split(trees.scores(np.concatenate(finalists)), np.cumsum([len(one) for one in finalists])[:-1])
-    return [_completed(*one) for one in zip(shortlists, orders, found, strict=True)]
+@dataclass(frozen=True)
+class Ordered:
+    """One newcomer's shortlist, best first.
+
+    Attributes:
+        rows: ``(c,)`` int64 catalogue rows.
+        scores: ``(c,)`` float32, never rising; comparable inside one shortlist only.
+        confidence: how probable a hit among the first ten is, in [0, 1]; NaN if that was never fitted.
+    """
+
+    rows: NDArray[np.int64]
+    scores: Column
+    confidence: float
 
 
-def _completed(candidates: Candidates, order: NDArray[np.int64], best: NDArray[np.float32]) -> NDArray[np.float32]:
-    """``(c,)`` float32: ``best`` for the first of ``order``, the others below."""
-    scores = np.empty(len(order), np.float32)
-    scores[order[: len(best)]] = best
-    others = order[len(best) :]
-    if len(others):
-        below = candidates.log_mixture.take(others)
-        scores[others] = best.min() - 1 + (below - below[0])
+def with_finalists(log_mixture: Column, lists: Lists, places: NDArray[np.int64], best: Column) -> Column:
+    """``(c,)`` float32: the finalists' scores, and below them the others as the mixture has them.
+
+    Args:
+        log_mixture: ``(c,)`` float32, of all candidates.
+        lists: whose they are.
+        places: ``(p,)`` int64 of the finalists, of ``finalists``.
+        best: ``(p,)`` float32, their scores.
+    """
+    others = np.ones(len(log_mixture), np.bool_)
+    others[places] = False
+    own = Lists(np.minimum(lists.lengths, FINALISTS))
+    lowest = -own.highest(-best)
+    # The first of the others lies 1 below the last of the finalists.
+    level = np.full(len(lists.lengths), -np.inf, np.float32)
+    np.maximum.at(level, lists.owners[others], log_mixture[others])
+    scores = np.empty(len(log_mixture), np.float32)
+    scores[places] = best
+    scores[others] = log_mixture[others] + (lowest - 1 - level)[lists.owners[others]]
     return scores
+
+
+def finalists(log_mixture: Column, lists: Lists) -> NDArray[np.int64]:
+    """``(p,)`` int64: the places of each list's ``FINALISTS`` most probable, one list's after another's."""
+    order = descending(lists.padded(log_mixture, -np.inf))[:, :FINALISTS]
+    held = np.arange(order.shape[1]) < lists.lengths[:, None]
+    return (order + lists.starts[:, None])[held]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,60 +99,49 @@ class SecondStage:
     method: Method
     curves: NDArray[np.float32] | None = None
 
-    def candidates(
-        self,
-        known: Known,
-        first: FirstStage,
-        found: NDArray[np.int64],
-        *,
-        dropped: NDArray[np.int64],
-        allowed: NDArray[np.bool_] | None = None,
-    ) -> Candidates:
-        """The shortlist with its features.
+    def ordered(self, seekers: Sequence[Seeker]) -> list[Ordered]:
+        """The shortlist of each, at least one; several at once cost less than one after another."""
+        weighed = self._weighed(seekers)
+        scores = self._scores(weighed)
+        lines = weighed.lists.padded(scores, -np.inf)
+        order = descending(lines)
+        sure = self._confidences(weighed, order[:, :CUT])
+        return [
+            Ordered(weighed.rows[own][line[: own.stop - own.start]], scores[own][line[: own.stop - own.start]], one)
+            for own, line, one in zip(weighed.lists.slices, order, sure, strict=True)
+        ]
 
-        Args:
-            known: the newcomer.
-            first: what the first stage says of them.
-            found: the first stage's rows, best first; at least one that is allowed and not dropped.
-            dropped: ``(m,)`` int64, rows that may not be returned.
-            allowed: ``(n,)`` bool, the items that may be returned; None for all.
-        """
-        near = self.side.near(known.recent)
-        rows = shortlist(self.side, known, found, near=near)
-        kept = np.ones(len(rows), np.bool_) if allowed is None else allowed.take(rows)
-        place = rows.searchsorted(dropped)
-        kept[place[rows.take(place, mode="clip") == dropped]] = False
-        return describe(self.side, self.mixture, known, first, rows[kept], near=near)
+    def candidates(self, seekers: Sequence[Seeker]) -> list[Candidates]:
+        """The shortlist of each, at least one, with all that a ranker may learn from."""
+        return described(self._weighed(seekers))
 
-    def describe(self, known: Known, first: FirstStage, rows: NDArray[np.int64]) -> Candidates:
-        """The features of ``rows``, ``(c,)`` int64, ascending, at least one."""
-        return describe(self.side, self.mixture, known, first, rows, near=self.side.near(known.recent))
-
-    def scores(self, candidates: Candidates) -> NDArray[np.float32]:
-        """``(c,)`` float32, higher is better; comparable inside one shortlist only."""
-        return self.scores_of([candidates])[0]
-
-    def scores_of(self, shortlists: Sequence[Candidates]) -> list[NDArray[np.float32]]:
-        """``scores`` of several newcomers' shortlists, at least one, at less than the price of one at a time."""
-        if self.method is Method.SPACE:
-            return [candidates.scores for candidates in shortlists]
-        if self.trees is None or self.method is Method.MIX:
-            return [candidates.log_mixture for candidates in shortlists]
-        return scores_by_trees(self.trees, shortlists)
-
-    def confidence(self, known: Known, candidates: Candidates, scores: NDArray[np.float32]) -> float:
-        """How probable a hit among the ten best of a shortlist is, in [0, 1]; NaN if that was never fitted.
-
-        Args:
-            known: whose shortlist it is.
-            candidates: the shortlist; its mixture says how probable the ten are.
-            scores: ``(c,)`` float32, of ``scores(candidates)``.
-        """
-        if self.curves is None:
-            return math.nan
-        mass = best_mass(candidates.log_mixture, by=scores)
-        return float(probability(np.array(mass), self.curves[mixture_row(known)]))
+    def describe(self, known: Known, first: FirstStage, rows: NDArray[np.int64]) -> Weighed:
+        """What the sources think of ``rows``, ``(c,)`` int64, ascending, at least one."""
+        return weigh(self.side, self.mixture, [(known, first)], [rows], self.side.near([known.recent]))
 
     def with_prior(self, log_prior: NDArray[np.float32]) -> "SecondStage":
         """The same stage under another prior, ``(n,)`` float32."""
         return replace(self, side=self.side.with_prior(log_prior))
+
+    def _weighed(self, seekers: Sequence[Seeker]) -> Weighed:
+        near = self.side.near([seeker.known.recent for seeker in seekers])
+        asked = [(seeker.known, seeker.first) for seeker in seekers]
+        return weigh(self.side, self.mixture, asked, shortlists(self.side, seekers, near), near)
+
+    def _scores(self, weighed: Weighed) -> Column:
+        if self.method is Method.SPACE:
+            return weighed.scores
+        if self.trees is None or self.method is Method.MIX:
+            return weighed.log_mixture
+        places = finalists(weighed.log_mixture, weighed.lists)
+        best = self.trees.scores(features(weighed, places))
+        return with_finalists(weighed.log_mixture, weighed.lists, places, best)
+
+    def _confidences(self, weighed: Weighed, ten: NDArray[np.int64]) -> list[float]:
+        """How probable a hit among each newcomer's best, at ``ten`` ``(b, CUT)``, is by the mixture."""
+        if self.curves is None:
+            return [math.nan] * len(weighed.known)
+        logs = np.take_along_axis(weighed.lists.padded(weighed.log_mixture, -np.inf), ten, axis=1)
+        curves = self.curves.take([mixture_row(known) for known in weighed.known], axis=0)
+        sure: list[float] = probability(best_mass(logs), curves).tolist()
+        return sure

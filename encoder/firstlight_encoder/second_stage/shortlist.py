@@ -1,16 +1,17 @@
-"""The candidates of one newcomer: the union of what the dense space, the tables, the words and the prior offer.
+"""The candidates of newcomers: the union of what the dense space, the tables, the words and the prior offer each.
 
-Knows nothing of features or of how the shortlist is ordered.
+Knows nothing of features or of how a shortlist is ordered.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.known import Known
-from firstlight_encoder.second_stage.neighbourhood import Neighbourhood
+from firstlight_encoder.second_stage.neighbourhoods import Neighbourhoods
+from firstlight_encoder.second_stage.seeker import Seeker
 
 FROM_SPACE = 60
 """How many of the first stage's best items are considered."""
@@ -25,20 +26,34 @@ WHOLE_MATCH = 8.0
 """How many nats of prior an item that carries a whole declared text is worth beside one that carries none of it."""
 
 
-def shortlist(side: CatalogueSide, known: Known, found: NDArray[np.int64], *, near: Neighbourhood) -> NDArray[np.int64]:
-    """The candidates, ``(c,)`` int64 catalogue rows, ascending, distinct; those of ``known`` itself may be among them.
+def shortlists(side: CatalogueSide, seekers: Sequence[Seeker], near: Neighbourhoods) -> list[NDArray[np.int64]]:
+    """The candidates of each, ``(c,)`` int64 catalogue rows, ascending, distinct; none that is dropped or not allowed.
 
     Args:
         side: the catalogue.
-        known: the newcomer.
-        found: the first stage's rows, best first; the first ``FROM_SPACE`` are taken.
-        near: what the tables say of the newcomer's recent events.
+        seekers: of each the first ``FROM_SPACE`` rows found are taken.
+        near: what the tables say of their recent events.
     """
-    offers: list[NDArray[np.signedinteger]] = [near.best(FROM_TABLE), *_carriers(side, known)]
-    rows: NDArray[np.int64] = np.concatenate([found[:FROM_SPACE], side.most_probable, *offers], dtype=np.int64)
-    rows.sort()
-    kept = np.ones(len(rows), np.bool_)
-    np.not_equal(rows[1:], rows[:-1], out=kept[1:])
+    offered = [near.best(FROM_TABLE)]
+    for place, seeker in enumerate(seekers):
+        own = np.concatenate([seeker.found[:FROM_SPACE], side.most_probable, *_carriers(side, seeker.known)])
+        offered.append(own + (place * near.stride + 1))
+    keys = np.concatenate(offered)
+    keys.sort()
+    new = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    keys = keys[new]
+    ends: list[int] = keys.searchsorted(near.stride * np.arange(len(seekers) + 1)).tolist()
+    rows = (keys - 1) % near.stride
+    parts = zip(seekers, ends[:-1], ends[1:], strict=True)
+    return [_returnable(rows[start:end], seeker) for seeker, start, end in parts]
+
+
+def _returnable(rows: NDArray[np.int64], seeker: Seeker) -> NDArray[np.int64]:
+    kept = np.ones(len(rows), np.bool_) if seeker.allowed is None else seeker.allowed.take(rows)
+    if len(seeker.dropped):
+        place = rows.searchsorted(seeker.dropped)
+        kept[place[rows.take(place, mode="clip") == seeker.dropped]] = False
     return rows[kept]
 
 

@@ -79,7 +79,7 @@ def _measured(case: Case, scores: Floats) -> tuple[float, bool]:
     """What the ten best scores add up to, and whether one of them is a target."""
     found = best_first(scores, count=CUT + len(case.history))
     shown = found[~np.isin(found, case.history)][:CUT]
-    return best_mass(scores[shown]), bool(np.isin(shown, case.targets).any())
+    return float(best_mass(scores[shown])), bool(np.isin(shown, case.targets).any())
 
 
 def _nearest(row: int, fitted: Sequence[int]) -> int:

@@ -1,5 +1,6 @@
 """What the ranker reads of candidates: finite whatever is known, and right by hand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,11 +10,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from firstlight_encoder.item_lift import ItemLift
-from firstlight_encoder.second_stage.catalogue_side import TABLES
-from firstlight_encoder.second_stage.features import FEATURES, FLOOR, Candidates, describe, ranks
+from firstlight_encoder.second_stage.candidates import Candidates
+from firstlight_encoder.second_stage.candidates import described as of_all
+from firstlight_encoder.second_stage.catalogue_side import TABLES, CatalogueSide
+from firstlight_encoder.second_stage.features import FEATURES, FLOOR, features, ranks
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.item_facts import ItemFacts
 from firstlight_encoder.second_stage.known import Known
+from firstlight_encoder.second_stage.lists import Lists
+from firstlight_encoder.second_stage.weighed import weigh
 from tests.encoder.second_stage.plain_features import PlainFeatures
 from tests.encoder.second_stage.small_catalogue import KINDS, WIDTH, catalogue_side, mixture
 
@@ -24,7 +29,16 @@ ROWS = np.arange(0, ITEMS, 3)
 
 def described(known: Known, *, rows: NDArray[np.int64] = ROWS, first: FirstStage | None = None) -> Candidates:
     query = np.linspace(-1, 1, WIDTH + 1, dtype=np.float32)
-    return describe(SIDE, mixture(), known, first or FirstStage(query), rows, near=SIDE.near(known.recent))
+    (found,) = described_together([(known, first or FirstStage(query), rows)])
+    return found
+
+
+def described_together(
+    asked: Sequence[tuple[Known, FirstStage, NDArray[np.int64]]], *, side: CatalogueSide = SIDE
+) -> list[Candidates]:
+    near = side.near([known.recent for known, _, _ in asked])
+    pairs, lists = [(known, first) for known, first, _ in asked], [rows for _, _, rows in asked]
+    return of_all(weigh(side, mixture(), pairs, lists, near))
 
 
 def column(found: Candidates, name: str) -> list[float]:
@@ -59,15 +73,19 @@ def test_features_are_finite_and_as_many_as_their_names(
     known=NEWCOMERS,
     rows=SOME_ROWS,
     lifted=SOME_ROWS,
+    others=st.lists(st.tuples(NEWCOMERS, SOME_ROWS), max_size=2),
 )
-def test_every_feature_is_what_its_name_says(
+def test_every_feature_is_what_its_name_says_whoever_else_is_described(
     known: Known,
     rows: NDArray[np.int64],
     lifted: NDArray[np.int64],
+    others: list[tuple[Known, NDArray[np.int64]]],
 ) -> None:
     query = np.linspace(-1, 1, WIDTH + 1, dtype=np.float32)
     first = FirstStage(query, ItemLift(lifted, np.linspace(-2, 2, len(lifted), dtype=np.float32)))
-    found, plain = described(known, rows=rows, first=first), PlainFeatures(SIDE, known, first, rows.tolist())
+    plain = PlainFeatures(SIDE, known, first, rows.tolist())
+    company = [(other, FirstStage(-query), own) for other, own in others]
+    found = described_together([*company[:1], (known, first, rows), *company[1:]])[min(1, len(company))]
     for place, row in enumerate(rows.tolist()):
         own = dict(zip(FEATURES, found.matrix[place].tolist(), strict=True))
         assert own.pop("log mixture") == pytest.approx(found.log_mixture[place])
@@ -84,7 +102,18 @@ def test_names_are_distinct() -> None:
 
 
 def test_ranks_begin_at_the_highest_and_ties_keep_their_order() -> None:
-    assert ranks(np.array([[1, 3, 1, 2], [0, 0, 0, 7]], np.float32)).tolist() == [[2, 0, 3, 1], [1, 2, 3, 0]]
+    values = np.array([[1, 3, 1, 2, 5, 6], [0, 0, 0, 7, 2, 2]], np.float32)
+    found = ranks(Lists(np.array([4, 2])), values)
+    assert found.tolist() == [[2, 0, 3, 1, 1, 0], [1, 2, 3, 0, 0, 1]]
+
+
+def test_some_candidates_are_described_as_all_are() -> None:
+    asked = [(Known(np.array([2, 7])), FirstStage(np.ones(WIDTH + 1, np.float32))), (Known(), FirstStage(
+        np.linspace(-1, 1, WIDTH + 1, dtype=np.float32)))]  # fmt: skip
+    weighed = weigh(SIDE, mixture(), asked, [ROWS, ROWS[3:9]], SIDE.near([known.recent for known, _ in asked]))
+    places = np.array([0, 5, 7, 12, 15, 18])
+    some, every = features(weighed, places), features(weighed, np.arange(len(weighed.rows)))
+    np.testing.assert_allclose(some, every[places], atol=1e-6)
 
 
 def test_the_spaces_columns_are_its_inner_products_and_lifts() -> None:
@@ -103,7 +132,11 @@ def test_the_spaces_columns_are_its_inner_products_and_lifts() -> None:
 
 def test_a_tables_columns_are_of_its_probabilities_newest_events_first() -> None:
     history = np.array([1, 5, 8])
-    found, between = described(Known(history)), SIDE.near(history).between(ROWS)[TABLES.index("order")]
+    found, order = described(Known(history)), SIDE.tables["order"]
+    between = np.zeros((3, ITEMS))
+    for line, item in zip(between, history.tolist(), strict=True):
+        line[order.ids[item][order.ids[item] >= 0]] = order.probabilities[item][order.ids[item] >= 0]
+    between = between[:, ROWS]
     sums = np.array([0.64, 0.8, 1.0]) @ between
     assert column(found, "order: log sum") == pytest.approx(np.log(sums + FLOOR).tolist(), rel=1e-5)
     assert column(found, "order: log of last") == pytest.approx(np.log(between[-1] + FLOOR).tolist(), rel=1e-5)
@@ -163,6 +196,6 @@ def test_a_catalogue_without_facts_tells_none() -> None:
     bare = replace(SIDE, facts=ItemFacts.of(categories=[()] * ITEMS, brands=[None] * ITEMS, prices=[None] * ITEMS))
     known = Known(np.array([2, 7]))
     first = FirstStage(np.ones(WIDTH + 1, np.float32))
-    found = describe(bare, mixture(), known, first, ROWS, near=bare.near(known.recent))
+    (found,) = described_together([(known, first, ROWS)], side=bare)
     for name in ("share in category", "category of last", "share of brand", "log price ratio"):
         assert set(column(found, name)) == {0.0}

@@ -4,6 +4,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.second_stage.known import Known
+from firstlight_encoder.second_stage.lists import Lists
 from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row, source_probabilities
 
 
@@ -12,14 +13,24 @@ def floats(*values: float) -> NDArray[np.float32]:
 
 
 def test_every_source_that_speaks_sums_to_one_and_a_silent_one_to_nothing() -> None:
-    found = source_probabilities(floats(1, 2, 3), floats(0, 0, 0), floats(2, 0, 6))
+    found = source_probabilities(Lists(np.array([3])), floats(1, 2, 3), floats(0, 0, 0), floats(2, 0, 6))
     np.testing.assert_allclose(found.sum(axis=1), [1, 0, 1], rtol=1e-6)
     np.testing.assert_allclose(found[0], np.exp([1, 2, 3]) / np.exp([1, 2, 3]).sum(), rtol=1e-6)
     assert found[2].tolist() == [0.25, 0.0, 0.75]
 
 
 def test_scores_of_any_size_are_probabilities() -> None:
-    assert source_probabilities(floats(-1e4, 1e4)).tolist() == [[0.0, 1.0]]
+    assert source_probabilities(Lists(np.array([2])), floats(-1e4, 1e4)).tolist() == [[0.0, 1.0]]
+
+
+def test_shortlists_end_to_end_are_weighed_apart() -> None:
+    known, weights = [Known(np.array([4])), Known()], np.random.default_rng(0).dirichlet(np.ones(2), BUCKETS)
+    mixture, lists = SourceMixture(weights.astype(np.float32)), Lists(np.array([3, 2]))
+    scores, sums = floats(1, 2, 3, -5, 9), floats(2, 0, 6, 0, 0)
+    found = mixture.log_probabilities(source_probabilities(lists, scores, sums), known, lists)
+    for one, own in zip(known, lists.slices, strict=True):
+        alone = source_probabilities(Lists(np.array([own.stop - own.start])), scores[own], sums[own])
+        np.testing.assert_allclose(found[own], mixture.log_probability(alone, one), rtol=1e-6)
 
 
 def test_the_mixture_is_the_logarithm_of_the_weighted_sum() -> None:

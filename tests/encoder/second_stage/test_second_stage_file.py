@@ -12,6 +12,7 @@ import pytest
 from firstlight_encoder.calibration import BUCKETS
 from firstlight_encoder.errors import SpaceFormatError
 from firstlight_encoder.item_lift import ItemLift
+from firstlight_encoder.second_stage.candidates import described
 from firstlight_encoder.second_stage.catalogue_side import TABLES
 from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.first_stage import FirstStage
@@ -19,6 +20,7 @@ from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.lexicon import Lexicon
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage, write_second_stage
+from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.training.second_stage.tree_fit import Shortlists, fit_trees
 from tests.encoder.second_stage.small_catalogue import WIDTH, catalogue_side, mixture
 
@@ -52,9 +54,11 @@ def test_what_was_written_ranks_as_before(stage: SecondStage, tmp_path: Path, me
     write_second_stage(tmp_path, written)
     read = read_second_stage(tmp_path, rows=written.side.rows)
     assert read.method is method
-    found, before = (one.describe(KNOWN, FIRST, np.arange(ITEMS)) for one in (read, written))
+    found, before = (described(one.describe(KNOWN, FIRST, np.arange(ITEMS)))[0] for one in (read, written))
     np.testing.assert_array_equal(found.matrix, before.matrix)
-    np.testing.assert_array_equal(read.scores(found), written.scores(before))
+    ranked, expected = (one.ordered([Seeker(KNOWN, FIRST, np.arange(20))])[0] for one in (read, written))
+    np.testing.assert_array_equal(ranked.rows, expected.rows)
+    np.testing.assert_array_equal(ranked.scores, expected.scores)
 
 
 def test_the_same_stage_is_written_as_the_same_bytes(stage: SecondStage, folder: Path, tmp_path: Path) -> None:
@@ -129,8 +133,8 @@ def test_a_stage_from_before_there_was_confidence_promises_nothing(stage: Second
     del facts["hit_curves"]
     (folder / "second_stage.json").write_text(json.dumps(facts), encoding="utf-8")
     read = read_second_stage(folder, rows=stage.side.rows)
-    found = read.describe(KNOWN, FIRST, np.arange(ITEMS))
-    assert math.isnan(read.confidence(KNOWN, found, read.scores(found)))
+    (found,) = read.ordered([Seeker(KNOWN, FIRST, np.arange(20))])
+    assert math.isnan(found.confidence)
 
 
 def make_unreadable(path: Path) -> None:

@@ -32,7 +32,7 @@ def fit_stage_confidence(ranked: Sequence[CrossRanked], method: Method) -> NDArr
         return None
     scores = [one.scores(method) for one in ranked]
     mass = np.array(
-        [best_mass(one.case.candidates.log_mixture, by=own) for one, own in zip(ranked, scores, strict=True)]
+        [float(best_mass(one.case.candidates.log_mixture, by=own)) for one, own in zip(ranked, scores, strict=True)]
     )
     hit = np.array([_hit(one, own) for one, own in zip(ranked, scores, strict=True)])
     rows = np.array([mixture_row(one.case.known) for one in ranked], np.int64)

@@ -3,19 +3,23 @@
 Knows nothing of how cases are drawn or of what is made of the scores.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.second_stage.features import FEATURES
-from firstlight_encoder.second_stage.second_stage import Method, scores_by_trees
+from firstlight_encoder.second_stage.lists import Lists
+from firstlight_encoder.second_stage.second_stage import Method, finalists, with_finalists
+from firstlight_encoder.second_stage.trees import Trees
 from firstlight_encoder.training.second_stage.described_cases import DescribedCase
 from firstlight_encoder.training.second_stage.tree_fit import Shortlists, fit_trees
 
 ENOUGH_LISTS = 10_000
 """Shortlists beyond which trees learn from the heads of them alone: the rest tells them what enough others do."""
+
+_AT_ONCE = 64
 
 HEAD = 64
 """How many candidates, the most probable by the mixture, are a shortlist's head."""
@@ -57,10 +61,20 @@ def cross_ranked(described: Sequence[DescribedCase], *, seed: int, unread: Colle
         if any(one.hits.any() for one in taught):
             trees = fit_trees(shortlists(taught, unread=unread), seed=seed)
             places: list[int] = np.flatnonzero(check).tolist()
-            scores = scores_by_trees(trees, [described[place].candidates for place in places])
-            for place, own in zip(places, scores, strict=True):
-                found[place] = own
+            for place, scores in zip(places, _by_trees(trees, [described[place] for place in places]), strict=True):
+                found[place] = scores
     return [CrossRanked(one, scores) for one, scores in zip(described, found, strict=True)]
+
+
+def _by_trees(trees: Trees, described: Sequence[DescribedCase]) -> Iterator[NDArray[np.float32]]:
+    """The scores of each case's shortlist as a server would have them."""
+    for start in range(0, len(described), _AT_ONCE):
+        part = [one.candidates for one in described[start : start + _AT_ONCE]]
+        lists, log_mixture = Lists.of([one.rows for one in part]), np.concatenate([one.log_mixture for one in part])
+        places = finalists(log_mixture, lists)
+        best = trees.scores(np.concatenate([one.matrix for one in part]).take(places, axis=0))
+        scores = with_finalists(log_mixture, lists, places, best)
+        yield from (scores[own] for own in lists.slices)
 
 
 def shortlists(described: Sequence[DescribedCase], *, unread: Collection[str] = ()) -> Shortlists:

@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.case_tokens import case_tokens
-from firstlight_encoder.labels import Labels
-from firstlight_encoder.ranking_quality import best_first
-from firstlight_encoder.second_stage.case_known import case_known
-from firstlight_encoder.second_stage.features import Candidates
-from firstlight_encoder.second_stage.first_stage import FirstStage, first_stages
+from firstlight_encoder.cases import Case
+from firstlight_encoder.second_stage.candidates import Candidates
+from firstlight_encoder.second_stage.case_known import case_seeker
+from firstlight_encoder.second_stage.first_stage import first_stages
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.second_stage import SecondStage
-from firstlight_encoder.second_stage.shortlist import FROM_SPACE
+from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.training.second_stage.ranker_cases import RankerCase
 from firstlight_encoder.training.second_stage.ranking_material import RankingMaterial
 
@@ -71,20 +70,26 @@ def described_cases(
 def _described_batch(
     part: Sequence[RankerCase], material: RankingMaterial, stage: SecondStage, *, moment: int
 ) -> list[DescribedCase]:
-    cases = [one.case for one in part]
+    seekers = seeking([one.case for one in part], material, stage, moment=moment)
+    return [
+        DescribedCase(one, seeker.known, own, np.isin(own.rows, one.case.targets))
+        for one, seeker, own in zip(part, seekers, stage.candidates(seekers), strict=True)
+    ]
+
+
+def seeking(cases: Sequence[Case], material: RankingMaterial, stage: SecondStage, *, moment: int = -1) -> list[Seeker]:
+    """``cases`` as a server would have them.
+
+    Args:
+        cases: what is known.
+        material: the first stage.
+        stage: the second; its prior is that of the moment.
+        moment: which table of the prior holds.
+    """
     vectors = {"item_vectors": stage.side.rows[:, :-1], "label_vectors": material.label_vectors}
     tokens = [case_tokens(case, **vectors) for case in cases]
     firsts = first_stages(material.space, cases, tokens, shares=material.shares, moment=moment)
     scores = np.stack([first.query for first in firsts]) @ stage.side.rows.T
-    return [_described(*each, stage, material.labels) for each in zip(part, firsts, scores, strict=True)]
-
-
-def _described(
-    one: RankerCase, first: FirstStage, scores: NDArray[np.float32], stage: SecondStage, labels: Labels
-) -> DescribedCase:
-    case, known = one.case, case_known(one.case, labels)
-    scores[first.lift.rows] += first.lift.values
-    found = best_first(scores, count=FROM_SPACE + len(case.history))
-    found = found[~np.isin(found, case.history)]
-    candidates = stage.candidates(known, first, found, dropped=case.history)
-    return DescribedCase(one, known, candidates, np.isin(candidates.rows, case.targets))
+    for own, first in zip(scores, firsts, strict=True):
+        own[first.lift.rows] += first.lift.values
+    return [case_seeker(*each, labels=material.labels) for each in zip(cases, firsts, scores, strict=True)]

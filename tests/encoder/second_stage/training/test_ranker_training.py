@@ -11,9 +11,10 @@ from firstlight_encoder.second_stage.features import FEATURES
 from firstlight_encoder.second_stage.first_stage import first_stages
 from firstlight_encoder.second_stage.mixture import mixture_row
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
+from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.tokens import TokenType
 from firstlight_encoder.training.second_stage.cross_ranking import half_of_users
-from firstlight_encoder.training.second_stage.described_cases import described_cases
+from firstlight_encoder.training.second_stage.described_cases import described_cases, seeking
 from firstlight_encoder.training.second_stage.ranker_cases import RankerCase
 from firstlight_encoder.training.second_stage.ranker_training import (
     FEWEST_USERS,
@@ -51,9 +52,10 @@ def trained(material: RankingMaterial, *, users: int, method: Method | None = No
 
 def first_hits(stage: SecondStage, material: RankingMaterial) -> float:
     """Share of new users' next items, among those on the shortlist, that ``stage`` puts first."""
-    cases = [RankerCase(case, case.user, "2") for case in cold_user_cases(shoppers(80, items=ITEMS, seed=9), k=2)]
-    found = list(described_cases(cases, material, stage, progress=lambda done, total: None))
-    return float(np.mean([one.hits[stage.scores(one.candidates).argmax()] for one in found if one.hits.any()]))
+    cases = cold_user_cases(shoppers(80, items=ITEMS, seed=9), k=2)
+    found = stage.ordered(seeking(cases, material, stage))
+    hits = [np.isin(one.rows, case.targets) for case, one in zip(cases, found, strict=True)]
+    return float(np.mean([own[0] for own in hits if own.any()]))
 
 
 def test_too_few_users_for_trees_leave_the_ranking_to_the_mixture(material: RankingMaterial) -> None:
@@ -119,13 +121,11 @@ def test_what_trees_do_not_read_does_not_move_their_scores(material: RankingMate
 
 def test_a_stage_is_as_sure_as_it_is_right(material: RankingMaterial) -> None:
     stage = trained(material, users=FEWEST_USERS, method=Method.MIX).stage
-    cases = [RankerCase(case, case.user, "2") for case in cold_user_cases(shoppers(200, items=ITEMS, seed=9), k=2)]
-    found = list(described_cases(cases, material, stage, progress=lambda done, total: None))
-    scores = [stage.scores(one.candidates) for one in found]
-    kept = np.mean([one.hits[np.argsort(-own)[:10]].any() for one, own in zip(found, scores, strict=True)])
-    sure = [stage.confidence(one.known, one.candidates, own) for one, own in zip(found, scores, strict=True)]
+    cases = cold_user_cases(shoppers(200, items=ITEMS, seed=9), k=2)
+    found = stage.ordered(seeking(cases, material, stage))
+    kept = np.mean([np.isin(one.rows[:10], case.targets).any() for case, one in zip(cases, found, strict=True)])
     assert 0.1 < kept < 0.95
-    assert np.mean(sure) == pytest.approx(kept, abs=0.12)
+    assert np.mean([one.confidence for one in found]) == pytest.approx(kept, abs=0.12)
 
 
 def test_a_first_stage_that_ranks_alone_has_curves_of_its_own(material: RankingMaterial) -> None:
@@ -152,7 +152,8 @@ def test_training_describes_a_case_as_serving_does_its_dislikes_included(materia
     (first,) = first_stages(material.space, [DISLIKED], [tokens], shares=material.shares)
     scores = first.scores(np.arange(ITEMS), material.side.rows)
     scores[DISLIKED.history] = -np.inf
-    served = stage.candidates(known, first, best_first(scores, count=60), dropped=DISLIKED.history)
+    seeker = Seeker(known, first, best_first(scores, count=60), dropped=DISLIKED.history)
+    (served,) = stage.candidates([seeker])
     np.testing.assert_array_equal(found.candidates.rows, served.rows)
     np.testing.assert_allclose(found.candidates.matrix, served.matrix, atol=1e-4)
     assert mixture_row(found.known) == mixture_row(known)
