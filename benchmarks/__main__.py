@@ -13,7 +13,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmarks.cost import measure_cost
 from benchmarks.encode import measure_encoding
+from benchmarks.load import measure_load
 from benchmarks.measure import Row
 from benchmarks.rebuild import measure_rebuilding
 from benchmarks.report import show_rows, write_rows
@@ -31,6 +33,8 @@ class Benchmark(StrEnum):
     """What can be measured."""
 
     SERVE = "serve"
+    COST = "cost"
+    LOAD = "load"
     ENCODE = "encode"
     REBUILD = "rebuild"
     STAGES = "stages"
@@ -38,6 +42,8 @@ class Benchmark(StrEnum):
 
 MEASURES: dict[Benchmark, Measure] = {
     Benchmark.SERVE: measure_serving,
+    Benchmark.COST: measure_cost,
+    Benchmark.LOAD: measure_load,
     Benchmark.ENCODE: measure_encoding,
     Benchmark.REBUILD: measure_rebuilding,
     Benchmark.STAGES: measure_stages,

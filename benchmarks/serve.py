@@ -81,11 +81,12 @@ def check_answers(client: Client, sorts: Sequence[Scenario]) -> None:
 def _clients(setting: Setting) -> Generator[tuple[Client, Client]]:
     with ExitStack() as stack:
         real = stack.enter_context(serving(firstlight_server(setting.data_dir), log=LOGS / "server.log"))
-        empty = stack.enter_context(serving(_empty_server, log=LOGS / "empty_server.log"))
+        empty = stack.enter_context(serving(empty_server, log=LOGS / "empty_server.log"))
         yield stack.enter_context(Client(real, tenant=setting.tenant)), stack.enter_context(Client(empty))
 
 
-def _empty_server(address: str) -> Sequence[str]:
+def empty_server(address: str) -> Sequence[str]:
+    """The command that serves an empty handler there."""
     return [sys.executable, "-m", "benchmarks.empty_server", address]
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -31,6 +32,19 @@ def firstlight_server(data_dir: Path) -> Command:
     return lambda address: [program, "serve", "--data-dir", str(data_dir), "--listen", address]
 
 
+@dataclass(frozen=True)
+class ServerProcess:
+    """A server that is serving.
+
+    Attributes:
+        address: where, "host:port".
+        pid: its process.
+    """
+
+    address: str
+    pid: int
+
+
 @contextmanager
 def serving(command: Command, *, log: Path, start_s: float = 60.0) -> Generator[str]:
     """Run a server until the block ends, and give its address once its health says SERVING.
@@ -43,12 +57,19 @@ def serving(command: Command, *, log: Path, start_s: float = 60.0) -> Generator[
     Raises:
         ServerStartError: It ended, or took longer than `start_s`.
     """
+    with server_process(command, log=log, start_s=start_s) as server:
+        yield server.address
+
+
+@contextmanager
+def server_process(command: Command, *, log: Path, start_s: float = 60.0) -> Generator[ServerProcess]:
+    """The same, with the process beside the address."""
     address = f"127.0.0.1:{_free_port()}"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output, subprocess.Popen(command(address), stdout=output, stderr=output) as process:
         try:
             _wait_until_serving(process, address=address, log=log, start_s=start_s)
-            yield address
+            yield ServerProcess(address, process.pid)
         finally:
             _stop(process)
 
