@@ -19,6 +19,7 @@ from benchmarks.load import measure_load
 from benchmarks.measure import Row
 from benchmarks.rebuild import measure_rebuilding
 from benchmarks.report import show_rows, write_rows
+from benchmarks.scale import measure_scale
 from benchmarks.serve import measure_serving
 from benchmarks.setting import Setting
 from benchmarks.stages import measure_stages
@@ -38,6 +39,7 @@ class Benchmark(StrEnum):
     ENCODE = "encode"
     REBUILD = "rebuild"
     STAGES = "stages"
+    SCALE = "scale"
 
 
 MEASURES: dict[Benchmark, Measure] = {
@@ -47,6 +49,7 @@ MEASURES: dict[Benchmark, Measure] = {
     Benchmark.ENCODE: measure_encoding,
     Benchmark.REBUILD: measure_rebuilding,
     Benchmark.STAGES: measure_stages,
+    Benchmark.SCALE: measure_scale,
 }
 
 

@@ -36,10 +36,10 @@ def measure_stages(setting: Setting, progress: Progress) -> list[Row]:
     with SnapshotStore(setting.data_dir, setting.tenant).open(None) as snapshot:
         if not snapshot.has("second_stage"):
             return []
-        newcomers = list(_newcomers(setting, snapshot))
+        known = list(newcomers(setting, snapshot))
         both, first = _recommender(snapshot, both=True), _recommender(snapshot, both=False)
         pairs = [
-            _run(both, first, itertools.cycle(newcomers))
+            _run(both, first, itertools.cycle(known))
             for _ in progress.track(range(1 + RUNS), description=f"stages: {RUNS} runs after a warm-up")
         ][1:]
     values, baselines = ([pair[place] for pair in pairs] for place in (0, 1))
@@ -50,7 +50,8 @@ def measure_stages(setting: Setting, progress: Progress) -> list[Row]:
     ]
 
 
-def _newcomers(setting: Setting, snapshot: Snapshot) -> Iterator[Newcomer]:
+def newcomers(setting: Setting, snapshot: Snapshot) -> Iterator[Newcomer]:
+    """Those of the sort of request that the product promises a latency for, read against the snapshot."""
     reader = EvidenceReader(snapshot.items(), snapshot.labels(), encodes_text=False)
     for asked in scenarios(setting.items())[0].timed:
         query = RecommendQuery(events=tuple(Event(event.item_id, TokenType.VIEW) for event in asked.events))
