@@ -9,7 +9,7 @@ from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import types_pb2
 from firstlight_encoder.tokens import TokenType
 from firstlight_server import limits
-from firstlight_server.answer import Answer, Notice, RankedItem, Reason
+from firstlight_server.answer import Answer, Notice, RankedItem, Reason, Source
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope, SimilarQuery
 from firstlight_store import AttributeCondition, ItemFilter
 
@@ -22,6 +22,11 @@ _TOKEN_TYPES: Mapping[int, TokenType] = {
     types_pb2.EVENT_TYPE_REMOVE_FROM_CART: TokenType.REMOVE_FROM_CART,
     types_pb2.EVENT_TYPE_DISLIKE: TokenType.DISLIKE,
     types_pb2.EVENT_TYPE_RATING: TokenType.RATING,
+}
+
+
+_SOURCES: Mapping[Source, types_pb2.Source.ValueType] = {
+    source: types_pb2.Source.Value(f"SOURCE_{source.name}") for source in Source
 }
 
 
@@ -106,7 +111,7 @@ def _item(item: RankedItem) -> types_pb2.RecommendedItem:
         item_id=item.item_id,
         title=item.title,
         score=item.score,
-        source=types_pb2.Source.Value(f"SOURCE_{item.source.name}"),
+        source=_SOURCES[item.source],
         reasons=[_reason(reason) for reason in item.reasons],
         category=item.category,
         brand=item.brand or "",

@@ -1,5 +1,6 @@
 """Item metadata in index-row order: ids and names for answers, masks for filters. It knows nothing of vectors."""
 
+import math
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Self, TypeVar
@@ -13,6 +14,7 @@ from firstlight_store.coded_names import CodedNames
 from firstlight_store.errors import ItemTableInvalid
 from firstlight_store.item_filter import ItemFilter
 from firstlight_store.table_file import read_table
+from firstlight_store.text_column import TextColumn
 from firstlight_store.title_words import TitleWords
 
 CATEGORY_SEPARATOR: Final = " > "
@@ -52,7 +54,7 @@ class ItemTable:
         """(n,) float64 in the catalogue's currency; NaN where unknown."""
         self.log_priors: NDArray[np.float32] = _frozen(frame["log_prior"].to_numpy())
         """(n,) float32 natural logarithms."""
-        self._titles = frame["title"]
+        self._titles = TextColumn(frame["title"].to_list())
         self._category_codes, self._categories = _distinct_categories(frame["category"])
         self._brand_codes, self._brands = _distinct_brands(frame["brand"])
         self._category_names = CodedNames.build(self._category_codes, [_names(path) for path in self._categories])
@@ -80,7 +82,7 @@ class ItemTable:
 
     def title(self, row: int) -> str:
         """Return an item's title."""
-        return str(self._titles[row])
+        return self._titles[row]
 
     def category(self, row: int) -> tuple[str, ...]:
         """Return an item's category path, root first; empty where unknown."""
@@ -93,7 +95,7 @@ class ItemTable:
     def price(self, row: int) -> float | None:
         """Return an item's price in the catalogue's currency, if known."""
         price = float(self.prices[row])
-        return None if np.isnan(price) else price
+        return None if math.isnan(price) else price
 
     def mask(self, wanted: ItemFilter) -> NDArray[np.bool_]:
         """Return (n,) bool, True where an item passes; a new array."""
