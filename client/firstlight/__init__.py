@@ -14,7 +14,7 @@ from firstlight._aio import AsyncClient
 from firstlight._client import Client
 from firstlight._config import ChannelConfig, ClientConfig
 from firstlight._declaration import Declaration
-from firstlight._enums import EventType, Interest, ReasonKind, Source, WarningCode
+from firstlight._enums import EventType, Interest, ReasonKind, Rung, Source, WarningCode
 from firstlight._errors import (
     CallFailed,
     Cancelled,
@@ -70,6 +70,7 @@ __all__ = [
     "RecommendedItem",
     "RequestWarning",
     "RetryPolicy",
+    "Rung",
     "ServerError",
     "Snapshot",
     "Source",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from firstlight._declaration import Declaration
-from firstlight._enums import EventType, Interest, ReasonKind, Source, WarningCode
+from firstlight._enums import EventType, Interest, ReasonKind, Rung, Source, WarningCode
 from firstlight._event import Event
 from firstlight._filter import Filter
 from firstlight._query import Query
@@ -30,6 +30,9 @@ WARNING_CODES: "dict[types_pb.WarningCode.ValueType, WarningCode]" = {
     types_pb.WarningCode.Value(f"WARNING_CODE_{each.name}"): each
     for each in WarningCode
     if each is not WarningCode.UNKNOWN
+}
+RUNGS: "dict[types_pb.Rung.ValueType, Rung]" = {
+    types_pb.Rung.Value(f"RUNG_{each.name}"): each for each in Rung if each is not Rung.UNKNOWN
 }
 
 
@@ -98,6 +101,7 @@ def recommendation(
         snapshot_id=reply.snapshot_id,
         request_id=reply.request_id,
         confidence=_confidence(reply),
+        rung=_rung(reply),
     )
 
 
@@ -138,6 +142,12 @@ def _confidence(
     if isinstance(reply, recommendation_pb.RecommendResponse) and reply.HasField("confidence"):
         return reply.confidence
     return None
+
+
+def _rung(reply: recommendation_pb.RecommendResponse | recommendation_pb.SimilarItemsResponse) -> Rung:
+    if isinstance(reply, recommendation_pb.RecommendResponse):
+        return RUNGS.get(reply.rung, Rung.UNKNOWN)
+    return Rung.UNKNOWN
 
 
 def _event(event: Event) -> types_pb.Event:

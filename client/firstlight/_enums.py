@@ -75,3 +75,22 @@ class WarningCode(StrEnum):
     """A time later than now was read as now."""
     TEXT_IGNORED = "text_ignored"
     """Text could not be encoded (the snapshot carries no text encoder); what needed it was ignored."""
+    DEGRADED = "degraded"
+    """The service was short of time: a simpler answer than usual; `Recommendation.rung` says which."""
+
+
+class Rung(StrEnum):
+    """What an answer was made with, from the full one down."""
+
+    UNKNOWN = "unknown"
+    """Not told, or a rung that this version of the SDK does not know."""
+    FULL = "full"
+    """Everything."""
+    FIRST_STAGE = "first_stage"
+    """The first stage alone: no second stage ranked its shortlist."""
+    STORED_VECTOR = "stored_vector"
+    """The user's vector as it was last stored."""
+    KNOWN_VECTORS = "known_vectors"
+    """Known items, declared names and texts heard before: no text was encoded, and the first stage alone ranked."""
+    PRIOR = "prior"
+    """What newcomers take, whatever is known of this one."""

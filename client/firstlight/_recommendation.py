@@ -6,7 +6,7 @@ It does not know how it travelled.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from firstlight._enums import ReasonKind, Source, WarningCode
+from firstlight._enums import ReasonKind, Rung, Source, WarningCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,8 @@ class Recommendation:
         confidence: How probable it is, in 0..1, that one of the first ten items is among those that the user takes
             next (in their next basket or visit), whatever page size was asked for; with a filter, among those that
             pass it. None for an item's neighbours, or where the snapshot cannot tell.
+        rung: What the answer was made with: below FULL the service was short of time, and there is a DEGRADED warning.
+            UNKNOWN for an item's neighbours.
 
     """
 
@@ -89,6 +91,7 @@ class Recommendation:
     snapshot_id: str = ""
     request_id: str = ""
     confidence: float | None = None
+    rung: Rung = Rung.UNKNOWN
 
     @property
     def item_ids(self) -> tuple[str, ...]:

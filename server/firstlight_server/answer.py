@@ -6,6 +6,8 @@ The enums' names are the API's without their prefix. Knows nothing of protobuf, 
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from firstlight_server.degradation.rung import Rung
+
 
 class Source(Enum):
     """Where a recommendation came from."""
@@ -35,6 +37,7 @@ class WarningCode(Enum):
     UNKNOWN_FILTER_VALUE = auto()
     FUTURE_TIMESTAMP = auto()
     TEXT_IGNORED = auto()
+    DEGRADED = auto()
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,9 @@ class RankedItem:
 
 @dataclass(frozen=True)
 class Answer:
-    """The items, best first, the notices, and how probable a hit among the first ten is; None if nobody can tell."""
+    """The items, best first, with notices and rung, and how probable a hit among the first ten is; None: unknown."""
 
     items: tuple[RankedItem, ...]
     notices: tuple[Notice, ...]
     confidence: float | None = None
+    rung: Rung = Rung.FULL

@@ -4,6 +4,7 @@ Knows nothing of the command line.
 """
 
 import asyncio
+import math
 import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -14,7 +15,15 @@ from grpc_reflection.v1alpha import reflection
 from structlog.typing import FilteringBoundLogger
 
 from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight_server.admission.admission import Admission
+from firstlight_server.admission.fair_queue import FairQueue
+from firstlight_server.admission.gate import Gate, GateLimits
+from firstlight_server.admission.observer import LoadObserver, Observers, Tally
+from firstlight_server.admission.quotas import Quotas
+from firstlight_server.admission.refusal_log import RefusalLog
+from firstlight_server.admission.reserve import Reserve
 from firstlight_server.channel_options import channel_options
+from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.errors import SettingsError
 from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
@@ -35,11 +44,15 @@ class Server:
         port: the port it listens on.
         tenants: whose snapshots answer.
         stopping: set when the server should end: by a signal, or because the disk can no longer be trusted.
+        gate: users' calls that run and wait.
+        tally: what became of calls, and the rungs that answered.
     """
 
     port: int
     tenants: TenantRegistry
     stopping: asyncio.Event
+    gate: Gate
+    tally: Tally
     _grpc: grpc.aio.Server
     _health: Health
     _watching: asyncio.Task[None]
@@ -71,10 +84,15 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
     tenants = make_tenants(settings, loader=loader, logger=logger, stop=stopping.set)
     dispatcher = Dispatcher(search_threads=settings.search_threads, encode_threads=settings.encode_threads)
+    ladders = Ladders(target_wait_s=settings.target_wait_s if settings.degrade else math.inf)
+    tally = Tally()
+    observer = Observers([ladders, tally, RefusalLog(logger)])
+    admission = make_admission(settings, tenants=tenants, observer=observer)
     health = Health()
     await health.set_serving(False)
-    server = grpc.aio.server(interceptors=[CallInterceptor(logger=logger)], options=channel_options(settings))
-    recommendation = RecommendationService(tenants, dispatcher)
+    interceptors = [CallInterceptor(admission=admission, logger=logger)]
+    server = grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
+    recommendation = RecommendationService(tenants, dispatcher, ladders=ladders, observer=observer)
     recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(recommendation, server)
     index_service_pb2_grpc.add_IndexServiceServicer_to_server(IndexService(tenants), server)
     health.register(server)
@@ -89,6 +107,8 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         port=port,
         tenants=tenants,
         stopping=stopping,
+        gate=admission.gate,
+        tally=tally,
         _grpc=server,
         _health=health,
         _watching=asyncio.create_task(watcher.run()),
@@ -124,6 +144,19 @@ def make_tenants(
         )
 
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
+
+
+def make_admission(settings: Settings, *, tenants: TenantRegistry, observer: LoadObserver) -> Admission:
+    """The gates of ``settings`` in front of ``tenants``."""
+    limits = GateLimits(running=settings.running_calls, waiting=settings.waiting_calls, max_wait_s=settings.max_wait_s)
+    gate = Gate(
+        limits,
+        queue=FairQueue(settings.tenant_weights),
+        quotas=Quotas(rate=settings.tenant_rate, overrides=settings.tenant_rates),
+        tenants=tenants,
+        observer=observer,
+    )
+    return Admission(gate, Reserve(settings.admin_calls, observer=observer))
 
 
 def _listen(server: grpc.aio.Server, address: str) -> int:

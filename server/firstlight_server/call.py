@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from firstlight_server.errors import DeadlinePassedError
 
 
-@dataclass(frozen=True)
+@dataclass
 class Deadline:
-    """When the caller stops waiting: ``at_s`` on the monotonic clock, infinite if the caller set none."""
+    """When the caller stops waiting: ``at_s`` on the monotonic clock, infinite if the caller set none.
+
+    A caller that hangs up moves it to the past, so that whoever checks it on another thread drops the work.
+    """
 
     at_s: float = math.inf
 
@@ -22,6 +25,15 @@ class Deadline:
     def after(cls, remaining_s: float | None) -> "Deadline":
         """The deadline ``remaining_s`` from now; None means none."""
         return cls() if remaining_s is None else cls(time.monotonic() + remaining_s)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that are left; negative once it passed."""
+        return self.at_s - time.monotonic()
+
+    def give_up(self) -> None:
+        """The caller hung up."""
+        self.at_s = -math.inf
 
     def check(self) -> None:
         """Raises `DeadlinePassedError` once nobody waits any more."""
@@ -31,13 +43,14 @@ class Deadline:
 
 @dataclass
 class Call:
-    """One call. Filled in as it becomes known; the interceptor logs it at the end."""
+    """One call, ``units`` users asked for. Filled in as it becomes known; the interceptor logs it at the end."""
 
     method: str
     deadline: Deadline = field(default_factory=Deadline)
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     tenant: str = ""
     snapshot_id: str = ""
+    units: int = 1
     started_s: float = field(default_factory=time.perf_counter)
 
     @property

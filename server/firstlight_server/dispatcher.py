@@ -1,13 +1,15 @@
 """Decides which thread does what: neither encoding nor searching ever runs on the event loop.
 
-Questions that wait are answered together, and so are texts that wait encoded: see ``micro_batches``. The seam for
-admission control: every recommendation passes here. Knows nothing of messages.
+Questions that wait are answered together, and so are texts that wait encoded: see ``micro_batches``. Knows nothing
+of messages or of who is let in.
 """
 
+import asyncio
+import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 
 import numpy as np
@@ -15,6 +17,10 @@ from numpy.typing import NDArray
 
 from firstlight_server.answer import Answer
 from firstlight_server.call import Deadline
+from firstlight_server.degradation.rung import Rung
+from firstlight_server.degradation.simplified import simplified
+from firstlight_server.encoding_time import EncodingTime
+from firstlight_server.evidence import Evidence
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.micro_batches import MicroBatches
 from firstlight_server.query import RecommendQuery, SimilarQuery
@@ -23,6 +29,18 @@ from firstlight_server.text_vectors import TextVectorMap, TextVectors
 
 MOST_TOGETHER = 16
 """Questions answered, and texts encoded, in one go: FAISS and ONNX Runtime take more time a row beyond it."""
+
+
+_ANSWER_S = 0.01
+"""What is left of a call's time for ranking once its texts are encoded, in seconds."""
+
+
+@dataclass(frozen=True)
+class _Unread:
+    """Questions of one call, and how simply to answer them."""
+
+    queries: Sequence[RecommendQuery]
+    rung: Rung
 
 
 @dataclass(frozen=True)
@@ -34,7 +52,7 @@ class _Read:
     missing: Sequence[str]
 
 
-_Asked = Sequence[RecommendQuery] | _Read
+_Asked = _Unread | _Read
 
 
 class Dispatcher:
@@ -43,6 +61,7 @@ class Dispatcher:
     def __init__(self, *, search_threads: int, encode_threads: int) -> None:
         self._search = ThreadPoolExecutor(search_threads, thread_name_prefix="search")
         self._encode = ThreadPoolExecutor(encode_threads, thread_name_prefix="encode")
+        self._encoding = EncodingTime()
         self._answers = MicroBatches[LoadedSnapshot, _Asked, list[Answer] | _Read](
             _answered, executor=self._search, threads=search_threads, most=MOST_TOGETHER
         )
@@ -54,18 +73,24 @@ class Dispatcher:
         )
 
     async def recommend(
-        self, loaded: LoadedSnapshot, queries: Sequence[RecommendQuery], *, deadline: Deadline
+        self,
+        loaded: LoadedSnapshot,
+        queries: Sequence[RecommendQuery],
+        *,
+        deadline: Deadline,
+        rung: Rung = Rung.FULL,
     ) -> list[Answer]:
-        """One answer for each question, in their order.
+        """One answer for each question, in their order, made at ``rung`` or, where texts would come too late, below.
 
         Raises:
             DeadlinePassedError: nobody waits for the answers any more.
         """
-        found = await self._answers.result(loaded, queries, size=len(queries), deadline=deadline)
-        while isinstance(found, _Read):  # once: what is encoded is there
-            vectors = await self._encoded(loaded, found.missing, deadline)
-            read = replace(found, texts={**found.texts, **vectors}, missing=())
-            found = await self._answers.result(loaded, read, size=len(queries), deadline=deadline)
+        size = len(queries)
+        found = await self._answers.result(loaded, _Unread(queries, rung), size=size, deadline=deadline)
+        while isinstance(found, _Read):  # once: what was not encoded in time is left out
+            texts = {**found.texts, **await self._encoded(loaded.texts, found.missing, deadline)}
+            read = _Read([_at_hand(newcomer, texts) for newcomer in found.newcomers], texts, ())
+            found = await self._answers.result(loaded, read, size=size, deadline=deadline)
         return found
 
     async def similar(self, loaded: LoadedSnapshot, query: SimilarQuery, *, deadline: Deadline) -> Answer:
@@ -82,13 +107,20 @@ class Dispatcher:
         for pool in (self._search, self._encode):
             pool.shutdown(wait=True, cancel_futures=True)
 
-    async def _encoded(self, loaded: LoadedSnapshot, texts: Sequence[str], deadline: Deadline) -> TextVectorMap:
-        """The vectors of ``texts``, a few at a time: nobody else waits long, and late work ends."""
+    async def _encoded(self, encoder: TextVectors | None, texts: Sequence[str], deadline: Deadline) -> TextVectorMap:
+        """The vectors of ``texts``; not of those that would come too late for an answer by them."""
         found: dict[str, NDArray[np.float32]] = {}
-        if loaded.texts is not None:
-            for start in range(0, len(texts), MOST_TOGETHER):
-                part = texts[start : start + MOST_TOGETHER]
-                found |= await self._vectors.result(loaded.texts, part, size=len(part), deadline=deadline)
+        left_s = deadline.left_s - _ANSWER_S
+        if encoder is None or self._encoding.expected_s(len(texts)) > left_s:
+            return found
+        try:
+            with self._encoding.spent_on(len(texts)):
+                async with asyncio.timeout(None if math.isinf(left_s) else left_s):
+                    for start in range(0, len(texts), MOST_TOGETHER):  # a few at a time: nobody else waits long
+                        part = texts[start : start + MOST_TOGETHER]
+                        found |= await self._vectors.result(encoder, part, size=len(part), deadline=deadline)
+        except TimeoutError:
+            pass
         return found
 
 
@@ -102,13 +134,27 @@ def _answered(loaded: LoadedSnapshot, asked: Sequence[_Asked]) -> list[list[Answ
     return [read if read.missing else list(islice(answers, len(read.newcomers))) for read in reads]
 
 
-def _read(loaded: LoadedSnapshot, queries: Sequence[RecommendQuery]) -> _Read:
+def _read(loaded: LoadedSnapshot, asked: _Unread) -> _Read:
     now_s = time.time()
-    newcomers = [Newcomer(query, loaded.reader.read(query, now_s=now_s)) for query in queries]
-    prompts = [prompt for newcomer in newcomers for prompt in newcomer.evidence.prompts]
+    read = [loaded.reader.read(query, now_s=now_s) for query in asked.queries]
+    prompts = [prompt for evidence in read for prompt in evidence.prompts]
     texts = loaded.texts.known(prompts) if loaded.texts else {}
-    missing = list(dict.fromkeys(prompt for prompt in prompts if prompt not in texts))
-    return _Read(newcomers, texts, missing)
+    pairs = zip(asked.queries, read, strict=True)
+    newcomers = [_newcomer(query, evidence, asked.rung, texts) for query, evidence in pairs]
+    wanted = dict.fromkeys(prompt for newcomer in newcomers for prompt in newcomer.evidence.prompts)
+    return _Read(newcomers, texts, [prompt for prompt in wanted if prompt not in texts])
+
+
+def _newcomer(query: RecommendQuery, evidence: Evidence, rung: Rung, texts: TextVectorMap) -> Newcomer:
+    simple = simplified(evidence, rung, texts)
+    return Newcomer(query, simple.evidence, simple.rung)
+
+
+def _at_hand(newcomer: Newcomer, texts: TextVectorMap) -> Newcomer:
+    """The newcomer without the texts that were not encoded in time."""
+    if all(prompt in texts for prompt in newcomer.evidence.prompts):
+        return newcomer
+    return _newcomer(newcomer.query, newcomer.evidence, Rung.KNOWN_VECTORS, texts)
 
 
 def _alike(loaded: LoadedSnapshot, queries: Sequence[SimilarQuery]) -> list[Answer]:

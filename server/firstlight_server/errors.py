@@ -8,7 +8,8 @@
     ├── UnknownSnapshotError     no such snapshot on disk
     ├── SnapshotNotReadyError    the tenant exists, but nothing is loaded for it yet
     ├── SnapshotRefusedError     a snapshot on disk is damaged or does not fit together; the old one stays
-    └── DeadlinePassedError      nobody waits for the answer any more, so it was not computed
+    ├── DeadlinePassedError      nobody waits for the answer any more, so it was not computed
+    └── OverloadedError          there is no time or room for the call now, or its tenant's quota is spent
 
 Knows nothing of gRPC.
 """
@@ -69,3 +70,15 @@ class SnapshotRefusedError(ServerError):
 
 class DeadlinePassedError(ServerError):
     """The caller's deadline passed before the work began."""
+
+
+class OverloadedError(ServerError):
+    """The call was refused before any work was done.
+
+    ``reason`` is a stable word for counters; ``retry_after_s`` says when to come back, in seconds.
+    """
+
+    def __init__(self, message: str, *, reason: str, retry_after_s: float) -> None:
+        self.reason = reason
+        self.retry_after_s = retry_after_s
+        super().__init__(message)

@@ -1,6 +1,7 @@
 """The outer edge of every call: its id, deadline and log line, and the one place where an exception becomes a status.
 
-Covers streams as well as unary calls. Knows nothing of the API's messages beyond ``request_id`` and ``tenant``.
+Covers streams as well as unary calls. Knows nothing of the API's messages beyond ``request_id``, ``tenant`` and
+``requests``.
 """
 
 import asyncio
@@ -15,10 +16,11 @@ import grpc.aio
 from google.protobuf.message import DecodeError
 from structlog.typing import FilteringBoundLogger
 
+from firstlight_server.admission.admission import Admission
 from firstlight_server.call import Call, Deadline, current_call
-from firstlight_server.errors import InvalidRequestError, ServerError, Violation
+from firstlight_server.errors import InvalidRequestError, OverloadedError, ServerError, Violation
 from firstlight_server.limits import MAX_REQUEST_ID_CHARACTERS
-from firstlight_server.status import DETAILS_KEY, details_of, status_of
+from firstlight_server.status import DETAILS_KEY, PUSHBACK_KEY, details_of, status_of
 
 REQUEST_ID_KEY = "x-request-id"
 SNAPSHOT_ID_KEY = "x-snapshot-id"
@@ -34,7 +36,8 @@ Metadata = tuple[tuple[str, str | bytes], ...]
 class CallInterceptor(grpc.aio.ServerInterceptor):
     """Wraps every method. Messages are decoded inside, so that unreadable bytes are INVALID_ARGUMENT too."""
 
-    def __init__(self, *, logger: FilteringBoundLogger) -> None:
+    def __init__(self, *, admission: Admission, logger: FilteringBoundLogger) -> None:
+        self._admission = admission
         self._logger = logger
 
     async def intercept_service(
@@ -56,7 +59,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
         async def answer(request: Any, context: Context) -> Any:
             async with self._call(method, context) as call:
-                response = await behaviour(_decoded(handler, request, call), context)
+                message = _decoded(handler, request, call)
+                async with self._admission.admit(call):
+                    response = await behaviour(message, context)
                 context.set_trailing_metadata(_trailing(call))
                 return response
 
@@ -71,12 +76,14 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
         async def answer(request: Any, context: Context) -> AsyncIterator[Any]:
             async with self._call(method, context) as call:
-                replies = behaviour(_decoded(handler, request, call), context)
-                if inspect.isawaitable(replies):  # a handler that writes to the context by itself
-                    await replies
-                    return
-                async for reply in replies:
-                    yield reply
+                message = _decoded(handler, request, call)
+                async with self._admission.admit(call):
+                    replies = behaviour(message, context)
+                    if inspect.isawaitable(replies):  # a handler that writes to the context by itself
+                        await replies
+                        return
+                    async for reply in replies:
+                        yield reply
 
         if handler.request_streaming:
             return grpc.stream_stream_rpc_method_handler(
@@ -95,6 +102,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             self._log(call, context.code())
             raise
         except asyncio.CancelledError:
+            call.deadline.give_up()
             self._log(call, grpc.StatusCode.CANCELLED)
             raise
         except Exception as error:  # noqa: BLE001 - the edge: nothing may leave it but a status
@@ -107,6 +115,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         message, trailing = str(error), _trailing(call)
         if isinstance(error, InvalidRequestError):
             trailing = (*trailing, (DETAILS_KEY, details_of(error)))
+        if isinstance(error, OverloadedError):
+            trailing = (*trailing, (PUSHBACK_KEY, str(max(1, round(error.retry_after_s * 1_000)))))
         if code is grpc.StatusCode.INTERNAL:
             message = f"internal error; the service's log has it under request id {call.request_id}"
             self._logger.error("call failed", **_facts(call, code), exc_info=error)
@@ -115,7 +125,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         await context.abort(code, message, trailing)
 
     def _log(self, call: Call, code: grpc.StatusCode, *, reason: str | None = None) -> None:
-        write = self._logger.debug if call.method.startswith(_QUIET_SERVICES) else self._logger.info
+        # A refusal must cost less than what it refuses: `RefusalLog` sums them up.
+        quiet = call.method.startswith(_QUIET_SERVICES) or code is grpc.StatusCode.RESOURCE_EXHAUSTED
+        write = self._logger.debug if quiet else self._logger.info
         write("call", **_facts(call, code), **({"reason": reason} if reason else {}))
 
 
@@ -130,6 +142,7 @@ def _decoded(handler: Handler, request: Any, call: Call) -> Any:
     given = getattr(message, "request_id", "")
     call.request_id = given[:MAX_REQUEST_ID_CHARACTERS] or call.request_id
     call.tenant = getattr(message, "tenant", "")
+    call.units = max(1, len(getattr(message, "requests", ())))
     return message
 
 

@@ -54,6 +54,7 @@ def recommend_response(answer: Answer, *, snapshot_id: str, request_id: str) -> 
         snapshot_id=snapshot_id,
         request_id=request_id,
         confidence=answer.confidence,
+        rung=types_pb2.Rung.Value(f"RUNG_{answer.rung.name}"),
     )
 
 

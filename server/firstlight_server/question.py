@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from firstlight_encoder.tokens import TokenSequence
 from firstlight_server.asked import Asked
 from firstlight_server.declared_lift import Named
+from firstlight_server.degradation.rung import Rung
 from firstlight_server.evidence import Evidence
 from firstlight_server.query import RecommendQuery
 from firstlight_server.selection import Selection
@@ -13,10 +14,11 @@ from firstlight_server.selection import Selection
 
 @dataclass(frozen=True)
 class Newcomer:
-    """One user to answer: what they ask, and what is known of them."""
+    """One user to answer: what they ask, what is known of them, and how simply to answer."""
 
     query: RecommendQuery
     evidence: Evidence
+    rung: Rung = Rung.FULL
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Question:
         named: what their declarations name.
         known: what both stages read of them.
         selection: the items that may be returned.
+        rung: what the answer is made with.
     """
 
     newcomer: Newcomer
@@ -36,3 +39,4 @@ class Question:
     named: Sequence[Named]
     known: Asked
     selection: Selection
+    rung: Rung

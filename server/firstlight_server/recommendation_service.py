@@ -3,6 +3,7 @@
 Knows nothing of how recommendations are made.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import grpc.aio
@@ -10,9 +11,13 @@ import grpc.aio
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import recommendation_service_pb2_grpc as pb_grpc
 from firstlight_server import messages, validation
+from firstlight_server.admission.observer import LoadObserver
+from firstlight_server.answer import Answer
 from firstlight_server.call import Call, current_call
+from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.loaded_snapshot import LoadedSnapshot
+from firstlight_server.query import RecommendQuery
 from firstlight_server.tenants import TenantRegistry
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -21,16 +26,20 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class RecommendationService(pb_grpc.RecommendationServiceServicer):
     """Answers who a newcomer is likely to want next. Errors are the interceptor's to translate."""
 
-    def __init__(self, tenants: TenantRegistry, dispatcher: Dispatcher) -> None:
+    def __init__(
+        self, tenants: TenantRegistry, dispatcher: Dispatcher, *, ladders: Ladders, observer: LoadObserver
+    ) -> None:
         self._tenants = tenants
         self._dispatcher = dispatcher
+        self._ladders = ladders
+        self._observer = observer
 
     async def Recommend(self, request: pb.RecommendRequest, context: Context) -> pb.RecommendResponse:  # noqa: N802 - the API's name
         """Ranks the catalogue for one user."""
         call, live = self._begin(request.tenant)
         validation.check_recommend(request)
         query = messages.recommend_query(request)
-        answers = await self._dispatcher.recommend(live, [query], deadline=call.deadline)
+        answers = await self._recommend(call, live, [query])
         return messages.recommend_response(answers[0], snapshot_id=live.id, request_id=call.request_id)
 
     async def BatchRecommend(self, request: pb.BatchRecommendRequest, context: Context) -> pb.BatchRecommendResponse:  # noqa: N802 - the API's name
@@ -38,7 +47,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         call, live = self._begin(request.tenant)
         validation.check_batch(request)
         queries = [messages.recommend_query(one) for one in request.requests]
-        answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline)
+        answers = await self._recommend(call, live, queries)
         ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
         return pb.BatchRecommendResponse(
             responses=[
@@ -53,6 +62,13 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         validation.check_similar(request)
         answer = await self._dispatcher.similar(live, messages.similar_query(request), deadline=call.deadline)
         return messages.similar_response(answer, snapshot_id=live.id, request_id=call.request_id)
+
+    async def _recommend(self, call: Call, live: LoadedSnapshot, queries: Sequence[RecommendQuery]) -> list[Answer]:
+        rung = self._ladders.rung(call.tenant)
+        answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline, rung=rung)
+        for answer in answers:
+            self._observer.answered(call, rung=answer.rung)
+        return answers
 
     def _begin(self, tenant: str) -> tuple[Call, LoadedSnapshot]:
         """The call, and the one snapshot that answers it from here on, whatever is swapped meanwhile."""

@@ -20,6 +20,8 @@ from firstlight_encoder.tokens import TokenSequence
 from firstlight_server.answer import Answer, RankedItem, Reason, Source
 from firstlight_server.asked import Asked
 from firstlight_server.declared_lift import Named, lifted
+from firstlight_server.degradation.rung import Rung
+from firstlight_server.degradation.simplified import degraded
 from firstlight_server.errors import UnknownItemError
 from firstlight_server.evidence import Evidence
 from firstlight_server.named_items import ItemsByName
@@ -107,7 +109,12 @@ class Recommender:
         selection = self._selector.select(asked.scope, without=chain(seen, evidence.disliked_rows))
         named = self._named(evidence)
         known = Asked(lifted(query, named, space=self._space, tokens=tokens), evidence.clues)
-        return Question(newcomer, tokens, named, known, selection)
+        return Question(newcomer, tokens, named, known, selection, self._rung(newcomer, tokens))
+
+    def _rung(self, newcomer: Newcomer, tokens: TokenSequence) -> Rung:
+        """The rung asked for; where the first stage would have ranked alone anyhow, that is no lower one."""
+        both = self._reranker is not None and len(tokens)
+        return Rung.FULL if newcomer.rung is Rung.FIRST_STAGE and not both else newcomer.rung
 
     def _answer(self, question: Question, ranking: Ranking) -> Answer:
         asked, evidence = question.newcomer.query, question.newcomer.evidence
@@ -127,10 +134,10 @@ class Recommender:
                 asked=question.known,
                 named=question.named,
                 ranking=ranking,
-                score=partial(self._explained, ranking),
+                score=partial(self._explained, ranking, question.rung),
             )
-        notices = evidence.notices + question.selection.notices
-        return Answer(self._ranked(ranking, origins, why), notices, _told(ranking.confidence))
+        notices = evidence.notices + question.selection.notices + degraded(question.rung)
+        return Answer(self._ranked(ranking, origins, why), notices, _told(ranking.confidence), question.rung)
 
     def _rank(self, questions: Sequence[Question]) -> list[Ranking]:
         """One ranking each; what is ranked in one way is ranked together, which costs less."""
@@ -144,7 +151,8 @@ class Recommender:
     def _way(self, question: Question) -> _Way:
         if not len(question.tokens):
             return self._by_prior
-        return self._by_both if self._reranker is not None and question.selection.page_size else self._by_first
+        both = self._reranker is not None and question.selection.page_size and question.rung is Rung.FULL
+        return self._by_both if both else self._by_first
 
     def _by_prior(self, questions: Sequence[Question]) -> list[Ranking]:
         return [self._sure(question, self._ranker.by_prior(_with_ten(question.selection))) for question in questions]
@@ -162,9 +170,9 @@ class Recommender:
         sure = self._space.confidence(question.tokens, ranking.scores)
         return replace(ranking.first(question.selection.page_size), confidence=sure)
 
-    def _explained(self, ranking: Ranking, asked: Asked) -> NDArray[np.float32]:
+    def _explained(self, ranking: Ranking, rung: Rung, asked: Asked) -> NDArray[np.float32]:
         """What reasons are shares of: how probable both stages' sources find each item, or the only stage's score."""
-        if self._reranker is not None and len(ranking.rows):
+        if self._reranker is not None and len(ranking.rows) and rung is Rung.FULL:
             return self._reranker.explained(asked, ranking.rows)
         return asked.first.scores(ranking.rows, ranking.vectors)
 

@@ -6,6 +6,7 @@ Merged here rather than by pydantic-settings, which ignores unknown variables an
 Knows nothing of what the settings do.
 """
 
+import math
 import os
 import re
 import tomllib
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from firstlight_server.errors import SettingsError
 
@@ -22,6 +23,10 @@ CONFIG_VARIABLE = f"{ENVIRONMENT_PREFIX}CONFIG"
 
 _LISTEN = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9_.-]+):(?P<port>\d{1,5})")
 _TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+Numbers = dict[str, float]
+"""A number a tenant; in text "shop=2,other=1"."""
 
 
 class Settings(BaseModel):
@@ -59,12 +64,46 @@ class Settings(BaseModel):
         default="info", description="Least level that is logged."
     )
 
+    running_calls: int = Field(default=32, ge=1, le=10_000, description="Users' calls worked on at a time.")
+    waiting_calls: int = Field(default=512, ge=0, le=100_000, description="Users' calls that wait at a time.")
+    max_wait_s: float = Field(default=0.5, gt=0, le=3_600, description="Longest expected wait of a call let in.")
+    admin_calls: int = Field(default=8, ge=1, le=1_000, description="Calls of IndexService at a time; none waits.")
+    tenant_weights: Numbers = Field(
+        default_factory=dict,
+        description="Shares of the server when tenants compete, as shop=2,other=1; else 1.",
+    )
+    tenant_rate: float = Field(
+        default=0.0, ge=0, description="Recommendations a second a tenant may ask of one server process; 0: no quota."
+    )
+    tenant_rates: Numbers = Field(
+        default_factory=dict, description="The same for tenants named, as shop=50,other=0; 0: no quota."
+    )
+    degrade: bool = Field(default=True, description="Whether answers become simpler under load.")
+    target_wait_s: float = Field(default=0.02, gt=0, le=60, description="Calls that wait longer make answers simpler.")
+
     @field_validator("listen")
     @classmethod
     def _check_listen(cls, value: str) -> str:
         match = _LISTEN.fullmatch(value)
         if match is None or int(match["port"]) > 65_535:
             raise ValueError(f"{value!r} is not host:port")
+        return value
+
+    @field_validator("tenant_weights", "tenant_rates", mode="before")
+    @classmethod
+    def _split_numbers(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
+        return {name.strip(): number for name, _, number in pairs}
+
+    @field_validator("tenant_weights", "tenant_rates")
+    @classmethod
+    def _check_numbers(cls, value: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        least = 0.0 if info.field_name == "tenant_rates" else 1e-3
+        for name, number in value.items():
+            if not _TENANT.fullmatch(name) or not least <= number < math.inf:
+                raise ValueError(f"{name}={number:g} is not a tenant's name and a number of at least {least:g}")
         return value
 
     @field_validator("tenants", mode="before")

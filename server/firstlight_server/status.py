@@ -18,7 +18,11 @@ STATUS_OF: dict[type[Exception], grpc.StatusCode] = {
     errors.SnapshotNotReadyError: grpc.StatusCode.UNAVAILABLE,
     errors.SnapshotRefusedError: grpc.StatusCode.FAILED_PRECONDITION,
     errors.DeadlinePassedError: grpc.StatusCode.DEADLINE_EXCEEDED,
+    errors.OverloadedError: grpc.StatusCode.RESOURCE_EXHAUSTED,
 }
+
+PUSHBACK_KEY = "grpc-retry-pushback-ms"
+"""Trailing metadata that tells a channel's retry policy when to try again."""
 
 DETAILS_KEY = "grpc-status-details-bin"
 MAX_DETAILS_BYTES = 4_096

@@ -45,6 +45,9 @@ class TenantRegistry:
             )
         return tenant
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._tenants
+
     def __iter__(self) -> Iterator[Tenant]:
         return iter(tuple(self._tenants.values()))
 

@@ -8,9 +8,9 @@ from datetime import UTC
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from firstlight._convert import EVENT_TYPES, REASON_KINDS, SOURCES, WARNING_CODES
+from firstlight._convert import EVENT_TYPES, REASON_KINDS, RUNGS, SOURCES, WARNING_CODES
 from firstlight._declaration import Declaration
-from firstlight._enums import EventType, Interest, ReasonKind, Source, WarningCode
+from firstlight._enums import EventType, Interest, ReasonKind, Rung, Source, WarningCode
 from firstlight._event import Event
 from firstlight._filter import Filter
 from firstlight._query import Query
@@ -24,6 +24,7 @@ _EVENT_TYPES = {number: event_type for event_type, number in EVENT_TYPES.items()
 _SOURCES: "dict[Source, types_pb.Source.ValueType]" = {source: number for number, source in SOURCES.items()}
 _KINDS: "dict[ReasonKind, types_pb.ReasonKind.ValueType]" = {kind: number for number, kind in REASON_KINDS.items()}
 _CODES: "dict[WarningCode, types_pb.WarningCode.ValueType]" = {code: number for number, code in WARNING_CODES.items()}
+_RUNGS: "dict[Rung, types_pb.Rung.ValueType]" = {rung: number for number, rung in RUNGS.items()}
 
 
 def query(request: recommendation_pb.RecommendRequest) -> Query:
@@ -58,6 +59,7 @@ def recommend_response(answer: Recommendation) -> recommendation_pb.RecommendRes
         snapshot_id=answer.snapshot_id,
         request_id=answer.request_id,
         confidence=answer.confidence,
+        rung=_RUNGS.get(answer.rung, types_pb.RUNG_UNSPECIFIED),
     )
 
 

@@ -92,6 +92,7 @@ class RecommendResponse(_message.Message):
     SNAPSHOT_ID_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     CONFIDENCE_FIELD_NUMBER: _builtins.int
+    RUNG_FIELD_NUMBER: _builtins.int
     snapshot_id: _builtins.str
     """The snapshot that answered."""
     request_id: _builtins.str
@@ -101,6 +102,8 @@ class RecommendResponse(_message.Message):
     basket or visit, and new to them. Fitted on users the model never learned from. It is about ten items whatever
     `page_size` says, and with a filter about those that pass it. Absent if the snapshot holds no such curve.
     """
+    rung: _types_pb2.Rung.ValueType
+    """What the answer was made with. Below FULL there is a DEGRADED warning."""
     @_builtins.property
     def items(self) -> _containers.RepeatedCompositeFieldContainer[_types_pb2.RecommendedItem]:
         """The items, best first: `page_size` of them, or a FILTER_TOO_NARROW warning."""
@@ -117,10 +120,11 @@ class RecommendResponse(_message.Message):
         snapshot_id: _builtins.str = ...,
         request_id: _builtins.str = ...,
         confidence: _builtins.float | None = ...,
+        rung: _types_pb2.Rung.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence", "items", b"items", "request_id", b"request_id", "snapshot_id", b"snapshot_id", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence", "items", b"items", "request_id", b"request_id", "rung", b"rung", "snapshot_id", b"snapshot_id", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__confidence: _TypeAlias = _typing.Literal["confidence"]  # noqa: Y015
     _WhichOneofArgType__confidence: _TypeAlias = _typing.Literal["_confidence", b"_confidence"]  # noqa: Y015

@@ -29,7 +29,8 @@ class RecommendationServiceStub(object):
     """Answers who a newcomer is likely to want next.
 
     A malformed value is INVALID_ARGUMENT with google.rpc.BadRequest naming the field; an unknown tenant is NOT_FOUND; a
-    tenant without a loaded snapshot is UNAVAILABLE. Everything else that is odd is tolerated, with a warning.
+    tenant without a loaded snapshot is UNAVAILABLE; a call that an overloaded service refuses, or that is beyond its tenant's
+    quota, is RESOURCE_EXHAUSTED with `grpc-retry-pushback-ms`. Everything else that is odd is tolerated, with a warning.
     """
 
     def __init__(self, channel):
@@ -59,7 +60,8 @@ class RecommendationServiceServicer(object):
     """Answers who a newcomer is likely to want next.
 
     A malformed value is INVALID_ARGUMENT with google.rpc.BadRequest naming the field; an unknown tenant is NOT_FOUND; a
-    tenant without a loaded snapshot is UNAVAILABLE. Everything else that is odd is tolerated, with a warning.
+    tenant without a loaded snapshot is UNAVAILABLE; a call that an overloaded service refuses, or that is beyond its tenant's
+    quota, is RESOURCE_EXHAUSTED with `grpc-retry-pushback-ms`. Everything else that is odd is tolerated, with a warning.
     """
 
     def Recommend(self, request, context):
@@ -113,7 +115,8 @@ class RecommendationService(object):
     """Answers who a newcomer is likely to want next.
 
     A malformed value is INVALID_ARGUMENT with google.rpc.BadRequest naming the field; an unknown tenant is NOT_FOUND; a
-    tenant without a loaded snapshot is UNAVAILABLE. Everything else that is odd is tolerated, with a warning.
+    tenant without a loaded snapshot is UNAVAILABLE; a call that an overloaded service refuses, or that is beyond its tenant's
+    quota, is RESOURCE_EXHAUSTED with `grpc-retry-pushback-ms`. Everything else that is odd is tolerated, with a warning.
     """
 
     @staticmethod

@@ -30,7 +30,8 @@ class RecommendationServiceStub:
     """Answers who a newcomer is likely to want next.
 
     A malformed value is INVALID_ARGUMENT with google.rpc.BadRequest naming the field; an unknown tenant is NOT_FOUND; a
-    tenant without a loaded snapshot is UNAVAILABLE. Everything else that is odd is tolerated, with a warning.
+    tenant without a loaded snapshot is UNAVAILABLE; a call that an overloaded service refuses, or that is beyond its tenant's
+    quota, is RESOURCE_EXHAUSTED with `grpc-retry-pushback-ms`. Everything else that is odd is tolerated, with a warning.
     """
 
     @_typing.overload
@@ -49,7 +50,8 @@ class RecommendationServiceAsyncStub(RecommendationServiceStub):
     """Answers who a newcomer is likely to want next.
 
     A malformed value is INVALID_ARGUMENT with google.rpc.BadRequest naming the field; an unknown tenant is NOT_FOUND; a
-    tenant without a loaded snapshot is UNAVAILABLE. Everything else that is odd is tolerated, with a warning.
+    tenant without a loaded snapshot is UNAVAILABLE; a call that an overloaded service refuses, or that is beyond its tenant's
+    quota, is RESOURCE_EXHAUSTED with `grpc-retry-pushback-ms`. Everything else that is odd is tolerated, with a warning.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -64,7 +66,8 @@ class RecommendationServiceServicer(metaclass=_abc_1.ABCMeta):
     """Answers who a newcomer is likely to want next.
 
     A malformed value is INVALID_ARGUMENT with google.rpc.BadRequest naming the field; an unknown tenant is NOT_FOUND; a
-    tenant without a loaded snapshot is UNAVAILABLE. Everything else that is odd is tolerated, with a warning.
+    tenant without a loaded snapshot is UNAVAILABLE; a call that an overloaded service refuses, or that is beyond its tenant's
+    quota, is RESOURCE_EXHAUSTED with `grpc-retry-pushback-ms`. Everything else that is odd is tolerated, with a warning.
     """
 
     @_abc_1.abstractmethod

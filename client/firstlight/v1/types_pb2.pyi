@@ -148,6 +148,8 @@ class _WarningCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WarningCo
     """A time later than now was read as now."""
     WARNING_CODE_TEXT_IGNORED: _WarningCode.ValueType  # 8
     """Text could not be encoded (the snapshot carries no text encoder); what needed it was ignored."""
+    WARNING_CODE_DEGRADED: _WarningCode.ValueType  # 9
+    """The service was short of time: a simpler answer than usual. `rung` in the reply says which."""
 
 class WarningCode(_WarningCode, metaclass=_WarningCodeEnumTypeWrapper):
     """What a warning is about."""
@@ -170,7 +172,47 @@ WARNING_CODE_FUTURE_TIMESTAMP: WarningCode.ValueType  # 7
 """A time later than now was read as now."""
 WARNING_CODE_TEXT_IGNORED: WarningCode.ValueType  # 8
 """Text could not be encoded (the snapshot carries no text encoder); what needed it was ignored."""
+WARNING_CODE_DEGRADED: WarningCode.ValueType  # 9
+"""The service was short of time: a simpler answer than usual. `rung` in the reply says which."""
 Global___WarningCode: _TypeAlias = WarningCode  # noqa: Y015
+
+class _Rung:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RungEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Rung.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    RUNG_UNSPECIFIED: _Rung.ValueType  # 0
+    """Not told."""
+    RUNG_FULL: _Rung.ValueType  # 1
+    """Everything."""
+    RUNG_FIRST_STAGE: _Rung.ValueType  # 2
+    """The first stage alone: no second stage ranked its shortlist."""
+    RUNG_STORED_VECTOR: _Rung.ValueType  # 3
+    """The user's vector as it was last stored. Not sent yet."""
+    RUNG_KNOWN_VECTORS: _Rung.ValueType  # 4
+    """Known items, declared names and texts heard before: no text was encoded, and the first stage alone ranked."""
+    RUNG_PRIOR: _Rung.ValueType  # 5
+    """What newcomers take, whatever is known of this one."""
+
+class Rung(_Rung, metaclass=_RungEnumTypeWrapper):
+    """What an answer was made with, from the full one down. The service answers from a lower rung while it is overloaded, or
+    where the deadline leaves no time for more.
+    """
+
+RUNG_UNSPECIFIED: Rung.ValueType  # 0
+"""Not told."""
+RUNG_FULL: Rung.ValueType  # 1
+"""Everything."""
+RUNG_FIRST_STAGE: Rung.ValueType  # 2
+"""The first stage alone: no second stage ranked its shortlist."""
+RUNG_STORED_VECTOR: Rung.ValueType  # 3
+"""The user's vector as it was last stored. Not sent yet."""
+RUNG_KNOWN_VECTORS: Rung.ValueType  # 4
+"""Known items, declared names and texts heard before: no text was encoded, and the first stage alone ranked."""
+RUNG_PRIOR: Rung.ValueType  # 5
+"""What newcomers take, whatever is known of this one."""
+Global___Rung: _TypeAlias = Rung  # noqa: Y015
 
 @_typing.final
 class Event(_message.Message):

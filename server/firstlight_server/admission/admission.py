@@ -1,0 +1,43 @@
+"""Which gate a method passes: users' calls the gauge, administrative ones their reserve, gRPC's own services none.
+
+Knows nothing of what gates do.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from firstlight_server.admission.gate import Gate
+from firstlight_server.admission.reserve import Reserve
+from firstlight_server.call import Call
+
+_ADMINISTRATIVE = "/firstlight.v1.IndexService/"
+_ALWAYS = "/grpc."
+"""Health and reflection: overload must not look like death, and a watch of health lasts for ever."""
+
+
+class Admission:
+    """The gates of one server.
+
+    Attributes:
+        gate: users' calls pass here.
+    """
+
+    def __init__(self, gate: Gate, reserve: Reserve) -> None:
+        self.gate = gate
+        self._reserve = reserve
+
+    def admit(self, call: Call) -> AbstractAsyncContextManager[None]:
+        """Holds the call's place for as long as the block runs.
+
+        Raises:
+            OverloadedError: it is refused.
+            DeadlinePassedError: its deadline passed while it waited.
+        """
+        if call.method.startswith(_ALWAYS):
+            return _open()
+        return self._reserve.admit(call) if call.method.startswith(_ADMINISTRATIVE) else self.gate.admit(call)
+
+
+@asynccontextmanager
+async def _open() -> AsyncGenerator[None]:
+    yield
