@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from firstlight import _arguments
 
-_RETRYABLE_STATUSES = ("UNAVAILABLE", "RESOURCE_EXHAUSTED")
+# CANCELLED, since that is how a server that stops ends the calls it has not begun (grpc/grpc#41785); a call that the
+# caller gives up is over in the channel already, and is not tried again.
+_RETRYABLE_STATUSES = ("UNAVAILABLE", "RESOURCE_EXHAUSTED", "CANCELLED")
 # gRPC counts whole milliseconds, and a wait that its jitter turns into 0 is never over: the call hangs until its
 # deadline (grpc/grpc#41036).
 _MIN_BACKOFF_S = 0.005
@@ -23,7 +25,7 @@ _IDEMPOTENT_METHODS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How the channel retries idempotent calls that ended in UNAVAILABLE or RESOURCE_EXHAUSTED.
+    """How the channel retries idempotent calls that ended in UNAVAILABLE, RESOURCE_EXHAUSTED or CANCELLED.
 
     A server's pushback goes before the backoff; a negative one ends the retries. Retries stop altogether while more
     calls fail than succeed (gRPC's retry throttling), so that a struggling service is not pressed further.

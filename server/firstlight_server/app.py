@@ -6,7 +6,7 @@ Knows nothing of the command line.
 import asyncio
 import math
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -34,6 +34,11 @@ from firstlight_server.settings import Settings
 from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
 from firstlight_server.watcher import Watcher
+from firstlight_server.workers.status import ExitStatus
+
+
+def _tell_nobody() -> None:
+    """Nobody asked to be told."""
 
 
 @dataclass
@@ -61,17 +66,25 @@ class Server:
     _grace_s: float
     _logger: FilteringBoundLogger
 
-    async def stop(self) -> None:
-        """NOT_SERVING first, then no new calls; those running get the grace to finish."""
+    async def until_serving(self) -> None:
+        """Waits until the first snapshots are warm."""
+        await self._health.serving.wait()
+
+    async def stop(self) -> ExitStatus:
+        """NOT_SERVING first, then no new calls; those running get the grace to finish, and are cut off after it."""
         self._logger.info("draining", grace_s=self._grace_s)
         await self._health.drain()
         self._watching.cancel()
-        await self._grpc.stop(self._grace_s)
+        closing = asyncio.create_task(self._grpc.stop(self._grace_s))
+        await asyncio.wait([closing], timeout=self._grace_s)
+        cut_off = self.gate.running + self.gate.waiting
+        await closing
         await asyncio.gather(self._watching, return_exceptions=True)
         self._dispatcher.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
         self.tenants.close()
-        self._logger.info("stopped")
+        self._logger.info("stopped", calls_cut_off=cut_off)
+        return ExitStatus.CUT_OFF if cut_off else ExitStatus.DRAINED
 
 
 async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
@@ -119,13 +132,34 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     )
 
 
-async def serve(settings: Settings, *, logger: FilteringBoundLogger) -> None:
-    """Serves until SIGTERM or SIGINT, then drains."""
+async def serve(
+    settings: Settings,
+    *,
+    logger: FilteringBoundLogger,
+    listening: Callable[[], None] = _tell_nobody,
+    serving: Callable[[], None] = _tell_nobody,
+    unwanted: Awaitable[None] | None = None,
+) -> ExitStatus:
+    """Serves until SIGTERM, SIGINT or until it is ``unwanted``, then drains; says when it listens and serves.
+
+    Raises:
+        SettingsError: the address cannot be listened on.
+    """
     server = await start(settings, logger=logger)
+    listening()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, server.stopping.set)
+    telling = asyncio.create_task(_after(server.until_serving(), serving))
+    watching = [asyncio.create_task(_after(unwanted, server.stopping.set))] if unwanted else []
     await server.stopping.wait()
-    await server.stop()
+    for task in (telling, *watching):
+        task.cancel()
+    return await server.stop()
+
+
+async def _after(awaited: Awaitable[None], then: Callable[[], None]) -> None:
+    await awaited
+    then()
 
 
 def make_tenants(

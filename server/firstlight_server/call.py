@@ -43,13 +43,25 @@ class Deadline:
 
 @dataclass
 class Call:
-    """One call, ``units`` users asked for. Filled in as it becomes known; the interceptor logs it at the end."""
+    """One call. Filled in as it becomes known; the interceptor logs it at the end.
+
+    Attributes:
+        method: "/package.Service/Method".
+        deadline: when the caller stops waiting.
+        request_id: the caller's id for it, or one made here.
+        tenant: as the caller wrote it; empty means the default one.
+        snapshot_id: the snapshot that answers.
+        line: the tenant in whose line it stands, empty where there is no such tenant: fit for counting.
+        units: how many users it asks for.
+        started_s: when it arrived, on the performance counter.
+    """
 
     method: str
     deadline: Deadline = field(default_factory=Deadline)
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     tenant: str = ""
     snapshot_id: str = ""
+    line: str = ""
     units: int = 1
     started_s: float = field(default_factory=time.perf_counter)
 

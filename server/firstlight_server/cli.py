@@ -48,18 +48,14 @@ def serve(  # noqa: PLR0913, PLR0917 - typer reads the options from the signatur
     log_level: _LogLevel = None,
     others: _Set = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT; exit 1 if calls had to be cut off, 2 if a setting is bad."""
     given = {
         "data_dir": data_dir, "listen": listen, "tenants": tenants, "reflection": reflection, "log_level": log_level,
     }  # fmt: skip
     with _one_line_errors():
         settings = load_settings(_merged(given, others), config=config)
-        import uvloop  # noqa: PLC0415 - see the module's docstring
-
-        from firstlight_server.app import serve as serve_app  # noqa: PLC0415
-        from firstlight_server.logs import json_logger  # noqa: PLC0415
-
-        uvloop.run(serve_app(settings, logger=json_logger(settings.log_level)))
+        status = _supervise(settings) if settings.workers > 1 else _serve(settings)
+    raise typer.Exit(status)
 
 
 @_app.command()
@@ -88,6 +84,22 @@ def main() -> None:
     for name, value in _THREADS.items():
         os.environ.setdefault(name, value)
     _app()
+
+
+def _serve(settings: Settings) -> int:
+    import uvloop  # noqa: PLC0415 - see the module's docstring
+
+    from firstlight_server.app import serve as serve_app  # noqa: PLC0415
+    from firstlight_server.logs import json_logger  # noqa: PLC0415
+
+    return uvloop.run(serve_app(settings, logger=json_logger(settings.log_level)))
+
+
+def _supervise(settings: Settings) -> int:
+    from firstlight_server.logs import json_logger  # noqa: PLC0415 - see the module's docstring
+    from firstlight_server.workers.supervisor import supervise  # noqa: PLC0415
+
+    return asyncio.run(supervise(settings, logger=json_logger(settings.log_level)))
 
 
 def _merged(given: dict[str, Any], others: Iterable[str] | None) -> dict[str, Any]:

@@ -4,6 +4,8 @@ NOT_SERVING until the first snapshots are warm, SERVING from then on (a bad snap
 NOT_SERVING again before the listener closes. Knows nothing of snapshots.
 """
 
+import asyncio
+
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
@@ -17,10 +19,15 @@ HEALTH_SERVICE_NAME = health.SERVICE_NAME
 
 
 class Health:
-    """The health of the server as a whole (the empty name) and of each service."""
+    """The health of the server as a whole (the empty name) and of each service.
+
+    Attributes:
+        serving: set once calls are answered for the first time.
+    """
 
     def __init__(self) -> None:
         self._servicer = health.aio.HealthServicer()
+        self.serving = asyncio.Event()
 
     def register(self, server: grpc.aio.Server) -> None:
         """Adds the health service to ``server``."""
@@ -31,6 +38,8 @@ class Health:
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
         for name in ("", *SERVICE_NAMES):
             await self._servicer.set(name, status)
+        if serving:
+            self.serving.set()
 
     async def drain(self) -> None:
         """NOT_SERVING for good: the listener is about to close."""

@@ -64,7 +64,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         return messages.similar_response(answer, snapshot_id=live.id, request_id=call.request_id)
 
     async def _recommend(self, call: Call, live: LoadedSnapshot, queries: Sequence[RecommendQuery]) -> list[Answer]:
-        rung = self._ladders.rung(call.tenant)
+        rung = self._ladders.rung(call.line)
         answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline, rung=rung)
         for answer in answers:
             self._observer.answered(call, rung=answer.rung)

@@ -64,6 +64,7 @@ class Settings(BaseModel):
         default="info", description="Least level that is logged."
     )
 
+    workers: int = Field(default=1, ge=1, le=256, description="Server processes that share the port and the snapshots.")
     running_calls: int = Field(default=32, ge=1, le=10_000, description="Users' calls worked on at a time.")
     waiting_calls: int = Field(default=512, ge=0, le=100_000, description="Users' calls that wait at a time.")
     max_wait_s: float = Field(default=0.5, gt=0, le=3_600, description="Longest expected wait of a call let in.")
@@ -73,7 +74,9 @@ class Settings(BaseModel):
         description="Shares of the server when tenants compete, as shop=2,other=1; else 1.",
     )
     tenant_rate: float = Field(
-        default=0.0, ge=0, description="Recommendations a second a tenant may ask of one server process; 0: no quota."
+        default=0.0,
+        ge=0,
+        description="Recommendations a second a tenant may ask for; 0: no quota. Workers share it evenly.",
     )
     tenant_rates: Numbers = Field(
         default_factory=dict, description="The same for tenants named, as shop=50,other=0; 0: no quota."

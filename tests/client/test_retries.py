@@ -10,7 +10,7 @@ from firstlight import AsyncClient, ChannelConfig, Client, InvalidRequest, Overl
 from firstlight._retry import service_config
 from firstlight.testing import FakeServer
 
-TRANSIENT = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED]
+TRANSIENT = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.CANCELLED]
 
 
 @pytest.mark.parametrize("code", TRANSIENT, ids=lambda code: code.name)

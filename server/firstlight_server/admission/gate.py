@@ -48,14 +48,18 @@ class _Place(Enum):
 
 @dataclass(eq=False)
 class _Ticket:
-    """One call at the gate; ``tenant`` is the line it stands in."""
+    """One call at the gate."""
 
     call: Call
-    tenant: str
     cost_s: float
     arrived_s: float
     place: _Place = _Place.QUEUE
     turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    @property
+    def tenant(self) -> str:
+        """The line it stands in."""
+        return self.call.line
 
 
 class Gate:
@@ -115,8 +119,8 @@ class Gate:
 
     def _ticket(self, call: Call) -> _Ticket:
         name = call.tenant or DEFAULT_TENANT
-        tenant = name if name in self._tenants else ""
-        return _Ticket(call, tenant, self._times.expected_s(call.method, call.units), time.monotonic())
+        call.line = name if name in self._tenants else ""
+        return _Ticket(call, self._times.expected_s(call.method, call.units), time.monotonic())
 
     async def _enter(self, ticket: _Ticket) -> None:
         self._check(ticket)

@@ -64,16 +64,16 @@ class Tally(LoadObserver):
 
     def admitted(self, call: Call, *, wait_s: float) -> None:
         """Counts it."""
-        self.calls[call.tenant, "admitted"] += 1
+        self.calls[call.line, "admitted"] += 1
 
     def refused(self, call: Call, *, reason: str) -> None:
         """Counts it."""
-        self.calls[call.tenant, reason] += 1
+        self.calls[call.line, reason] += 1
 
     def dropped(self, call: Call) -> None:
         """Counts it."""
-        self.calls[call.tenant, "dropped"] += 1
+        self.calls[call.line, "dropped"] += 1
 
     def answered(self, call: Call, *, rung: Rung) -> None:
         """Counts it."""
-        self.rungs[call.tenant, rung] += 1
+        self.rungs[call.line, rung] += 1

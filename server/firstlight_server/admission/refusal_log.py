@@ -24,6 +24,6 @@ class RefusalLog(LoadObserver):
         self._counts[reason] += 1
         now_s = time.monotonic()
         if now_s - self._written_s >= _INTERVAL_S:
-            self._logger.warning("calls refused", tenant=call.tenant, **self._counts)
+            self._logger.warning("calls refused", tenant=call.line, **self._counts)
             self._counts.clear()
             self._written_s = now_s

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from firstlight_server.admission.observer import LoadObserver
 from firstlight_server.call import Call
 from firstlight_server.degradation.rung import Rung
-from firstlight_server.limits import DEFAULT_TENANT
 
 _STEPS = (Rung.FULL, Rung.FIRST_STAGE, Rung.KNOWN_VECTORS, Rung.PRIOR)
 _INTERVAL_S = 0.2
@@ -67,7 +66,7 @@ class Ladders(LoadObserver):
     def admitted(self, call: Call, *, wait_s: float) -> None:
         """Notes the wait."""
         now_s = self._clock()
-        self._of(call.tenant, now_s).waited(wait_s, now_s=now_s)
+        self._of(call.line, now_s).waited(wait_s, now_s=now_s)
 
     def rung(self, tenant: str) -> Rung:
         """The rung for the tenant's next answer."""
@@ -75,8 +74,7 @@ class Ladders(LoadObserver):
         return self._of(tenant, now_s).look(now_s)
 
     def _of(self, tenant: str, now_s: float) -> Ladder:
-        name = tenant or DEFAULT_TENANT
-        ladder = self._ladders.get(name)
+        ladder = self._ladders.get(tenant)
         if ladder is None:
-            ladder = self._ladders[name] = Ladder(target_wait_s=self._target_s, now_s=now_s)
+            ladder = self._ladders[tenant] = Ladder(target_wait_s=self._target_s, now_s=now_s)
         return ladder

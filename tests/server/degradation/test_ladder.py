@@ -21,7 +21,7 @@ class Shop:
         rungs: list[Rung] = []
         for _ in range(round(seconds * 100)):
             self.now_s += 0.01
-            self.ladders.admitted(Call("/Recommend", tenant=tenant), wait_s=wait_s)
+            self.ladders.admitted(Call("/Recommend", line=tenant), wait_s=wait_s)
             rungs.append(self.ladders.rung(tenant))
         return rungs
 

@@ -1,0 +1,40 @@
+"""A worker's program: one whole server, told by its supervisor over socket FD what to be.
+
+Run as `python -m firstlight_server.workers.worker FD`; drains at SIGTERM, at SIGINT, and when its supervisor is gone.
+Knows nothing of other workers.
+"""
+
+import socket
+import sys
+
+import uvloop
+
+from firstlight_server.app import serve
+from firstlight_server.errors import ServerError
+from firstlight_server.logs import json_logger
+from firstlight_server.workers.link import LISTENING, SERVING, Link
+from firstlight_server.workers.status import ExitStatus
+
+
+async def work(end: socket.socket) -> ExitStatus:
+    """Serves over the link's ``end`` until told to stop; how that went."""
+    link = await Link.over(end)
+    order = await link.order()
+    logger = json_logger(order.settings.log_level).bind(worker=order.worker)
+    try:
+        return await serve(
+            order.settings,
+            logger=logger,
+            listening=lambda: link.say(LISTENING),
+            serving=lambda: link.say(SERVING),
+            unwanted=link.until_gone(),
+        )
+    except ServerError as error:
+        sys.stderr.write(f"firstlight-server: {error}\n")
+        return ExitStatus.BAD_SETTINGS
+    finally:
+        link.close()
+
+
+if __name__ == "__main__":
+    sys.exit(uvloop.run(work(socket.socket(fileno=int(sys.argv[1])))))

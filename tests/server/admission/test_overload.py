@@ -1,0 +1,180 @@
+"""Overload over real gRPC, small: what the server accepts it finishes in time, the rest it refuses at once."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import grpc
+import grpc.aio
+import pytest_asyncio
+
+from firstlight import AsyncClient
+from firstlight.v1 import index_service_pb2 as index_pb
+from firstlight.v1 import recommendation_service_pb2 as pb
+from firstlight.v1.types_pb2 import RUNG_FULL, Declaration, Event
+from firstlight_server.degradation.rung import Rung
+from firstlight_server.loaded_snapshot import LoadedSnapshot
+from tests.server.running import Running, running
+
+BATCH = pb.BatchRecommendRequest(
+    requests=[pb.RecommendRequest(events=[Event(item_id=f"i{number:04d}")], want_reasons=True) for number in range(16)]
+)
+"""Real work that takes far longer than gRPC does, so that refusals are cheap beside it."""
+
+
+@dataclass
+class Outcome:
+    """What became of many calls; times in seconds."""
+
+    codes: Counter[grpc.StatusCode] = field(default_factory=Counter[grpc.StatusCode])
+    refused_s: list[float] = field(default_factory=list[float])
+    pushbacks_ms: list[int] = field(default_factory=list[int])
+    seconds: float = 0.0
+
+    @property
+    def goodput(self) -> float:
+        """Calls answered a second."""
+        return self.codes[grpc.StatusCode.OK] / self.seconds
+
+
+async def ask(server: Running, outcome: Outcome, *, timeout_s: float) -> None:
+    began_s = time.perf_counter()
+    try:
+        await server.recommendations.BatchRecommend(BATCH, timeout=timeout_s)
+        outcome.codes[grpc.StatusCode.OK] += 1
+    except grpc.aio.AioRpcError as error:
+        outcome.codes[error.code()] += 1
+        if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
+            outcome.refused_s.append(time.perf_counter() - began_s)
+            outcome.pushbacks_ms.append(int(str(dict(error.trailing_metadata())["grpc-retry-pushback-ms"])))
+
+
+async def closed_loop(server: Running, *, callers: int, calls: int) -> Outcome:
+    """Each caller asks again as soon as it is answered: the peak."""
+    outcome = Outcome()
+    began_s = time.perf_counter()
+
+    async def caller() -> None:
+        for _ in range(calls):
+            await ask(server, outcome, timeout_s=30)
+
+    await asyncio.gather(*(caller() for _ in range(callers)))
+    outcome.seconds = time.perf_counter() - began_s
+    return outcome
+
+
+async def open_loop(server: Running, *, rate: float, count: int, timeout_s: float) -> Outcome:
+    """Calls at a fixed rate, whatever becomes of those before."""
+    outcome = Outcome()
+    began_s = time.perf_counter()
+    tasks: list[asyncio.Task[None]] = []
+    for number in range(count):
+        await asyncio.sleep(max(0.0, began_s + number / rate - time.perf_counter()))
+        tasks.append(asyncio.create_task(ask(server, outcome, timeout_s=timeout_s)))
+    asked_s = time.perf_counter() - began_s
+    await asyncio.gather(*tasks)
+    outcome.seconds = max(asked_s, count / rate)
+    return outcome
+
+
+@pytest_asyncio.fixture(loop_scope="function")
+async def narrow(published: Path) -> AsyncIterator[Running]:
+    """A server that works on two calls at a time and lets few wait."""
+    async with running(published, running_calls=2, waiting_calls=8, degrade=False) as one:
+        yield one
+
+
+async def test_three_times_what_it_can_do_costs_little_goodput_and_passes(narrow: Running) -> None:
+    peak = await closed_loop(narrow, callers=4, calls=5)
+    overload = await open_loop(narrow, rate=3 * peak.goodput, count=60, timeout_s=10)
+    assert set(overload.codes) == {grpc.StatusCode.OK, grpc.StatusCode.RESOURCE_EXHAUSTED}
+    assert overload.codes[grpc.StatusCode.RESOURCE_EXHAUSTED] > 12
+    assert overload.codes[grpc.StatusCode.OK] > 10  # half of the peak would be 10; an unbounded queue answers all, late
+    assert min(overload.pushbacks_ms) > 0
+    assert sorted(overload.refused_s)[len(overload.refused_s) // 2] < 0.5 / peak.goodput * 10
+    after = Outcome()
+    await ask(narrow, after, timeout_s=30)
+    assert after.codes == Counter({grpc.StatusCode.OK: 1})
+    assert (narrow.server.gate.running, narrow.server.gate.waiting) == (0, 0)
+
+
+async def test_the_sdk_waits_as_it_is_told_and_is_answered(published: Path) -> None:
+    async with running(published, tenant_rate=20.0) as server:
+        async with AsyncClient(f"127.0.0.1:{server.server.port}", timeout_s=10) as client:
+            began_s = time.perf_counter()
+            for _ in range(24):
+                await client.recommend()
+        assert time.perf_counter() - began_s > 0.1
+        assert server.server.tally.calls["default", "quota"] >= 1
+
+
+async def test_admin_and_health_answer_while_users_calls_are_refused(published: Path) -> None:
+    async with running(published, running_calls=1, waiting_calls=1) as server:
+        calls = [asyncio.create_task(ask(server, Outcome(), timeout_s=30)) for _ in range(30)]
+        while not server.server.gate.waiting:
+            await asyncio.sleep(0.001)
+        assert await server.health() == 1
+        assert (await server.index.GetSnapshot(index_pb.GetSnapshotRequest(), timeout=10)).snapshot.id
+        assert server.server.gate.running == 1
+        await asyncio.gather(*calls)
+
+
+async def test_expired_and_cancelled_calls_are_never_encoded(published: Path) -> None:
+    async with running(published, running_calls=4) as server:
+        texts = [f"wanted for {number} ms" for number in range(200)]
+
+        async def one(number: int) -> str:
+            request = pb.RecommendRequest(declarations=[Declaration(text=texts[number])])
+            call = server.recommendations.Recommend(request, timeout=(0.001, 0.003, 0.01, 10)[number % 4])
+            if number % 4 == 3:
+                await asyncio.sleep(0)
+                call.cancel()
+            try:
+                return "OK" if (await call).items else "empty"
+            except grpc.aio.AioRpcError as error:
+                return error.code().name
+            except asyncio.CancelledError:
+                return "CANCELLED"
+
+        found = await asyncio.gather(*(one(number) for number in range(len(texts))))
+        assert set(found) <= {"OK", "DEADLINE_EXCEEDED", "CANCELLED", "RESOURCE_EXHAUSTED"}
+        unwanted = [text for text, code in zip(texts, found, strict=True) if code != "OK"]
+        loaded: LoadedSnapshot = server.server.tenants.find("").live
+        assert loaded.texts is not None
+        assert len(unwanted) >= 50
+        # What was being encoded at the very moment its deadline passed cannot be unmade.
+        assert len(loaded.texts.known(unwanted)) <= max(2, 0.02 * len(unwanted))
+
+
+async def test_idle_connections_and_resets_disturb_nobody(published: Path) -> None:
+    async with running(published) as server:
+        address = f"127.0.0.1:{server.server.port}"
+        idle = [await asyncio.open_connection("127.0.0.1", server.server.port) for _ in range(200)]
+        async with grpc.aio.insecure_channel(address) as channel:
+            reset: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
+                "/firstlight.v1.RecommendationService/Recommend"
+            )
+            for _ in range(300):
+                call = reset(b"")
+                await asyncio.sleep(0)
+                call.cancel()
+            assert len((await server.recommendations.Recommend(pb.RecommendRequest(), timeout=10)).items) == 10
+        for _, writer in idle:
+            writer.close()
+
+        async def empty() -> bool:
+            return server.server.gate.running == server.server.gate.waiting == 0
+
+        await server.until(empty)
+
+
+async def test_under_load_answers_become_simpler_and_say_so(published: Path) -> None:
+    async with running(published, running_calls=1, target_wait_s=0.001, waiting_calls=50) as server:
+        await closed_loop(server, callers=20, calls=3)
+        assert {rung for _, rung in server.server.tally.rungs} > {Rung.FULL}
+        reply = await server.recommendations.Recommend(pb.RecommendRequest(events=[Event(item_id="i0001")]))
+        assert reply.rung != RUNG_FULL
+        assert [warning.code for warning in reply.warnings] == [9]
