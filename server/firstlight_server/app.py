@@ -25,7 +25,6 @@ from firstlight_server.admission.reserve import Reserve
 from firstlight_server.channel_options import channel_options
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
-from firstlight_server.errors import SettingsError
 from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
 from firstlight_server.index_service import IndexService
 from firstlight_server.interceptor import CallInterceptor
@@ -33,6 +32,7 @@ from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.settings import Settings
 from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
+from firstlight_server.tls.listener import listen
 from firstlight_server.watcher import Watcher
 from firstlight_server.workers.status import ExitStatus
 
@@ -91,7 +91,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     """Listens at once, NOT_SERVING until the first snapshots are loaded and warm.
 
     Raises:
-        SettingsError: the address cannot be listened on.
+        SettingsError: the address cannot be listened on, a certificate is not sound, or the door stands open.
     """
     stopping = asyncio.Event()
     loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
@@ -112,7 +112,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     if settings.reflection:
         names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
-    port = _listen(server, settings.listen)
+    port = listen(server, settings, logger=logger)
     await server.start()
     logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
     watcher = Watcher(tenants, health, interval_s=settings.poll_interval_s, logger=logger)
@@ -191,10 +191,3 @@ def make_admission(settings: Settings, *, tenants: TenantRegistry, observer: Loa
         observer=observer,
     )
     return Admission(gate, Reserve(settings.admin_calls, observer=observer))
-
-
-def _listen(server: grpc.aio.Server, address: str) -> int:
-    try:
-        return server.add_insecure_port(address)
-    except RuntimeError as error:
-        raise SettingsError(f"listen: {address} cannot be listened on; is the port taken? ({error})") from error

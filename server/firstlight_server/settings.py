@@ -12,9 +12,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from firstlight_server.errors import SettingsError
 
@@ -23,6 +23,11 @@ CONFIG_VARIABLE = f"{ENVIRONMENT_PREFIX}CONFIG"
 
 _LISTEN = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9_.-]+):(?P<port>\d{1,5})")
 _TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+# NOTE: asymmetric ones only: `none` signs nothing, and HS* would take a public key for a secret.
+TokenAlgorithm = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"
+]  # fmt: skip
 
 
 Numbers = dict[str, float]
@@ -83,6 +88,33 @@ class Settings(BaseModel):
     )
     degrade: bool = Field(default=True, description="Whether answers become simpler under load.")
     target_wait_s: float = Field(default=0.02, gt=0, le=60, description="Calls that wait longer make answers simpler.")
+    tls_certificate: Path | None = Field(
+        default=None, description="The server's certificate chain, PEM; goes with tls_key."
+    )
+    tls_key: Path | None = Field(default=None, description="Its private key, PEM, without a password.")
+    tls_client_ca: Path | None = Field(
+        default=None, description="Authorities, PEM; if given, clients must show a certificate of theirs (mutual TLS)."
+    )
+    token_keys: str | None = Field(
+        default=None,
+        description="JWKS that tokens are checked with, a file or an http(s) URL; if given, calls need one.",
+    )
+    token_issuer: str = Field(default="", description="The `iss` that tokens must carry.")
+    token_audience: str = Field(default="", description="The `aud` that tokens must carry.")
+    token_algorithms: tuple[TokenAlgorithm, ...] = Field(
+        default=("RS256", "PS256", "ES256", "EdDSA"), min_length=1, description="Signatures that tokens may carry."
+    )
+    token_scopes_claim: str = Field(default="scope", min_length=1, description="The claim that lists the scopes.")
+    token_tenants_claim: str = Field(default="tenants", min_length=1, description="The claim that lists the tenants.")
+    token_leeway_s: float = Field(default=30.0, ge=0, le=300, description="By how much clocks may differ.")
+    token_keys_refresh_s: float = Field(default=300.0, ge=1, description="How often the JWKS is read again.")
+    open_health: bool = Field(default=False, description="Whether health may be asked without a token, as probes do.")
+    allow_insecure: bool = Field(
+        default=False, description="Whether other machines may call without TLS and proof of who they are."
+    )
+    snapshot_public_key: Path | None = Field(
+        default=None, description="Public keys, PEM; if given, only snapshots signed with one of them are served."
+    )
 
     @field_validator("listen")
     @classmethod
@@ -109,9 +141,9 @@ class Settings(BaseModel):
                 raise ValueError(f"{name}={number:g} is not a tenant's name and a number of at least {least:g}")
         return value
 
-    @field_validator("tenants", mode="before")
+    @field_validator("tenants", "token_algorithms", mode="before")
     @classmethod
-    def _split_tenants(cls, value: object) -> object:
+    def _split_names(cls, value: object) -> object:
         return tuple(filter(None, (name.strip() for name in value.split(",")))) if isinstance(value, str) else value
 
     @field_validator("tenants")
@@ -121,6 +153,25 @@ class Settings(BaseModel):
             if not _TENANT.fullmatch(name):
                 raise ValueError(f"{name!r} is not a tenant's name: 1-63 of a-z, 0-9, '_' and '-'")
         return value
+
+    @field_validator("token_keys")
+    @classmethod
+    def _check_token_keys(cls, value: str | None) -> str | None:
+        if value is not None and (not value or ("://" in value and not value.startswith(("https://", "http://")))):
+            raise ValueError(f"{value!r} is neither a file nor an http(s) URL")
+        return value
+
+    @model_validator(mode="after")
+    def _check_what_goes_together(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key go together: give both or neither")
+        if self.tls_client_ca is not None and self.tls_certificate is None:
+            raise ValueError("tls_client_ca goes with tls_certificate and tls_key: clients prove themselves over TLS")
+        if self.token_keys is not None and not (self.token_issuer and self.token_audience):
+            raise ValueError("token_keys needs token_issuer and token_audience: any issuer's token would do otherwise")
+        if self.token_keys is None and (self.token_issuer or self.token_audience):
+            raise ValueError("token_issuer and token_audience do nothing without token_keys")
+        return self
 
 
 def load_settings(
@@ -164,6 +215,9 @@ def _from_environment(variables: Mapping[str, str]) -> dict[str, str]:
 def _one_line(error: ValidationError, origins: Mapping[str, str]) -> str:
     faults: list[str] = []
     for fault in error.errors():
+        if not fault["loc"]:  # settings that do not go together: no single one is at fault, or shown
+            faults.append(fault["msg"].removeprefix("Value error, "))
+            continue
         key = str(fault["loc"][0])
         origin = origins.get(key, "{}")
         shown = key.upper() if origin.startswith(ENVIRONMENT_PREFIX) else key

@@ -54,6 +54,18 @@ def test_variables_of_other_parts_are_left_alone() -> None:
         pytest.param(
             {"FIRSTLIGHT_SERVER_TENANTS": "../up"}, "'../up' is not a tenant's name", id="a tenant that climbs"
         ),
+        pytest.param({"FIRSTLIGHT_SERVER_TLS_KEY": "k"}, "tls_certificate and tls_key go together", id="half a pair"),
+        pytest.param(
+            {"FIRSTLIGHT_SERVER_TLS_CLIENT_CA": "c"}, "tls_client_ca goes with tls_certificate", id="a CA alone"
+        ),
+        pytest.param({"FIRSTLIGHT_SERVER_TOKEN_KEYS": "k"}, "needs token_issuer and token_audience", id="any issuer"),
+        pytest.param({"FIRSTLIGHT_SERVER_TOKEN_ISSUER": "i"}, "do nothing without token_keys", id="an issuer alone"),
+        pytest.param({"FIRSTLIGHT_SERVER_TOKEN_KEYS": "ftp://k"}, "neither a file nor an http", id="keys by FTP"),
+        pytest.param(
+            {"FIRSTLIGHT_SERVER_TOKEN_ALGORITHMS": "none"}, "TOKEN_ALGORITHMS: Input should be", id="unsigned"
+        ),
+        pytest.param({"FIRSTLIGHT_SERVER_TOKEN_ALGORITHMS": "RS256, HS256"}, "got 'HS256'", id="a shared secret"),
+        pytest.param({"FIRSTLIGHT_SERVER_TOKEN_ALGORITHMS": ""}, "at least 1 item", id="no algorithm"),
         pytest.param({"FIRSTLIGHT_SERVER_POLL_INTERVAL_S": "0"}, "greater than 0", id="no interval"),
         pytest.param({"FIRSTLIGHT_SERVER_LOG_LEVEL": "loud"}, "FIRSTLIGHT_SERVER_LOG_LEVEL", id="no such level"),
         pytest.param({"FIRSTLIGHT_SERVER_CONFIG": "/nowhere.toml"}, "/nowhere.toml cannot be read", id="no such file"),

@@ -100,8 +100,14 @@ def _health(client: Client, arguments: Namespace, output: Output) -> int:
 
 
 def _client(arguments: Namespace) -> Client:
-    secure = arguments.tls or any((arguments.ca, arguments.cert, arguments.key))
-    tls = TLSConfig(root_certificates=arguments.ca, client_certificate=arguments.cert, client_key=arguments.key)
+    given = (arguments.ca, arguments.cert, arguments.key, arguments.server_name)
+    secure = arguments.tls or any(given)
+    tls = TLSConfig(
+        root_certificates=arguments.ca,
+        client_certificate=arguments.cert,
+        client_key=arguments.key,
+        server_name=arguments.server_name,
+    )
     return Client(
         arguments.target,
         tenant=arguments.tenant,

@@ -102,6 +102,7 @@ def _add_service(parser: ArgumentParser, environ: Mapping[str, str]) -> None:
     service.add_argument("--ca", type=Path, metavar="PEM", help="the authorities to trust")
     service.add_argument("--cert", type=Path, metavar="PEM", help="our certificate, for mutual TLS")
     service.add_argument("--key", type=Path, metavar="PEM", help="its private key")
+    service.add_argument("--server-name", metavar="NAME", help="what the server's certificate names, if not the target")
     service.add_argument("--plaintext-token", action="store_true", help="send the token without TLS, inside a mesh")
     service.set_defaults(token=environ.get("FIRSTLIGHT_TOKEN") or None)
 
