@@ -9,9 +9,10 @@ import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import grpc.aio
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 from structlog.typing import FilteringBoundLogger
 
 from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
@@ -26,6 +27,10 @@ from firstlight_server.channel_options import channel_options
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
+from firstlight_server.identity.gate import Gate as Doorkeeper
+from firstlight_server.identity.gate import open_gate
+from firstlight_server.identity.method_register import MethodRegister
+from firstlight_server.identity.policy import require_policies
 from firstlight_server.index_service import IndexService
 from firstlight_server.interceptor import CallInterceptor
 from firstlight_server.recommendation_service import RecommendationService
@@ -60,6 +65,7 @@ class Server:
     tally: Tally
     _grpc: grpc.aio.Server
     _health: Health
+    _doorkeeper: Doorkeeper
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
     _loader: ThreadPoolExecutor
@@ -79,6 +85,7 @@ class Server:
         await asyncio.wait([closing], timeout=self._grace_s)
         cut_off = self.gate.running + self.gate.waiting
         await closing
+        await self._doorkeeper.close()
         await asyncio.gather(self._watching, return_exceptions=True)
         self._dispatcher.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
@@ -103,15 +110,19 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     admission = make_admission(settings, tenants=tenants, observer=observer)
     health = Health()
     await health.set_serving(False)
-    interceptors = [CallInterceptor(admission=admission, logger=logger)]
+    doorkeeper = await open_gate(settings, logger=logger)
+    interceptors = [CallInterceptor(admission=admission, logger=logger), *doorkeeper.interceptors]
     server = grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
+    register = MethodRegister(server)
     recommendation = RecommendationService(tenants, dispatcher, ladders=ladders, observer=observer)
-    recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(recommendation, server)
-    index_service_pb2_grpc.add_IndexServiceServicer_to_server(IndexService(tenants), server)
-    health.register(server)
+    recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(recommendation, register.server)
+    index_service_pb2_grpc.add_IndexServiceServicer_to_server(IndexService(tenants), register.server)
+    health.register(register.server)
     if settings.reflection:
         names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
-        reflection.enable_server_reflection(names, server)
+        add_reflection: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # its stub lacks types
+        add_reflection(reflection.aio.ReflectionServicer(names), register.server)
+    require_policies(register.methods)
     port = listen(server, settings, logger=logger)
     await server.start()
     logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
@@ -124,6 +135,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         tally=tally,
         _grpc=server,
         _health=health,
+        _doorkeeper=doorkeeper,
         _watching=asyncio.create_task(watcher.run()),
         _dispatcher=dispatcher,
         _loader=loader,

@@ -60,6 +60,7 @@ class Call:
     deadline: Deadline = field(default_factory=Deadline)
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     tenant: str = ""
+    caller: str = ""
     snapshot_id: str = ""
     line: str = ""
     units: int = 1

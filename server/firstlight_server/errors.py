@@ -8,6 +8,9 @@
     ├── UnknownSnapshotError     no such snapshot on disk
     ├── SnapshotNotReadyError    the tenant exists, but nothing is loaded for it yet
     ├── SnapshotRefusedError     a snapshot on disk is damaged or does not fit together; the old one stays
+    ├── UnauthenticatedError     the call proves nobody: no token, or one that does not verify
+    ├── ForbiddenError           the caller is known, but may not do this, or not for this tenant
+    ├── KeysUnavailableError     tokens cannot be checked, since the issuer was never reached
     ├── DeadlinePassedError      nobody waits for the answer any more, so it was not computed
     └── OverloadedError          there is no time or room for the call now, or its tenant's quota is spent
 
@@ -66,6 +69,18 @@ class SnapshotRefusedError(ServerError):
     def __init__(self, message: str, *, reason: str) -> None:
         self.reason = reason
         super().__init__(message)
+
+
+class UnauthenticatedError(ServerError):
+    """The call does not prove who makes it; the message says what is missing, and nothing of what was sent."""
+
+
+class ForbiddenError(ServerError):
+    """The caller's token does not permit this; an unknown tenant and another one's are told alike."""
+
+
+class KeysUnavailableError(ServerError):
+    """No token can be checked yet; trying again later may help."""
 
 
 class DeadlinePassedError(ServerError):

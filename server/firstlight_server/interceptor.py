@@ -159,4 +159,5 @@ def _facts(call: Call, code: grpc.StatusCode) -> dict[str, Any]:
         "request_id": call.request_id,
         "snapshot_id": call.snapshot_id,
         "tenant": call.tenant,
+        "caller": call.caller,
     }

@@ -17,6 +17,9 @@ STATUS_OF: dict[type[Exception], grpc.StatusCode] = {
     errors.UnknownSnapshotError: grpc.StatusCode.NOT_FOUND,
     errors.SnapshotNotReadyError: grpc.StatusCode.UNAVAILABLE,
     errors.SnapshotRefusedError: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.UnauthenticatedError: grpc.StatusCode.UNAUTHENTICATED,
+    errors.ForbiddenError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.KeysUnavailableError: grpc.StatusCode.UNAVAILABLE,
     errors.DeadlinePassedError: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.OverloadedError: grpc.StatusCode.RESOURCE_EXHAUSTED,
 }
