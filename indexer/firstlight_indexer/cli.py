@@ -1,4 +1,4 @@
-"""The command line of the indexer: `firstlight-indexer data | clean | index | snapshots`.
+"""The command line of the indexer: `firstlight-indexer data | clean | index | keys | snapshots`.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -18,9 +18,10 @@ from firstlight_indexer.build_table import build_summary, build_table, snapshots
 from firstlight_indexer.cleaning import clean
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import IndexerError
+from firstlight_indexer.key_pair import write_key_pair
 from firstlight_indexer.pipeline import build
 from firstlight_indexer.progress_bars import progress_bars
-from firstlight_store import SnapshotStore, StoreError
+from firstlight_store import SigningKey, SnapshotStore, StoreError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build the snapshots that firstlight-server serves.")
 snapshots = typer.Typer(
@@ -38,6 +39,7 @@ RankerParts = Annotated[
         min=0, max=10, help="Instead of [train] ranker_parts; 0 builds several times faster, and ranks worse."
     ),
 ]
+SigningKeyFile = Annotated[Path | None, typer.Option(help="Signs the snapshot; instead of [publish] signing_key.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -67,12 +69,15 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
     tenant: Tenant = "default",
     force: Annotated[bool, typer.Option(help="Build even where nothing changed.")] = False,
     ranker_parts: RankerParts = None,
+    signing_key: SigningKeyFile = None,
     as_json: Json = False,
 ) -> None:
     """Clean, encode, train, index and publish; then the running server picks the snapshot up by itself."""
     read = load_domain(domain)
     if ranker_parts is not None:
         read = read.with_key("train", "ranker_parts", ranker_parts)
+    if signing_key is not None:
+        read = read.with_key("publish", "signing_key", str(signing_key.absolute()))
     with progress_bars(Console(stderr=True)) as progress:
         result = build(read, workdir=workdir, store=SnapshotStore(data_dir, tenant), force=force, progress=progress)
     if as_json:
@@ -81,6 +86,15 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
         _console().print(build_table(result))
         if result.transfer is not None:
             _console().print(transfer_table(result.transfer))
+
+
+@app.command()
+def keys(
+    out: Annotated[Path, typer.Argument(help="The private key's file; the public one is written beside it.")],
+) -> None:
+    """Make a pair of keys: the private one signs snapshots, the public one is the server's snapshot_public_key."""
+    public = write_key_pair(out)
+    _console().print(f"private: {out} (keep it where snapshots are built, and nowhere else)\npublic:  {public}")
 
 
 @snapshots.command(name="list")
@@ -103,6 +117,20 @@ def collect(
     """Delete old snapshots, never the current one, a held one or the one before."""
     gone = SnapshotStore(data_dir, tenant).collect(keep=keep)
     _console().print(f"deleted: {', '.join(gone) or 'none'}")
+
+
+@snapshots.command()
+def sign(
+    data_dir: DataDir,
+    signing_key: Annotated[Path, typer.Option(help="The private key's file.")],
+    tenant: Tenant = "default",
+    snapshot: Annotated[str | None, typer.Option(help="Its id; the current one if not given.")] = None,
+) -> None:
+    """Vouch for a snapshot that is there already."""
+    store = SnapshotStore(data_dir, tenant)
+    with store.open(snapshot) as opened:
+        store.sign(opened.id, SigningKey.read(signing_key))
+        _console().print(f"signed: {opened.id}")
 
 
 def main() -> None:

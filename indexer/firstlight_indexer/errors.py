@@ -7,6 +7,7 @@
     │   ├── NothingLeftError cleaning left no item or no event
     │   └── LostRowsError    rows read are not rows kept and dropped: a bug of ours, never of the data
     ├── CompressionRefused   a compressed build loses more than it may
+    ├── KeyFileError         a key pair cannot be written where it should be
     └── AdapterError         a public data set is not installed, or not where it was said to be
 
 Messages carry the value at fault and what to do about it. Bad *rows* are never errors: cleaning counts and
@@ -61,6 +62,10 @@ class LostRowsError(DataError):
 
 class AdapterError(IndexerError):
     """A public data set cannot be adapted."""
+
+
+class KeyFileError(IndexerError):
+    """A key pair cannot be written there; what lies there is never overwritten."""
 
 
 class CompressionRefused(IndexerError):  # noqa: N818 - says what happened

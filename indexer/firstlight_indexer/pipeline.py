@@ -37,7 +37,7 @@ from firstlight_indexer.texts import encode_texts
 from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_indexer.training_files import TrainingFiles
 from firstlight_indexer.transfer_report import TransferReport
-from firstlight_store import BuiltIndex, Manifest, SnapshotStore, TenantNotFound, build_index
+from firstlight_store import BuiltIndex, Manifest, SigningKey, SnapshotStore, TenantNotFound, build_index
 
 TRANSFER_FILE = "transfer.json"
 """In the work folder of a domain that learns from others: what the last build's weights were chosen by."""
@@ -97,15 +97,19 @@ def build(
     Raises:
         IndexerError: if the domain, its files or its settings are wrong.
         EncoderError: if the text encoder or the events cannot be used.
-        StoreError: if the index is too bad to publish, or the disk fails. The old snapshot goes on being current.
+        StoreError: if the signing key is none, the index too bad to publish, or the disk fails. The old snapshot goes on
+            being current.
     """
     settings = pipeline_settings(domain)
+    key = settings.publish.key(beside=domain.path.parent)
     checkpoint = Checkpoint.open(encoder_directory(settings.encoder, beside=domain.path.parent))
     cleaned = clean(domain, workdir / "clean", progress=progress)
     sources = clean_sources(domain, workdir=workdir, progress=progress)
     inputs = inputs_fingerprint(cleaned, settings, checkpoint, sources=[source.cleaned for source in sources])
     current = None if force else _current(store, inputs)
     if current is not None:
+        if key is not None:
+            store.sign(current.snapshot_id, key)
         return Build(current, cleaned, 0, 0, changed=False)
     recipe = _Recipe(
         name=cleaned.name,
@@ -117,7 +121,7 @@ def build(
         progress=progress,
     )
     contents = recipe.contents(cleaned)
-    manifest = _publish(contents, store, progress=progress)
+    manifest = _publish(contents, store, signing_key=key, progress=progress)
     store.collect(keep=settings.publish.keep)
     return Build.of(manifest, cleaned, contents)
 
@@ -239,9 +243,11 @@ def _split(cleaned: CleanDomain, catalogue: Catalogue, settings: PipelineSetting
     return split.with_lessons() if settings.evaluation.heeds_times(cleaned.times) else split
 
 
-def _publish(contents: SnapshotContents, store: SnapshotStore, *, progress: Progress) -> Manifest:
+def _publish(
+    contents: SnapshotContents, store: SnapshotStore, *, signing_key: SigningKey | None, progress: Progress
+) -> Manifest:
     """Writes ``contents`` as a snapshot of ``store`` and makes it the current one."""
-    with one_step(progress, "publish"), store.write() as writer:
+    with one_step(progress, "publish"), store.write(signing_key=signing_key) as writer:
         contents.write(writer.path)
         with writer.commit(contents.facts()) as snapshot:
             store.activate(snapshot.id)

@@ -21,7 +21,7 @@ from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.domain_validation import explain
 from firstlight_indexer.errors import DomainFileError
 from firstlight_indexer.transfer_settings import TransferTable
-from firstlight_store import IndexKind, IndexSettings
+from firstlight_store import IndexKind, IndexSettings, SigningKey
 
 _Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -134,9 +134,23 @@ class IndexTable(_Table):
 
 
 class PublishTable(_Table):
-    """`[publish]`: how many snapshots stay on disk, the new one included."""
+    """`[publish]`: how many snapshots stay on disk, the new one included, and who vouches for it.
+
+    Attributes:
+        keep: how many stay.
+        signing_key: a private key's file, from `firstlight-indexer keys`, beside firstlight.toml; empty for none.
+    """
 
     keep: int = Field(default=5, ge=1)
+    signing_key: str = ""
+
+    def key(self, *, beside: Path) -> SigningKey | None:
+        """The key that signs; None where snapshots go unsigned.
+
+        Raises:
+            KeyInvalid: the file is no such key.
+        """
+        return SigningKey.read(beside / self.signing_key) if self.signing_key else None
 
 
 class EvaluationTable(_Table):

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import grpc.aio
@@ -26,6 +27,7 @@ from firstlight_server.admission.reserve import Reserve
 from firstlight_server.channel_options import channel_options
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
+from firstlight_server.errors import SettingsError
 from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
 from firstlight_server.identity.gate import Gate as Doorkeeper
 from firstlight_server.identity.gate import open_gate
@@ -40,6 +42,7 @@ from firstlight_server.tenants import TenantRegistry
 from firstlight_server.tls.listener import listen
 from firstlight_server.watcher import Watcher
 from firstlight_server.workers.status import ExitStatus
+from firstlight_store import KeyInvalid, PublicKeys, SnapshotStore
 
 
 def _tell_nobody() -> None:
@@ -177,12 +180,17 @@ async def _after(awaited: Awaitable[None], then: Callable[[], None]) -> None:
 def make_tenants(
     settings: Settings, *, loader: Executor, logger: FilteringBoundLogger, stop: Callable[[], None]
 ) -> TenantRegistry:
-    """The tenants of ``settings``, nothing loaded yet; their disk work runs on ``loader``."""
+    """The tenants of ``settings``, nothing loaded yet; their disk work runs on ``loader``.
+
+    Raises:
+        SettingsError: the public keys for snapshots cannot be read.
+    """
+    trusted = _trusted(settings.snapshot_public_key)
 
     def make(name: str) -> Tenant:
         return Tenant(
             name,
-            settings.data_dir,
+            SnapshotStore(settings.data_dir, name, trusted=trusted),
             loader=loader,
             text_cache_entries=settings.text_cache_entries,
             logger=logger,
@@ -203,3 +211,10 @@ def make_admission(settings: Settings, *, tenants: TenantRegistry, observer: Loa
         observer=observer,
     )
     return Admission(gate, Reserve(settings.admin_calls, observer=observer))
+
+
+def _trusted(file: Path | None) -> PublicKeys | None:
+    try:
+        return None if file is None else PublicKeys.read(file)
+    except KeyInvalid as error:
+        raise SettingsError(f"snapshot_public_key: {error}") from error

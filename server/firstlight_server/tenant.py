@@ -8,7 +8,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor
-from pathlib import Path
 from typing import TypeVar
 
 from structlog.typing import FilteringBoundLogger
@@ -39,18 +38,17 @@ class Tenant:
     def __init__(
         self,
         name: str,
-        data_dir: Path,
+        store: SnapshotStore,
         *,
         loader: Executor,
         text_cache_entries: int,
         logger: FilteringBoundLogger,
         stop: Callable[[], None],
     ) -> None:
-        """Takes ``stop``, called when the disk can no longer be trusted."""
+        """Takes the tenant's ``store``, and ``stop``, called when the disk can no longer be trusted."""
         self.name = name
         self.refusals: Counter[str] = Counter()
-        self._data_dir = data_dir
-        self._store = SnapshotStore(data_dir, name)
+        self._store = store
         self._loader = loader
         self._text_cache_entries = text_cache_entries
         self._logger = logger.bind(tenant=name)
@@ -205,7 +203,7 @@ class Tenant:
 
     def _told(self, error: Exception) -> str:
         """The error in words, without telling callers where on this machine the data lies."""
-        return str(error).replace(f"{self._data_dir}/", "")
+        return str(error).replace(f"{self._store.root}/", "")
 
     async def _on_loader(self, work: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._loader, work)

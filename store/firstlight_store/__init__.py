@@ -17,10 +17,13 @@ from firstlight_store.errors import (
     IndexInputInvalid,
     InvalidNameError,
     ItemTableInvalid,
+    KeyInvalid,
     LayoutMismatch,
     ManifestInvalid,
     NothingToRollBack,
     RecallTooLow,
+    SignatureInvalid,
+    SignatureMissing,
     SnapshotNotFound,
     SnapshotRefused,
     StoreError,
@@ -39,6 +42,7 @@ from firstlight_store.label_table import LabelKind, LabelTable
 from firstlight_store.manifest import FileEntry, Manifest, SnapshotFacts
 from firstlight_store.recall import recall
 from firstlight_store.safetensors_file import map_matrix, write_vectors
+from firstlight_store.signature import PublicKeys, SigningKey
 from firstlight_store.snapshot import Snapshot
 from firstlight_store.snapshot_store import SnapshotStore, tenants
 from firstlight_store.snapshot_writer import SnapshotWriter
@@ -74,13 +78,18 @@ __all__ = [
     "ItemFilter",
     "ItemTable",
     "ItemTableInvalid",
+    "KeyInvalid",
     "LabelKind",
     "LabelTable",
     "LayoutMismatch",
     "Manifest",
     "ManifestInvalid",
     "NothingToRollBack",
+    "PublicKeys",
     "RecallTooLow",
+    "SignatureInvalid",
+    "SignatureMissing",
+    "SigningKey",
     "Snapshot",
     "SnapshotFacts",
     "SnapshotNotFound",

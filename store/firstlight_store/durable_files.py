@@ -72,9 +72,17 @@ class DurableFiles:
         Raises:
             DurabilityLost: an fsync failed, now or earlier.
         """
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        self.replace_bytes(path, line.encode() + b"\n", via=path.parent)
+
+    def replace_bytes(self, path: Path, data: bytes, *, via: Path) -> None:
+        """Replace a small file by `data` in one step; it is written in the directory `via` first.
+
+        Raises:
+            DurabilityLost: an fsync failed, now or earlier.
+        """
+        temporary = via / f".{path.name}.{secrets.token_hex(8)}"
         try:
-            self.write(temporary, line.encode() + b"\n")
+            self.write(temporary, data)
             self.publish(temporary, path)
         except OSError:
             temporary.unlink(missing_ok=True)

@@ -12,12 +12,15 @@ StoreError
 ├── SnapshotRefused           a snapshot that must not be served; `.reason` is a stable word for counters
 │   ├── ManifestInvalid       "manifest"
 │   ├── UnsupportedFormat     "format"
+│   ├── SignatureMissing      "unsigned"
+│   ├── SignatureInvalid      "signature"
 │   ├── FileMissing           "missing_file"
 │   ├── FileUnexpected        "unexpected_file"
 │   ├── FileUnsafe            "unsafe_file"
 │   ├── FileCorrupt           "checksum"
 │   ├── LayoutMismatch        "layout"
 │   └── FingerprintMismatch   "fingerprint"
+├── KeyInvalid                a key file that is none
 ├── FaissUnavailable          no FAISS, or two distributions that own it
 ├── IndexInputInvalid         rows, queries or settings that cannot be indexed or searched
 ├── RecallTooLow              the built index is worse than the floor
@@ -78,6 +81,18 @@ class UnsupportedFormat(SnapshotRefused):
     reason = "format"
 
 
+class SignatureMissing(SnapshotRefused):
+    """Only signed snapshots are trusted, and this one is not signed."""
+
+    reason = "unsigned"
+
+
+class SignatureInvalid(SnapshotRefused):
+    """The signature is not a trusted key's over this manifest."""
+
+    reason = "signature"
+
+
 class FileMissing(SnapshotRefused):
     """A file that the manifest lists, or that every snapshot needs, is not there."""
 
@@ -112,6 +127,10 @@ class FingerprintMismatch(SnapshotRefused):
     """Vectors, space and encoder do not stem from one build."""
 
     reason = "fingerprint"
+
+
+class KeyInvalid(StoreError):
+    """A key file cannot be read, or holds another kind of key."""
 
 
 class FaissUnavailable(StoreError):

@@ -12,8 +12,10 @@ from firstlight_store.durable_files import DurableFiles
 from firstlight_store.errors import CurrentMoved, FileUnsafe, NothingToRollBack, SnapshotNotFound, SnapshotRefused
 from firstlight_store.filesystem import FileSystem
 from firstlight_store.manifest import Manifest
+from firstlight_store.manifest_file import manifest_bytes
 from firstlight_store.names import is_tenant
 from firstlight_store.rollback import RollbackTarget, rollback_target
+from firstlight_store.signature import PublicKeys, SigningKey, read_signature
 from firstlight_store.snapshot import Snapshot
 from firstlight_store.snapshot_pointer import SnapshotPointer
 from firstlight_store.snapshot_writer import SnapshotWriter
@@ -40,28 +42,38 @@ class SnapshotStore:
         root: Path,
         tenant: str = "default",
         *,
+        trusted: PublicKeys | None = None,
         filesystem: FileSystem | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Nothing is read or created yet.
+        """Nothing is read or created yet. With `trusted` keys, only what one of them signed is opened or listed.
 
         Raises:
             InvalidNameError: `tenant` is not a tenant name.
         """
+        self.root = root
+        self._trusted = trusted
         self._files = DurableFiles(filesystem or FileSystem())
         self._tenant = TenantDirectory(root, tenant, self._files)
         self._pointer = SnapshotPointer(self._tenant, self._files)
         self._clock = clock
 
-    def write(self, *, parent_id: str | None = None) -> SnapshotWriter:
-        """Return a writer, for a `with` block; the parent is what is current unless given.
+    def write(self, *, parent_id: str | None = None, signing_key: SigningKey | None = None) -> SnapshotWriter:
+        """Return a writer, for a `with` block; the parent is what is current unless given, and the key signs.
 
         Raises:
             DurabilityLost: an fsync failed, now or earlier.
         """
         self._tenant.create()
         parent = parent_id or self._pointer.current_or_none()
-        return SnapshotWriter(self._tenant, self._files, parent_id=parent, open_snapshot=self.open, clock=self._clock)
+        return SnapshotWriter(
+            self._tenant,
+            self._files,
+            parent_id=parent,
+            signing_key=signing_key,
+            open_snapshot=self.open,
+            clock=self._clock,
+        )
 
     def current_id(self) -> str | None:
         """Return the id of what is served, or None where nothing was activated yet. Reads one line.
@@ -94,6 +106,20 @@ class SnapshotStore:
         held = ", ".join(sorted(path.name for path in self._tenant.snapshots())) or "none"
         raise SnapshotNotFound(f"{self._tenant.path} holds no complete snapshot {wanted}; it holds {held}")
 
+    def sign(self, snapshot_id: str, key: SigningKey) -> None:
+        """Sign a snapshot that is there already, after verifying it; its signature is replaced, nothing else changes.
+
+        Raises:
+            SnapshotNotFound: it does not exist.
+            SnapshotRefused: it is damaged.
+            DurabilityLost: an fsync failed.
+        """
+        with self.open(snapshot_id) as snapshot, self._tenant.locked():
+            self._tenant.clear_leftovers()
+            content = manifest_bytes(snapshot.manifest)
+            if read_signature(self._tenant.snapshot(snapshot_id)) != key.sign(content):
+                self._files.replace_bytes(self._tenant.signature(snapshot_id), key.sign(content), via=self._tenant.path)
+
     def activate(self, snapshot_id: str, *, replacing: str | None = None) -> None:
         """Serve `snapshot_id` from now on, after verifying it; if `replacing` is given, only where that is current.
 
@@ -125,7 +151,7 @@ class SnapshotStore:
             target = self._rollback_target()
             if target is None:
                 raise NothingToRollBack(f"{self._tenant.path} holds no snapshot that was served before the current one")
-            verify(self._tenant.snapshot(target.snapshot_id))
+            verify(self._tenant.snapshot(target.snapshot_id), trusted=self._trusted)
             self._pointer.move(target.snapshot_id, earlier=target.earlier)
             return target.snapshot_id
 
@@ -177,7 +203,7 @@ class SnapshotStore:
             if not hold.still_at(directory):
                 hold.close()
                 return None
-            return Snapshot(directory, verify(directory), hold)
+            return Snapshot(directory, verify(directory, trusted=self._trusted), hold)
         except BaseException:
             hold.close()
             raise
@@ -190,7 +216,7 @@ class SnapshotStore:
         found: dict[str, Manifest | SnapshotRefused] = {}
         for path in self._tenant.snapshots():
             try:
-                found[path.name] = read_manifest(path)
+                found[path.name] = read_manifest(path, trusted=self._trusted)
             except SnapshotRefused as refused:
                 found[path.name] = refused
         return found

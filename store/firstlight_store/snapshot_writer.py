@@ -15,6 +15,7 @@ from firstlight_store.errors import SnapshotRefused, WriterClosed
 from firstlight_store.layout import require_layout
 from firstlight_store.manifest import Manifest, SnapshotFacts, snapshot_id
 from firstlight_store.manifest_file import MANIFEST_NAME, manifest_bytes
+from firstlight_store.signature import SIGNATURE_NAME, SigningKey
 from firstlight_store.snapshot import Snapshot
 from firstlight_store.tenant_directory import TenantDirectory
 from firstlight_store.verification import hash_files, verify
@@ -29,12 +30,14 @@ class SnapshotWriter:
         files: DurableFiles,
         *,
         parent_id: str | None,
+        signing_key: SigningKey | None,
         open_snapshot: Callable[[str], Snapshot],
         clock: Callable[[], datetime],
     ) -> None:
         self._tenant = tenant
         self._files = files
         self._parent_id = parent_id
+        self._signing_key = signing_key
         self._open_snapshot = open_snapshot
         self._clock = clock
         self._path: Path | None = None
@@ -67,7 +70,10 @@ class SnapshotWriter:
             manifest = self._manifest(path, facts)
             require_layout(path, facts)
             self._files.seal(path)
-            self._files.write(path / MANIFEST_NAME, manifest_bytes(manifest))
+            content = manifest_bytes(manifest)
+            if self._signing_key is not None:
+                self._files.write(path / SIGNATURE_NAME, self._signing_key.sign(content))
+            self._files.write(path / MANIFEST_NAME, content)
             self._files.seal(path)
             with self._tenant.locked():
                 self._publish(path, manifest.snapshot_id)
@@ -102,7 +108,8 @@ class SnapshotWriter:
         target = self._tenant.snapshot(new_id)
         if target.exists():
             try:
-                verify(target)
+                # NOTE: the same snapshot without our signature is replaced: it was written before there was a key.
+                verify(target, trusted=self._signing_key.public_keys if self._signing_key is not None else None)
             except SnapshotRefused:
                 self._tenant.doom(target)
             else:

@@ -13,10 +13,11 @@ from firstlight_store.directory_lock import Hold, locked, try_hold_alone
 from firstlight_store.durable_files import DurableFiles
 from firstlight_store.errors import FileUnsafe, TenantNotFound
 from firstlight_store.names import is_snapshot_id, require_snapshot_id, require_tenant
+from firstlight_store.signature import SIGNATURE_NAME
 
 _WRITING: Final = ".writing-"
 _DOOMED: Final = ".doomed-"
-_POINTER_LEFTOVERS: Final = (".CURRENT.", ".HISTORY.")
+_POINTER_LEFTOVERS: Final = (".CURRENT.", ".HISTORY.", f".{SIGNATURE_NAME}.")
 
 
 class TenantDirectory:
@@ -44,6 +45,14 @@ class TenantDirectory:
             InvalidNameError: the id could leave the directory.
         """
         return self.path / require_snapshot_id(snapshot_id)
+
+    def signature(self, snapshot_id: str) -> Path:
+        """Return where a snapshot's signature lies, or would lie.
+
+        Raises:
+            InvalidNameError: the id could leave the directory.
+        """
+        return self.snapshot(snapshot_id) / SIGNATURE_NAME
 
     def snapshots(self) -> Iterator[Path]:
         """Yield every snapshot directory, damaged ones included, in no order."""

@@ -1,6 +1,7 @@
 """Is this directory exactly the snapshot that its manifest describes? Answered before any parser sees a byte.
 
-In order: the manifest, the set of files, their kinds, sizes and SHA-256; then shapes and fingerprints (`layout.py`).
+In order: the signature, where keys are trusted; the manifest, the set of files, their kinds, sizes and SHA-256; then
+shapes and fingerprints (`layout.py`).
 It never loads a file with the library that the file is meant for.
 """
 
@@ -14,15 +15,19 @@ from firstlight_store.layout import require_layout
 from firstlight_store.manifest import FileEntry, Manifest
 from firstlight_store.manifest_file import LARGEST_MANIFEST_BYTES, MANIFEST_NAME, parse_manifest
 from firstlight_store.names import require_file_name
+from firstlight_store.signature import SIGNATURE_NAME, PublicKeys, read_signature, require_signature
+
+_ABOUT_THE_REST = frozenset({MANIFEST_NAME, SIGNATURE_NAME})
 
 
-def verify(directory: Path) -> Manifest:
-    """Return the manifest of a snapshot directory that is whole, unchanged and consistent.
+def verify(directory: Path, *, trusted: PublicKeys | None = None) -> Manifest:
+    """Return the manifest of a snapshot directory that is whole, unchanged, consistent, and signed if keys are given.
 
     Raises:
         SnapshotRefused: it is not; the class, and its `reason`, say which check failed.
     """
-    manifest = read_manifest(directory)
+    manifest = read_manifest(directory, trusted=trusted)
+    read_signature(directory)
     _require_files(directory, manifest.files)
     for name, entry in manifest.files.items():
         _require_unchanged(directory / name, entry)
@@ -30,11 +35,11 @@ def verify(directory: Path) -> Manifest:
     return manifest
 
 
-def read_manifest(directory: Path) -> Manifest:
-    """Return the manifest alone, itself checked, its files not.
+def read_manifest(directory: Path, *, trusted: PublicKeys | None = None) -> Manifest:
+    """Return the manifest alone, itself checked, its files not; if keys are given, one of them must have signed it.
 
     Raises:
-        SnapshotRefused: the manifest is absent, damaged, or that of another directory.
+        SnapshotRefused: the manifest is absent, damaged, not signed, or that of another directory.
     """
     path = directory / MANIFEST_NAME
     try:
@@ -45,7 +50,10 @@ def read_manifest(directory: Path) -> Manifest:
         raise FileUnsafe(f"{path} is not a regular file; remove the snapshot and rebuild it")
     if status.st_size > LARGEST_MANIFEST_BYTES:
         raise ManifestInvalid(f"{path} has {status.st_size} bytes, at most {LARGEST_MANIFEST_BYTES} are read")
-    manifest = parse_manifest(path.read_bytes(), source=str(path))
+    data = path.read_bytes()
+    if trusted is not None:  # before the bytes are parsed, even as JSON
+        require_signature(directory, data, trusted)
+    manifest = parse_manifest(data, source=str(path))
     if manifest.snapshot_id != directory.name:
         raise ManifestInvalid(f"{path} belongs to {manifest.snapshot_id}, not {directory.name}; restore or rebuild it")
     return manifest
@@ -75,7 +83,7 @@ def _files(directory: Path, prefix: str = "") -> Iterator[str]:
 
 
 def _require_files(directory: Path, listed: Mapping[str, FileEntry]) -> None:
-    present = set(_files(directory)) - {MANIFEST_NAME}
+    present = set(_files(directory)) - _ABOUT_THE_REST
     if missing := sorted(listed.keys() - present):
         raise FileMissing(f"{directory} lacks {', '.join(missing)}, which its manifest lists; restore or rebuild it")
     if extra := sorted(present - listed.keys()):

@@ -20,7 +20,7 @@ from firstlight_indexer.cli import app
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import DomainFileError
 from firstlight_indexer.pipeline import Build, build
-from firstlight_store import Snapshot, SnapshotStore
+from firstlight_store import SigningKey, Snapshot, SnapshotStore
 from tests.indexer.toy_shop import ITEMS, KINDS, kind_of, write_toy_shop
 from tests.shared_export import shared_exports
 
@@ -218,6 +218,15 @@ def test_settings_that_shape_no_snapshot_build_nothing(first: Published, tmp_pat
     again = build(load_domain(shop), workdir=place.work, store=place.store)
     assert not again.changed
     assert again.manifest == built.manifest
+
+
+def test_a_build_with_a_key_is_signed_whether_or_not_anything_changed(elsewhere: Workplace) -> None:
+    keys = [SigningKey.new(), SigningKey.new()]
+    for key, force in zip(keys, (False, True), strict=True):
+        (elsewhere.root / "sign.key").write_bytes(key.private_pem)
+        write_toy_shop(elsewhere.shop, rest='[publish]\nsigning_key = "../sign.key"\n')
+        assert elsewhere.build(force=force).changed is force
+        SnapshotStore(elsewhere.root / "data", trusted=key.public_keys).open().close()
 
 
 @pytest.mark.parametrize(

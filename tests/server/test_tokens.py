@@ -94,12 +94,12 @@ async def reflected_methods(server: Running, metadata: Metadata) -> dict[str, bo
         response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
     )
 
-    async def ask(**question: str) -> Any:
-        return await anext(aiter(info(iter([reflection_pb2.ServerReflectionRequest(**question)]), metadata=metadata)))
+    async def ask(question: reflection_pb2.ServerReflectionRequest) -> Any:
+        return await anext(aiter(info(iter([question]), metadata=metadata)))
 
     found: dict[str, bool] = {}
-    for service in (await ask(list_services="")).list_services_response.service:
-        reply = await ask(file_containing_symbol=service.name)
+    for service in (await ask(reflection_pb2.ServerReflectionRequest(list_services=""))).list_services_response.service:
+        reply = await ask(reflection_pb2.ServerReflectionRequest(file_containing_symbol=service.name))
         files = [FileDescriptorProto.FromString(raw) for raw in reply.file_descriptor_response.file_descriptor_proto]
         for file in files:
             for described in file.service:

@@ -46,7 +46,7 @@ def jwks(*keys: SigningKey) -> str:
     return json.dumps({"keys": [key.published for key in keys]})
 
 
-def settings_for(keys: Path | str, **others: object) -> dict[str, object]:
+def settings_for(keys: Path | str, **others: object) -> dict[str, Any]:
     """Settings of a server that trusts the issuer."""
     return {"token_keys": str(keys), "token_issuer": ISSUER, "token_audience": AUDIENCE, "token_leeway_s": 0, **others}
 
