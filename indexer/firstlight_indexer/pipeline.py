@@ -97,8 +97,8 @@ def build(
     Raises:
         IndexerError: if the domain, its files or its settings are wrong.
         EncoderError: if the text encoder or the events cannot be used.
-        StoreError: if the signing key is none, the index too bad to publish, or the disk fails. The old snapshot goes on
-            being current.
+        StoreError: if the signing key is none, the index too bad to publish, or the disk fails. The old snapshot stays
+            current.
     """
     settings = pipeline_settings(domain)
     key = settings.publish.key(beside=domain.path.parent)

@@ -9,7 +9,8 @@
     ├── SnapshotNotReadyError    the tenant exists, but nothing is loaded for it yet
     ├── SnapshotRefusedError     a snapshot on disk is damaged or does not fit together; the old one stays
     ├── UnauthenticatedError     the call proves nobody: no token, or one that does not verify
-    ├── ForbiddenError           the caller is known, but may not do this, or not for this tenant
+    ├── ForbiddenError           the caller is known, but may not do this
+    ├── ForbiddenTenantError     the caller is known, but the request names a tenant that is not theirs, or not at all
     ├── KeysUnavailableError     tokens cannot be checked, since the issuer was never reached
     ├── DeadlinePassedError      nobody waits for the answer any more, so it was not computed
     └── OverloadedError          there is no time or room for the call now, or its tenant's quota is spent
@@ -76,7 +77,11 @@ class UnauthenticatedError(ServerError):
 
 
 class ForbiddenError(ServerError):
-    """The caller's token does not permit this; an unknown tenant and another one's are told alike."""
+    """The caller's token does not permit this method."""
+
+
+class ForbiddenTenantError(ServerError):
+    """The caller's token does not name the request's tenant; one that does not exist is told alike."""
 
 
 class KeysUnavailableError(ServerError):

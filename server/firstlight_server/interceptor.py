@@ -18,8 +18,9 @@ from structlog.typing import FilteringBoundLogger
 
 from firstlight_server.admission.admission import Admission
 from firstlight_server.call import Call, Deadline, current_call
-from firstlight_server.errors import InvalidRequestError, OverloadedError, ServerError, Violation
+from firstlight_server.errors import InvalidRequestError, OverloadedError, Violation
 from firstlight_server.limits import MAX_REQUEST_ID_CHARACTERS
+from firstlight_server.redaction import message_for_caller, reason_for_log, tenant_for_log, trace_for_log
 from firstlight_server.status import DETAILS_KEY, PUSHBACK_KEY, details_of, status_of
 
 REQUEST_ID_KEY = "x-request-id"
@@ -112,16 +113,16 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
     async def _fail(self, call: Call, context: Context, error: Exception) -> None:
         code = status_of(error)
-        message, trailing = str(error), _trailing(call)
+        message, trailing = message_for_caller(error), _trailing(call)
         if isinstance(error, InvalidRequestError):
             trailing = (*trailing, (DETAILS_KEY, details_of(error)))
         if isinstance(error, OverloadedError):
             trailing = (*trailing, (PUSHBACK_KEY, str(max(1, round(error.retry_after_s * 1_000)))))
         if code is grpc.StatusCode.INTERNAL:
             message = f"internal error; the service's log has it under request id {call.request_id}"
-            self._logger.error("call failed", **_facts(call, code), exc_info=error)
+            self._logger.error("call failed", **_facts(call, code), exception=trace_for_log(error))
         else:
-            self._log(call, code, reason=message if isinstance(error, ServerError) else None)
+            self._log(call, code, reason=reason_for_log(error))
         await context.abort(code, message, trailing)
 
     def _log(self, call: Call, code: grpc.StatusCode, *, reason: str | None = None) -> None:
@@ -158,6 +159,6 @@ def _facts(call: Call, code: grpc.StatusCode) -> dict[str, Any]:
         "duration_ms": round(call.elapsed_ms, 3),
         "request_id": call.request_id,
         "snapshot_id": call.snapshot_id,
-        "tenant": call.tenant,
+        "tenant": tenant_for_log(call.tenant),
         "caller": call.caller,
     }

@@ -7,6 +7,8 @@ from typing import TextIO
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from firstlight_server.redaction import without_tokens
+
 
 def json_logger(level: str = "info", *, stream: TextIO | None = None) -> FilteringBoundLogger:
     """A logger of its own (no global configuration) that drops what is below ``level``."""
@@ -16,6 +18,7 @@ def json_logger(level: str = "info", *, stream: TextIO | None = None) -> Filteri
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            without_tokens,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),

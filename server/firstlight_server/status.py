@@ -19,6 +19,7 @@ STATUS_OF: dict[type[Exception], grpc.StatusCode] = {
     errors.SnapshotRefusedError: grpc.StatusCode.FAILED_PRECONDITION,
     errors.UnauthenticatedError: grpc.StatusCode.UNAUTHENTICATED,
     errors.ForbiddenError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.ForbiddenTenantError: grpc.StatusCode.PERMISSION_DENIED,
     errors.KeysUnavailableError: grpc.StatusCode.UNAVAILABLE,
     errors.DeadlinePassedError: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.OverloadedError: grpc.StatusCode.RESOURCE_EXHAUSTED,

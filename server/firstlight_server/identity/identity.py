@@ -4,7 +4,7 @@ import hashlib
 import time
 from dataclasses import dataclass
 
-from firstlight_server.errors import ForbiddenError, UnauthenticatedError
+from firstlight_server.errors import ForbiddenError, ForbiddenTenantError, UnauthenticatedError
 from firstlight_server.limits import DEFAULT_TENANT
 
 _SHOWN_CHARACTERS = 80
@@ -37,10 +37,12 @@ class Identity:
             raise ForbiddenError(f"the token lacks the scope {scope!r}, which this method needs")
 
     def require_tenant(self, tenant: str) -> None:
-        """Raises `ForbiddenError` unless the request's tenant was granted, whether or not there is such a tenant."""
+        """Raises `ForbiddenTenantError` unless the request's tenant was granted, whether or not it exists."""
         name = tenant or DEFAULT_TENANT
         if name not in self.tenants:
-            raise ForbiddenError(f"the token does not name tenant {name[:_SHOWN_CHARACTERS]!r}; ask for one it names")
+            raise ForbiddenTenantError(
+                f"the token does not name tenant {name[:_SHOWN_CHARACTERS]!r}; ask for one it names"
+            )
 
 
 def caller_digest(issuer: str, subject: str) -> str:
