@@ -40,6 +40,7 @@ class TinySnapshot:
         space: whether it carries its space, without which no server can use it.
         index: how its index is built.
         ranker: how its second stage ranks; None for a snapshot without one.
+        prefix: what its items' ids begin with.
     """
 
     seed: int = 0
@@ -49,6 +50,7 @@ class TinySnapshot:
     space: bool = True
     index: IndexSettings = field(default_factory=IndexSettings)
     ranker: Method | None = None
+    prefix: str = "i"
 
     def publish(self, data_dir: Path, tenant: str = "default", *, activate: bool = True) -> str:
         """Writes the snapshot under `data_dir/tenant` and returns its id."""
@@ -70,7 +72,7 @@ class TinySnapshot:
         titles = [f"{ADJECTIVES[number % len(ADJECTIVES)]} {kinds[number][-1]} {number}" for number in numbers]
         return pl.DataFrame(
             {
-                "item_id": [f"i{number:04d}" for number in numbers],
+                "item_id": [f"{self.prefix}{number:04d}" for number in numbers],
                 "title": titles,
                 "description": [None] * self.items,
                 "category": [list(kind) for kind in kinds],
