@@ -39,6 +39,7 @@ from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.settings import Settings
 from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
+from firstlight_server.tls.client_names import ClientNames
 from firstlight_server.tls.listener import listen
 from firstlight_server.watcher import Watcher
 from firstlight_server.workers.status import ExitStatus
@@ -114,7 +115,8 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     health = Health()
     await health.set_serving(False)
     doorkeeper = await open_gate(settings, logger=logger)
-    interceptors = [CallInterceptor(admission=admission, logger=logger), *doorkeeper.interceptors]
+    admitted = [ClientNames(settings.tls_client_names)] if settings.tls_client_names else []
+    interceptors = [CallInterceptor(admission=admission, logger=logger), *admitted, *doorkeeper.interceptors]
     server = grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
     register = MethodRegister(server)
     recommendation = RecommendationService(tenants, dispatcher, ladders=ladders, observer=observer)

@@ -95,6 +95,10 @@ class Settings(BaseModel):
     tls_client_ca: Path | None = Field(
         default=None, description="Authorities, PEM; if given, clients must show a certificate of theirs (mutual TLS)."
     )
+    tls_client_names: tuple[str, ...] = Field(
+        default=(),
+        description="If given, a client's certificate must carry one of these names (SAN).",
+    )
     token_keys: str | None = Field(
         default=None,
         description="JWKS that tokens are checked with, a file or an http(s) URL; if given, calls need one.",
@@ -141,7 +145,7 @@ class Settings(BaseModel):
                 raise ValueError(f"{name}={number:g} is not a tenant's name and a number of at least {least:g}")
         return value
 
-    @field_validator("tenants", "token_algorithms", mode="before")
+    @field_validator("tenants", "token_algorithms", "tls_client_names", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
         return tuple(filter(None, (name.strip() for name in value.split(",")))) if isinstance(value, str) else value
@@ -167,6 +171,8 @@ class Settings(BaseModel):
             raise ValueError("tls_certificate and tls_key go together: give both or neither")
         if self.tls_client_ca is not None and self.tls_certificate is None:
             raise ValueError("tls_client_ca goes with tls_certificate and tls_key: clients prove themselves over TLS")
+        if self.tls_client_names and self.tls_client_ca is None:
+            raise ValueError("tls_client_names goes with tls_client_ca: without it clients show no certificate")
         if self.token_keys is not None and not (self.token_issuer and self.token_audience):
             raise ValueError("token_keys needs token_issuer and token_audience: any issuer's token would do otherwise")
         if self.token_keys is None and (self.token_issuer or self.token_audience):

@@ -58,6 +58,7 @@ def test_variables_of_other_parts_are_left_alone() -> None:
         pytest.param(
             {"FIRSTLIGHT_SERVER_TLS_CLIENT_CA": "c"}, "tls_client_ca goes with tls_certificate", id="a CA alone"
         ),
+        pytest.param({"FIRSTLIGHT_SERVER_TLS_CLIENT_NAMES": "a"}, "tls_client_names goes with", id="names of nobody"),
         pytest.param({"FIRSTLIGHT_SERVER_TOKEN_KEYS": "k"}, "needs token_issuer and token_audience", id="any issuer"),
         pytest.param({"FIRSTLIGHT_SERVER_TOKEN_ISSUER": "i"}, "do nothing without token_keys", id="an issuer alone"),
         pytest.param({"FIRSTLIGHT_SERVER_TOKEN_KEYS": "ftp://k"}, "neither a file nor an http", id="keys by FTP"),

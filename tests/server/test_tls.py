@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from firstlight import AsyncClient, ChannelConfig, Client, TLSConfig, Unavailable
+from firstlight import AsyncClient, ChannelConfig, Client, TLSConfig, Unauthenticated, Unavailable
 from firstlight._cli import main as cli
 from firstlight_server.errors import SettingsError
 from tests.server.certificates import HOUR, Authority
@@ -76,6 +76,20 @@ async def test_a_client_without_a_good_certificate_never_reaches_a_handler(
         with pytest.raises(Unavailable):
             await client.recommend(timeout_s=5)
     assert calls(mutual) == before
+
+
+async def test_a_client_of_another_name_never_reaches_a_handler_where_names_are_given(
+    published: Path, tmp_path: Path, authority: Authority
+) -> None:
+    files = tls_files(tmp_path, authority)
+    async with running(published, wait=False, **files, tls_client_names="shop, other-shop") as server:
+        async with AsyncClient(target(server), tls=authority.tls(authority.pair("shop"))) as client:
+            await client.wait_until_ready()
+        for name in ("shopper", "SHOP", "*"):
+            async with AsyncClient(target(server), tls=authority.tls(authority.pair(name))) as client:
+                for ask in (client.recommend, client.snapshots, client.healthy):
+                    with pytest.raises(Unauthenticated, match="carries no name that is admitted here"):
+                        await ask()
 
 
 async def test_plaintext_never_reaches_a_handler(mutual: Running) -> None:

@@ -1,6 +1,7 @@
 """Two tenants on one server: whatever is asked, nobody learns anything of the other."""
 
 import asyncio
+import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -31,7 +32,10 @@ async def two_tenant_round(directory: Path, *, seed: int, count: int) -> int:
         alone = {name: await stack.enter_async_context(running(data, tenants=(name,))) for name in TENANTS}
         await both.until(lambda: asyncio.sleep(0, both.server.tenants.is_settled))
         work = operations(seed, count, snapshot_ids=ids)
-        tokens = {granted: key.token(tenants=list(granted)) for granted in {one.granted for one in work}}
+        tokens = {
+            granted: key.token(tenants=list(granted), exp=time.time() + 3_600)
+            for granted in {one.granted for one in work}
+        }
         for start in range(0, count, AT_ONCE):
             part = work[start : start + AT_ONCE]
             await asyncio.gather(*(told(one, both, tokens[one.granted], alone) for one in part))

@@ -4,7 +4,7 @@ The token is checked before a byte of the request is decoded. It stands inside `
 raised here into a status. Knows nothing of how tokens are verified.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import grpc
@@ -15,14 +15,11 @@ from firstlight_server.errors import ServerError, UnauthenticatedError
 from firstlight_server.identity.identity import Identity
 from firstlight_server.identity.policy import Policy
 from firstlight_server.identity.token_verifier import TokenVerifier
+from firstlight_server.method_handler import Continuation, Handler, behaviour_of, with_behaviour
 
 AUTHORIZATION_KEY = "authorization"
 
-# Text, since gRPC's classes are generic in their stubs only.
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
-Continuation: TypeAlias = "Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]]"
 Metadata: TypeAlias = Sequence[tuple[str, str | bytes]]
-Behaviour: TypeAlias = Callable[[Any, Any], Any]
 
 
 class IdentityInterceptor(grpc.aio.ServerInterceptor):
@@ -71,11 +68,11 @@ def _refusing(handler: Handler, error: ServerError) -> Handler:
     async def refuse(_request: Any, _context: Any) -> Any:
         raise error
 
-    return _rebuilt(handler, refuse, decodes=False)
+    return with_behaviour(handler, refuse, decodes=False)
 
 
 def _bound(handler: Handler, identity: Identity, *, of_tenant: bool) -> Handler:
-    behaviour = _behaviour(handler)
+    behaviour = behaviour_of(handler)
 
     def admit(message: Any) -> Any:
         identity.require_valid()
@@ -88,34 +85,9 @@ def _bound(handler: Handler, identity: Identity, *, of_tenant: bool) -> Handler:
         current_call.get().caller = identity.caller
         return behaviour(_each(request, admit) if handler.request_streaming else admit(request), context)
 
-    return _rebuilt(handler, answer, decodes=True)
+    return with_behaviour(handler, answer)
 
 
 async def _each(requests: AsyncIterator[Any], admit: Callable[[Any], Any]) -> AsyncIterator[Any]:
     async for request in requests:
         yield admit(request)
-
-
-def _behaviour(handler: Handler) -> Behaviour:
-    if handler.request_streaming:
-        chosen: Any = handler.stream_stream if handler.response_streaming else handler.stream_unary
-    else:
-        chosen = handler.unary_stream if handler.response_streaming else handler.unary_unary
-    behaviour: Behaviour = chosen
-    return behaviour
-
-
-def _rebuilt(handler: Handler, behaviour: Any, *, decodes: bool) -> Handler:
-    """The handler with another behaviour, and without its decoder unless it ``decodes``."""
-    if handler.request_streaming:
-        make: Any = (
-            grpc.stream_stream_rpc_method_handler
-            if handler.response_streaming
-            else grpc.stream_unary_rpc_method_handler
-        )
-    else:
-        make = (
-            grpc.unary_stream_rpc_method_handler if handler.response_streaming else grpc.unary_unary_rpc_method_handler
-        )
-    rebuilt: Handler = make(behaviour, handler.request_deserializer if decodes else None, handler.response_serializer)
-    return rebuilt
