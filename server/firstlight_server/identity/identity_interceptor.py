@@ -42,12 +42,14 @@ class IdentityInterceptor(grpc.aio.ServerInterceptor):
             return None
         if policy.of_health and self._open_health:
             return handler
+        caller = ""
         try:
             metadata: Any = handler_call_details.invocation_metadata
             identity = await self._verifier.verify(bearer_token(metadata))
+            caller = identity.caller
             identity.require_scope(policy.scope)
         except ServerError as error:
-            return _refusing(handler, error)
+            return _refusing(handler, error, caller=caller)
         return _bound(handler, identity, of_tenant=policy.of_tenant)
 
 
@@ -60,12 +62,13 @@ def bearer_token(metadata: Metadata) -> str:
     sent = [value for key, value in metadata if key == AUTHORIZATION_KEY]
     scheme, _, token = str(sent[0]).partition(" ") if len(sent) == 1 else ("", "", "")
     if scheme.lower() != "bearer" or not token:
-        raise UnauthenticatedError("no token: send one metadata entry `authorization: Bearer <token>`")
+        raise UnauthenticatedError("no token: send one metadata entry `authorization` that carries it (RFC 6750)")
     return token
 
 
-def _refusing(handler: Handler, error: ServerError) -> Handler:
+def _refusing(handler: Handler, error: ServerError, *, caller: str) -> Handler:
     async def refuse(_request: Any, _context: Any) -> Any:
+        current_call.get().caller = caller
         raise error
 
     return with_behaviour(handler, refuse, decodes=False)
