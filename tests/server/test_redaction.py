@@ -13,7 +13,8 @@ from firstlight.v1 import index_service_pb2 as index_pb
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1.types_pb2 import AttributeFilter, Declaration, Event, Filter
 from firstlight_server.answer import Answer
-from firstlight_server.recommender import Newcomer, Recommender
+from firstlight_server.question import Newcomer
+from firstlight_server.recommender import Recommender
 from firstlight_server.redaction import message_for_caller
 from firstlight_server.text_vectors import TextVectorMap
 from tests.server.running import Running, running
