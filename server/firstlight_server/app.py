@@ -8,18 +8,24 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import grpc.aio
 from grpc_reflection.v1alpha import reflection
 from structlog.typing import FilteringBoundLogger
 
 from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight_server.call_recorder import CallRecorder
 from firstlight_server.channel_options import channel_options
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.errors import SettingsError
 from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
 from firstlight_server.index_service import IndexService
+from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
+from firstlight_server.loaded_snapshot import load
+from firstlight_server.metrics.endpoint import MetricsEndpoint
+from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.settings import Settings
 from firstlight_server.tenant import Tenant
@@ -45,8 +51,14 @@ class Server:
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
     _loader: ThreadPoolExecutor
+    _endpoint: MetricsEndpoint | None
     _grace_s: float
     _logger: FilteringBoundLogger
+
+    @property
+    def metrics_port(self) -> int | None:
+        """The port that Prometheus scrapes; None if there is none."""
+        return self._endpoint.port if self._endpoint else None
 
     async def stop(self) -> None:
         """NOT_SERVING first, then no new calls; those running get the grace to finish."""
@@ -58,6 +70,8 @@ class Server:
         self._dispatcher.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
         self.tenants.close()
+        if self._endpoint is not None:
+            await asyncio.to_thread(self._endpoint.close)
         self._logger.info("stopped")
 
 
@@ -65,23 +79,29 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     """Listens at once, NOT_SERVING until the first snapshots are loaded and warm.
 
     Raises:
-        SettingsError: the address cannot be listened on.
+        SettingsError: an address cannot be listened on.
     """
     stopping = asyncio.Event()
     loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
-    tenants = make_tenants(settings, loader=loader, logger=logger, stop=stopping.set)
-    dispatcher = Dispatcher(search_threads=settings.search_threads, encode_threads=settings.encode_threads)
+    instruments = Instruments()
+    tenants = make_tenants(settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set)
+    dispatcher = Dispatcher(
+        search_threads=settings.search_threads,
+        encode_threads=settings.encode_threads,
+        search_batches=instruments.search_batches,
+    )
     health = Health()
     await health.set_serving(False)
-    server = grpc.aio.server(interceptors=[CallInterceptor(logger=logger)], options=channel_options(settings))
-    recommendation = RecommendationService(tenants, dispatcher)
+    recorder = CallRecorder(logger=logger, metrics=instruments.watch(tenants, serving=lambda: health.is_serving))
+    server = grpc.aio.server(interceptors=[CallInterceptor(recorder=recorder)], options=channel_options(settings))
+    recommendation = RecommendationService(tenants, dispatcher, metrics=instruments.answers)
     recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(recommendation, server)
     index_service_pb2_grpc.add_IndexServiceServicer_to_server(IndexService(tenants), server)
     health.register(server)
     if settings.reflection:
-        names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
-        reflection.enable_server_reflection(names, server)
+        _reflect(server)
     port = _listen(server, settings.listen)
+    endpoint = _open_metrics(settings.metrics_listen, instruments)
     await server.start()
     logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
     watcher = Watcher(tenants, health, interval_s=settings.poll_interval_s, logger=logger)
@@ -94,6 +114,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _watching=asyncio.create_task(watcher.run()),
         _dispatcher=dispatcher,
         _loader=loader,
+        _endpoint=endpoint,
         _grace_s=settings.drain_grace_s,
         _logger=logger,
     )
@@ -109,21 +130,36 @@ async def serve(settings: Settings, *, logger: FilteringBoundLogger) -> None:
 
 
 def make_tenants(
-    settings: Settings, *, loader: Executor, logger: FilteringBoundLogger, stop: Callable[[], None]
+    settings: Settings,
+    *,
+    loader: Executor,
+    text_metrics: TextMetrics,
+    logger: FilteringBoundLogger,
+    stop: Callable[[], None],
 ) -> TenantRegistry:
     """The tenants of ``settings``, nothing loaded yet; their disk work runs on ``loader``."""
+    load_warm = partial(load, text_cache_entries=settings.text_cache_entries, text_metrics=text_metrics)
 
     def make(name: str) -> Tenant:
         return Tenant(
             name,
             settings.data_dir,
             loader=loader,
-            text_cache_entries=settings.text_cache_entries,
+            load=load_warm,
             logger=logger,
             stop=stop,
         )
 
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
+
+
+def _reflect(server: grpc.aio.Server) -> None:
+    names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
+    reflection.enable_server_reflection(names, server)
+
+
+def _open_metrics(address: str, instruments: Instruments) -> MetricsEndpoint | None:
+    return MetricsEndpoint.open(address, instruments.meter.registry) if address else None
 
 
 def _listen(server: grpc.aio.Server, address: str) -> int:

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from firstlight_server.errors import DeadlinePassedError
 
+LIVE = "live"
+"""The role of the snapshot that answers a tenant's calls."""
+
 
 @dataclass(frozen=True)
 class Deadline:
@@ -31,19 +34,30 @@ class Deadline:
 
 @dataclass
 class Call:
-    """One call. Filled in as it becomes known; the interceptor logs it at the end."""
+    """One call. Filled in as it becomes known; the recorder reads it at the end.
+
+    Attributes:
+        method: its full name, such as ``/firstlight.v1.RecommendationService/Recommend``.
+        deadline: when its caller stops waiting.
+        request_id: the caller's id for it, or one made here.
+        tenant: whose it is, as the caller put it, the default's name if empty; empty if its method has none.
+        snapshot_id: the snapshot that answers it; empty until known.
+        snapshot_role: that snapshot's, ``live`` or ``canary``; empty until known.
+        started_s: when it arrived, in seconds of the performance counter.
+    """
 
     method: str
     deadline: Deadline = field(default_factory=Deadline)
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     tenant: str = ""
     snapshot_id: str = ""
+    snapshot_role: str = ""
     started_s: float = field(default_factory=time.perf_counter)
 
     @property
-    def elapsed_ms(self) -> float:
-        """Milliseconds since the call arrived."""
-        return (time.perf_counter() - self.started_s) * 1_000
+    def elapsed_s(self) -> float:
+        """Seconds since the call arrived."""
+        return time.perf_counter() - self.started_s
 
 
 current_call: ContextVar[Call] = ContextVar("current_call")

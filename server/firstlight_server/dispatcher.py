@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from prometheus_client import Histogram
+
 from firstlight_server.answer import Answer
 from firstlight_server.call import Deadline
 from firstlight_server.loaded_snapshot import LoadedSnapshot
@@ -36,9 +38,10 @@ class _Job:
 class Dispatcher:
     """Runs questions against a loaded snapshot on a fixed, small set of threads."""
 
-    def __init__(self, *, search_threads: int, encode_threads: int) -> None:
+    def __init__(self, *, search_threads: int, encode_threads: int, search_batches: Histogram) -> None:
         self._search = ThreadPoolExecutor(search_threads, thread_name_prefix="search")
         self._encode = ThreadPoolExecutor(encode_threads, thread_name_prefix="encode")
+        self._search_batches = search_batches
 
     async def recommend(
         self, loaded: LoadedSnapshot, queries: Sequence[RecommendQuery], *, deadline: Deadline
@@ -48,6 +51,7 @@ class Dispatcher:
         Raises:
             DeadlinePassedError: nobody waits for the answers any more.
         """
+        self._search_batches.observe(len(queries))
         job = await self._in_search(partial(_begin, loaded, queries), deadline=deadline)
         if job.answers is not None:
             return job.answers

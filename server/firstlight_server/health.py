@@ -21,6 +21,12 @@ class Health:
 
     def __init__(self) -> None:
         self._servicer = health.aio.HealthServicer()
+        self._serving = False
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether it says SERVING now."""
+        return self._serving
 
     def register(self, server: grpc.aio.Server) -> None:
         """Adds the health service to ``server``."""
@@ -28,10 +34,12 @@ class Health:
 
     async def set_serving(self, serving: bool) -> None:
         """Says whether calls will be answered."""
+        self._serving = serving
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
         for name in ("", *SERVICE_NAMES):
             await self._servicer.set(name, status)
 
     async def drain(self) -> None:
         """NOT_SERVING for good: the listener is about to close."""
+        self._serving = False
         await self._servicer.enter_graceful_shutdown()

@@ -1,4 +1,4 @@
-"""The outer edge of every call: its id, deadline and log line, and the one place where an exception becomes a status.
+"""The outer edge of every call: its id, its deadline, its record, and where alone an exception becomes a status.
 
 Covers streams as well as unary calls. Knows nothing of the API's messages beyond ``request_id`` and ``tenant``.
 """
@@ -13,16 +13,15 @@ from urllib.parse import quote
 import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError
-from structlog.typing import FilteringBoundLogger
 
 from firstlight_server.call import Call, Deadline, current_call
+from firstlight_server.call_recorder import CallRecorder
 from firstlight_server.errors import InvalidRequestError, ServerError, Violation
-from firstlight_server.limits import MAX_REQUEST_ID_CHARACTERS
+from firstlight_server.limits import DEFAULT_TENANT, MAX_REQUEST_ID_CHARACTERS
 from firstlight_server.status import DETAILS_KEY, details_of, status_of
 
 REQUEST_ID_KEY = "x-request-id"
 SNAPSHOT_ID_KEY = "x-snapshot-id"
-_QUIET_SERVICES = ("/grpc.health.", "/grpc.reflection.")
 
 # Text, since gRPC's classes are generic in their stubs only.
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -34,8 +33,8 @@ Metadata = tuple[tuple[str, str | bytes], ...]
 class CallInterceptor(grpc.aio.ServerInterceptor):
     """Wraps every method. Messages are decoded inside, so that unreadable bytes are INVALID_ARGUMENT too."""
 
-    def __init__(self, *, logger: FilteringBoundLogger) -> None:
-        self._logger = logger
+    def __init__(self, *, recorder: CallRecorder) -> None:
+        self._recorder = recorder
 
     async def intercept_service(
         self,
@@ -45,6 +44,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         """The method's handler, wrapped; None if there is no such method."""
         handler = await continuation(handler_call_details)
         if handler is None:
+            self._recorder.unknown_method()
             return None
         method = str(handler_call_details.method)
         if handler.response_streaming:
@@ -88,19 +88,20 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     async def _call(self, method: str, context: Context) -> AsyncGenerator[Call]:
         call = Call(method, Deadline.after(context.time_remaining()))
         current_call.set(call)
+        self._recorder.began(call)
         try:
             call.deadline.check()
             yield call
         except grpc.aio.AbortError:
-            self._log(call, context.code())
+            self._recorder.ended(call, context.code())
             raise
         except asyncio.CancelledError:
-            self._log(call, grpc.StatusCode.CANCELLED)
+            self._recorder.ended(call, grpc.StatusCode.CANCELLED)
             raise
         except Exception as error:  # noqa: BLE001 - the edge: nothing may leave it but a status
             await self._fail(call, context, error)
         else:
-            self._log(call, grpc.StatusCode.OK)
+            self._recorder.ended(call, grpc.StatusCode.OK)
 
     async def _fail(self, call: Call, context: Context, error: Exception) -> None:
         code = status_of(error)
@@ -109,14 +110,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             trailing = (*trailing, (DETAILS_KEY, details_of(error)))
         if code is grpc.StatusCode.INTERNAL:
             message = f"internal error; the service's log has it under request id {call.request_id}"
-            self._logger.error("call failed", **_facts(call, code), exc_info=error)
+            self._recorder.ended(call, code, fault=error)
         else:
-            self._log(call, code, reason=message if isinstance(error, ServerError) else None)
+            self._recorder.ended(call, code, reason=message if isinstance(error, ServerError) else None)
         await context.abort(code, message, trailing)
-
-    def _log(self, call: Call, code: grpc.StatusCode, *, reason: str | None = None) -> None:
-        write = self._logger.debug if call.method.startswith(_QUIET_SERVICES) else self._logger.info
-        write("call", **_facts(call, code), **({"reason": reason} if reason else {}))
 
 
 def _decoded(handler: Handler, request: Any, call: Call) -> Any:
@@ -129,21 +126,11 @@ def _decoded(handler: Handler, request: Any, call: Call) -> Any:
         raise InvalidRequestError([Violation("", "the bytes are no message of this method")]) from error
     given = getattr(message, "request_id", "")
     call.request_id = given[:MAX_REQUEST_ID_CHARACTERS] or call.request_id
-    call.tenant = getattr(message, "tenant", "")
+    tenant: str | None = getattr(message, "tenant", None)
+    call.tenant = "" if tenant is None else tenant or DEFAULT_TENANT
     return message
 
 
 def _trailing(call: Call) -> Metadata:
     known: Metadata = ((REQUEST_ID_KEY, quote(call.request_id, safe=" !#$&'()*+,/:;=?@[]|~")),)
     return (*known, (SNAPSHOT_ID_KEY, call.snapshot_id)) if call.snapshot_id else known
-
-
-def _facts(call: Call, code: grpc.StatusCode) -> dict[str, Any]:
-    return {
-        "method": call.method,
-        "code": code.name,
-        "duration_ms": round(call.elapsed_ms, 3),
-        "request_id": call.request_id,
-        "snapshot_id": call.snapshot_id,
-        "tenant": call.tenant,
-    }

@@ -10,9 +10,10 @@ import grpc.aio
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import recommendation_service_pb2_grpc as pb_grpc
 from firstlight_server import messages, validation
-from firstlight_server.call import Call, current_call
+from firstlight_server.call import LIVE, Call, current_call
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.loaded_snapshot import LoadedSnapshot
+from firstlight_server.metrics.answer_metrics import AnswerMetrics
 from firstlight_server.tenants import TenantRegistry
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -21,7 +22,8 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class RecommendationService(pb_grpc.RecommendationServiceServicer):
     """Answers who a newcomer is likely to want next. Errors are the interceptor's to translate."""
 
-    def __init__(self, tenants: TenantRegistry, dispatcher: Dispatcher) -> None:
+    def __init__(self, tenants: TenantRegistry, dispatcher: Dispatcher, *, metrics: AnswerMetrics) -> None:
+        self._metrics = metrics
         self._tenants = tenants
         self._dispatcher = dispatcher
 
@@ -31,6 +33,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         validation.check_recommend(request)
         query = messages.recommend_query(request)
         answers = await self._dispatcher.recommend(live, [query], deadline=call.deadline)
+        self._metrics.record(answers, tenant=call.tenant, snapshot=call.snapshot_role)
         return messages.recommend_response(answers[0], snapshot_id=live.id, request_id=call.request_id)
 
     async def BatchRecommend(self, request: pb.BatchRecommendRequest, context: Context) -> pb.BatchRecommendResponse:  # noqa: N802 - the API's name
@@ -39,6 +42,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         validation.check_batch(request)
         queries = [messages.recommend_query(one) for one in request.requests]
         answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline)
+        self._metrics.record(answers, tenant=call.tenant, snapshot=call.snapshot_role)
         ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
         return pb.BatchRecommendResponse(
             responses=[
@@ -52,11 +56,12 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         call, live = self._begin(request.tenant)
         validation.check_similar(request)
         answer = await self._dispatcher.similar(live, messages.similar_query(request), deadline=call.deadline)
+        self._metrics.record([answer], tenant=call.tenant, snapshot=call.snapshot_role)
         return messages.similar_response(answer, snapshot_id=live.id, request_id=call.request_id)
 
     def _begin(self, tenant: str) -> tuple[Call, LoadedSnapshot]:
         """The call, and the one snapshot that answers it from here on, whatever is swapped meanwhile."""
         call = current_call.get()
         live = self._tenants.find(tenant).live
-        call.snapshot_id = live.id
+        call.snapshot_id, call.snapshot_role = live.id, LIVE
         return call, live

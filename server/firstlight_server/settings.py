@@ -59,6 +59,15 @@ class Settings(BaseModel):
         default="info", description="Least level that is logged."
     )
 
+    metrics_listen: str = Field(
+        default="127.0.0.1:9464", description="Address and port of Prometheus metrics over HTTP; empty: none."
+    )
+
+    @field_validator("metrics_listen")
+    @classmethod
+    def _check_metrics_listen(cls, value: str) -> str:
+        return cls._check_listen(value) if value else value
+
     @field_validator("listen")
     @classmethod
     def _check_listen(cls, value: str) -> str:

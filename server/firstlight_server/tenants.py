@@ -45,6 +45,10 @@ class TenantRegistry:
             )
         return tenant
 
+    def __contains__(self, name: object) -> bool:
+        """Whether this server has a tenant of this name."""
+        return name in self._tenants
+
     def __iter__(self) -> Iterator[Tenant]:
         return iter(tuple(self._tenants.values()))
 

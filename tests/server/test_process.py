@@ -52,7 +52,7 @@ def process(command: list[str]) -> Generator[tuple[subprocess.Popen[str], int]]:
 
 
 def test_it_serves_without_torch_and_stops_cleanly_at_sigterm(published: Path) -> None:
-    arguments = ["serve", "--data-dir", str(published), "--listen", "127.0.0.1:0"]
+    arguments = ["serve", "--data-dir", str(published), "--listen", "127.0.0.1:0", "--set", "metrics_listen="]
     with process([sys.executable, "-c", WITHOUT_TRAINING, *arguments]) as (server, port):
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = pb_grpc.RecommendationServiceStub(channel)
