@@ -15,7 +15,9 @@ from grpc_reflection.v1alpha import reflection
 from structlog.typing import FilteringBoundLogger
 
 from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight_server.call_log import CallLog
 from firstlight_server.call_recorder import CallRecorder
+from firstlight_server.call_span import CallTracer
 from firstlight_server.channel_options import channel_options
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.errors import SettingsError
@@ -52,6 +54,7 @@ class Server:
     _dispatcher: Dispatcher
     _loader: ThreadPoolExecutor
     _endpoint: MetricsEndpoint | None
+    _tracer: CallTracer | None
     _grace_s: float
     _logger: FilteringBoundLogger
 
@@ -72,6 +75,8 @@ class Server:
         self.tenants.close()
         if self._endpoint is not None:
             await asyncio.to_thread(self._endpoint.close)
+        if self._tracer is not None:
+            await asyncio.to_thread(self._tracer.close)
         self._logger.info("stopped")
 
 
@@ -85,36 +90,32 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
     instruments = Instruments()
     tenants = make_tenants(settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set)
-    dispatcher = Dispatcher(
-        search_threads=settings.search_threads,
-        encode_threads=settings.encode_threads,
-        search_batches=instruments.search_batches,
-    )
+    dispatcher = _dispatcher(settings, instruments)
     health = Health()
     await health.set_serving(False)
-    recorder = CallRecorder(logger=logger, metrics=instruments.watch(tenants, serving=lambda: health.is_serving))
+    tracer = _tracer(settings, logger)
+    calls = instruments.watch(tenants, serving=lambda: health.is_serving)
+    recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=tracer)
     server = grpc.aio.server(interceptors=[CallInterceptor(recorder=recorder)], options=channel_options(settings))
     recommendation = RecommendationService(tenants, dispatcher, metrics=instruments.answers)
     recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(recommendation, server)
     index_service_pb2_grpc.add_IndexServiceServicer_to_server(IndexService(tenants), server)
-    health.register(server)
-    if settings.reflection:
-        _reflect(server)
+    _add_standard_services(server, health, settings)
     port = _listen(server, settings.listen)
     endpoint = _open_metrics(settings.metrics_listen, instruments)
     await server.start()
     logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
-    watcher = Watcher(tenants, health, interval_s=settings.poll_interval_s, logger=logger)
     return Server(
         port=port,
         tenants=tenants,
         stopping=stopping,
         _grpc=server,
         _health=health,
-        _watching=asyncio.create_task(watcher.run()),
+        _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
         _loader=loader,
         _endpoint=endpoint,
+        _tracer=tracer,
         _grace_s=settings.drain_grace_s,
         _logger=logger,
     )
@@ -153,9 +154,42 @@ def make_tenants(
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
 
 
-def _reflect(server: grpc.aio.Server) -> None:
-    names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
-    reflection.enable_server_reflection(names, server)
+def _watch(
+    settings: Settings, tenants: TenantRegistry, health: Health, logger: FilteringBoundLogger
+) -> asyncio.Task[None]:
+    watcher = Watcher(tenants, health, interval_s=settings.poll_interval_s, logger=logger)
+    return asyncio.create_task(watcher.run())
+
+
+def _dispatcher(settings: Settings, instruments: Instruments) -> Dispatcher:
+    return Dispatcher(
+        search_threads=settings.search_threads,
+        encode_threads=settings.encode_threads,
+        search_batches=instruments.search_batches,
+    )
+
+
+def _call_log(settings: Settings, logger: FilteringBoundLogger) -> CallLog:
+    return CallLog(logger, calls=settings.log_calls, sample_ratio=settings.log_sample_ratio)
+
+
+def _tracer(settings: Settings, logger: FilteringBoundLogger) -> CallTracer | None:
+    if not settings.otlp_endpoint:
+        return None
+    try:
+        from firstlight_server.tracing import OtlpTracer  # noqa: PLC0415 - opentelemetry only where asked for
+    except ImportError as error:
+        raise SettingsError(
+            f"otlp_endpoint: tracing needs the extra: pip install 'firstlight[tracing]' ({error})"
+        ) from error
+    return OtlpTracer(settings.otlp_endpoint, sample_ratio=settings.trace_sample_ratio, logger=logger)
+
+
+def _add_standard_services(server: grpc.aio.Server, health: Health, settings: Settings) -> None:
+    health.register(server)
+    if settings.reflection:
+        names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, server)
 
 
 def _open_metrics(address: str, instruments: Instruments) -> MetricsEndpoint | None:

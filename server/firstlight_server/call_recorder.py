@@ -1,26 +1,29 @@
-"""What is kept of a call: its log line and its metrics. Knows nothing of how calls are answered."""
+"""What is kept of a call: its log line, its metrics and, where asked for, its trace.
 
-from typing import Any
+Knows nothing of how calls are answered.
+"""
 
 import grpc
-from structlog.typing import FilteringBoundLogger
 
 from firstlight_server.call import Call
+from firstlight_server.call_log import CallLog
+from firstlight_server.call_span import CallTracer, Metadata
 from firstlight_server.metrics.call_metrics import CallMetrics
-
-_QUIET_SERVICES = ("/grpc.health.", "/grpc.reflection.")
 
 
 class CallRecorder:
     """Told when a call begins and how it ended, exactly once each."""
 
-    def __init__(self, *, logger: FilteringBoundLogger, metrics: CallMetrics) -> None:
-        self._logger = logger
+    def __init__(self, *, log: CallLog, metrics: CallMetrics, tracer: CallTracer | None) -> None:
+        self._log = log
         self._metrics = metrics
+        self._tracer = tracer
 
-    def began(self, call: Call) -> None:
+    def began(self, call: Call, metadata: Metadata) -> None:
         """A call of a method that exists arrived."""
         self._metrics.began(call.method)
+        if self._tracer is not None and not call.is_quiet:
+            call.span = self._tracer.begin(call.method, metadata)
 
     def unknown_method(self) -> None:
         """A call named a method that this server does not have."""
@@ -37,19 +40,6 @@ class CallRecorder:
             snapshot=call.snapshot_role,
             duration_s=call.elapsed_s,
         )
-        if fault is not None:
-            self._logger.error("call failed", **_facts(call, code), exc_info=fault)
-            return
-        write = self._logger.debug if call.method.startswith(_QUIET_SERVICES) else self._logger.info
-        write("call", **_facts(call, code), **({"reason": reason} if reason else {}))
-
-
-def _facts(call: Call, code: grpc.StatusCode) -> dict[str, Any]:
-    return {
-        "method": call.method,
-        "code": code.name,
-        "duration_ms": round(call.elapsed_s * 1_000, 3),
-        "request_id": call.request_id,
-        "snapshot_id": call.snapshot_id,
-        "tenant": call.tenant,
-    }
+        self._log.ended(call, code, reason=reason, fault=fault)
+        if call.span is not None:
+            call.span.end(code, request_id=call.request_id, tenant=call.tenant, snapshot_id=call.snapshot_id)

@@ -16,7 +16,7 @@ from typing import TypeVar
 from prometheus_client import Histogram
 
 from firstlight_server.answer import Answer
-from firstlight_server.call import Deadline
+from firstlight_server.call import Deadline, stage
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.query import RecommendQuery, SimilarQuery
 from firstlight_server.recommender import Newcomer
@@ -78,7 +78,8 @@ class Dispatcher:
         if encoder is None:
             return {}
         encode = partial(encoder.encode, texts, deadline=deadline)
-        return await asyncio.get_running_loop().run_in_executor(self._encode, encode)
+        with stage("encode"):
+            return await asyncio.get_running_loop().run_in_executor(self._encode, encode)
 
     async def _in_search(self, work: Callable[[], _Result], *, deadline: Deadline) -> _Result:
         def unless_late() -> _Result:

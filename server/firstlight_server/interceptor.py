@@ -46,16 +46,15 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         if handler is None:
             self._recorder.unknown_method()
             return None
-        method = str(handler_call_details.method)
         if handler.response_streaming:
-            return self._streaming(method, handler)
-        return self._unary(method, handler)
+            return self._streaming(handler_call_details, handler)
+        return self._unary(handler_call_details, handler)
 
-    def _unary(self, method: str, handler: Handler) -> Handler:
+    def _unary(self, details: grpc.HandlerCallDetails, handler: Handler) -> Handler:
         behaviour: Any = handler.stream_unary if handler.request_streaming else handler.unary_unary
 
         async def answer(request: Any, context: Context) -> Any:
-            async with self._call(method, context) as call:
+            async with self._call(details, context) as call:
                 response = await behaviour(_decoded(handler, request, call), context)
                 context.set_trailing_metadata(_trailing(call))
                 return response
@@ -66,11 +65,11 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             )
         return grpc.unary_unary_rpc_method_handler(answer, None, handler.response_serializer)
 
-    def _streaming(self, method: str, handler: Handler) -> Handler:
+    def _streaming(self, details: grpc.HandlerCallDetails, handler: Handler) -> Handler:
         behaviour: Any = handler.stream_stream if handler.request_streaming else handler.unary_stream
 
         async def answer(request: Any, context: Context) -> AsyncIterator[Any]:
-            async with self._call(method, context) as call:
+            async with self._call(details, context) as call:
                 replies = behaviour(_decoded(handler, request, call), context)
                 if inspect.isawaitable(replies):  # a handler that writes to the context by itself
                     await replies
@@ -85,17 +84,18 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         return grpc.unary_stream_rpc_method_handler(answer, None, handler.response_serializer)
 
     @asynccontextmanager
-    async def _call(self, method: str, context: Context) -> AsyncGenerator[Call]:
-        call = Call(method, Deadline.after(context.time_remaining()))
+    async def _call(self, details: grpc.HandlerCallDetails, context: Context) -> AsyncGenerator[Call]:
+        metadata: Metadata = tuple(details.invocation_metadata or ())
+        call = Call(str(details.method), Deadline.after(context.time_remaining()), caller_id=_given_id(metadata))
         current_call.set(call)
-        self._recorder.began(call)
+        self._recorder.began(call, metadata)
         try:
             call.deadline.check()
             yield call
         except grpc.aio.AbortError:
             self._recorder.ended(call, context.code())
             raise
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, GeneratorExit):
             self._recorder.ended(call, grpc.StatusCode.CANCELLED)
             raise
         except Exception as error:  # noqa: BLE001 - the edge: nothing may leave it but a status
@@ -125,10 +125,18 @@ def _decoded(handler: Handler, request: Any, call: Call) -> Any:
     except (DecodeError, ValueError) as error:
         raise InvalidRequestError([Violation("", "the bytes are no message of this method")]) from error
     given = getattr(message, "request_id", "")
-    call.request_id = given[:MAX_REQUEST_ID_CHARACTERS] or call.request_id
+    call.caller_id = given[:MAX_REQUEST_ID_CHARACTERS] or call.caller_id
     tenant: str | None = getattr(message, "tenant", None)
     call.tenant = "" if tenant is None else tenant or DEFAULT_TENANT
     return message
+
+
+def _given_id(metadata: Metadata) -> str:
+    """The id that the caller sent beside the message, which some messages have no field for; empty if none."""
+    for key, value in metadata:
+        if key == REQUEST_ID_KEY and isinstance(value, str):
+            return value[:MAX_REQUEST_ID_CHARACTERS]
+    return ""
 
 
 def _trailing(call: Call) -> Metadata:

@@ -30,18 +30,22 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
     async def Recommend(self, request: pb.RecommendRequest, context: Context) -> pb.RecommendResponse:  # noqa: N802 - the API's name
         """Ranks the catalogue for one user."""
         call, live = self._begin(request.tenant)
-        validation.check_recommend(request)
-        query = messages.recommend_query(request)
-        answers = await self._dispatcher.recommend(live, [query], deadline=call.deadline)
+        with call.stage("read"):
+            validation.check_recommend(request)
+            query = messages.recommend_query(request)
+        with call.stage("answer"):
+            answers = await self._dispatcher.recommend(live, [query], deadline=call.deadline)
         self._metrics.record(answers, tenant=call.tenant, snapshot=call.snapshot_role)
         return messages.recommend_response(answers[0], snapshot_id=live.id, request_id=call.request_id)
 
     async def BatchRecommend(self, request: pb.BatchRecommendRequest, context: Context) -> pb.BatchRecommendResponse:  # noqa: N802 - the API's name
         """The same for many users, all from the snapshot that was live when the call began."""
         call, live = self._begin(request.tenant)
-        validation.check_batch(request)
-        queries = [messages.recommend_query(one) for one in request.requests]
-        answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline)
+        with call.stage("read"):
+            validation.check_batch(request)
+            queries = [messages.recommend_query(one) for one in request.requests]
+        with call.stage("answer"):
+            answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline)
         self._metrics.record(answers, tenant=call.tenant, snapshot=call.snapshot_role)
         ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
         return pb.BatchRecommendResponse(
@@ -55,7 +59,8 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         """The items nearest to one item."""
         call, live = self._begin(request.tenant)
         validation.check_similar(request)
-        answer = await self._dispatcher.similar(live, messages.similar_query(request), deadline=call.deadline)
+        with call.stage("answer"):
+            answer = await self._dispatcher.similar(live, messages.similar_query(request), deadline=call.deadline)
         self._metrics.record([answer], tenant=call.tenant, snapshot=call.snapshot_role)
         return messages.similar_response(answer, snapshot_id=live.id, request_id=call.request_id)
 

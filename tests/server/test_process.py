@@ -27,7 +27,7 @@ import sys, atexit
 for name in ("torch", "transformers", "firstlight_indexer"):
     sys.modules[name] = None
 atexit.register(lambda: print("LOADED", sorted(m for m in sys.modules if sys.modules[m] and m.split(".")[0] in
-    {"torch", "transformers", "firstlight_indexer", "sentence_transformers"}), flush=True))
+    {"torch", "transformers", "firstlight_indexer", "sentence_transformers", "opentelemetry"}), flush=True))
 from firstlight_server.cli import main; main()
 """
 
@@ -51,7 +51,7 @@ def process(command: list[str]) -> Generator[tuple[subprocess.Popen[str], int]]:
             one.kill()
 
 
-def test_it_serves_without_torch_and_stops_cleanly_at_sigterm(published: Path) -> None:
+def test_it_serves_without_torch_or_opentelemetry_and_stops_cleanly_at_sigterm(published: Path) -> None:
     arguments = ["serve", "--data-dir", str(published), "--listen", "127.0.0.1:0", "--set", "metrics_listen="]
     with process([sys.executable, "-c", WITHOUT_TRAINING, *arguments]) as (server, port):
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
