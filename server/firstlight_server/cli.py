@@ -19,6 +19,8 @@ from firstlight_server.settings import Settings, load_settings
 
 # One thread a worker, and none that spins: servers scale by processes. An operator's own values stand.
 _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+# ONNX Runtime reports to its vendor unless told otherwise, and keeps an id in the home directory, which a server lacks.
+_REPORTS = {"ORT_DISABLE_TELEMETRY": "1"}
 
 _app = typer.Typer(help="Serves recommendations over gRPC.", no_args_is_help=True, add_completion=False)
 
@@ -107,7 +109,7 @@ def probe(  # noqa: PLR0913, PLR0917 - typer reads the options from the signatur
 
 def main() -> None:
     """The console script."""
-    for name, value in _THREADS.items():
+    for name, value in (_THREADS | _REPORTS).items():
         os.environ.setdefault(name, value)
     _app()
 
