@@ -17,6 +17,7 @@ from firstlight import Client
 
 POLL_S = 0.1
 STOP_S = 20.0
+_METRICS = ("--set", "metrics_listen=127.0.0.1:0")  # several may run on one machine
 
 Command: TypeAlias = Callable[[str], Sequence[str]]
 """From the address to listen on ("host:port") to the command that serves there."""
@@ -29,7 +30,7 @@ class ServerStartError(Exception):
 def firstlight_server(data_dir: Path) -> Command:
     """The command that serves the snapshots under a directory."""
     program = str(Path(sys.executable).with_name("firstlight-server"))
-    return lambda address: [program, "serve", "--data-dir", str(data_dir), "--listen", address]
+    return lambda address: [program, "serve", "--data-dir", str(data_dir), "--listen", address, *_METRICS]
 
 
 @dataclass(frozen=True)

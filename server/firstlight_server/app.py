@@ -9,6 +9,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from firstlight_server.admission.observer import LoadObserver, Observers, Tally
 from firstlight_server.admission.quotas import Quotas
 from firstlight_server.admission.refusal_log import RefusalLog
 from firstlight_server.admission.reserve import Reserve
+from firstlight_server.call_log import CallLog
+from firstlight_server.call_recorder import CallRecorder
+from firstlight_server.call_span import CallTracer
 from firstlight_server.channel_options import channel_options
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
@@ -34,7 +38,11 @@ from firstlight_server.identity.gate import open_gate
 from firstlight_server.identity.method_register import MethodRegister
 from firstlight_server.identity.policy import require_policies
 from firstlight_server.index_service import IndexService
+from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
+from firstlight_server.loaded_snapshot import load
+from firstlight_server.metrics.endpoint import MetricsEndpoint
+from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.settings import Settings
 from firstlight_server.tenant import Tenant
@@ -73,8 +81,15 @@ class Server:
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
     _loader: ThreadPoolExecutor
+    _endpoint: MetricsEndpoint | None
+    _tracer: CallTracer | None
     _grace_s: float
     _logger: FilteringBoundLogger
+
+    @property
+    def metrics_port(self) -> int | None:
+        """The port that Prometheus scrapes; None if there is none."""
+        return self._endpoint.port if self._endpoint else None
 
     async def until_serving(self) -> None:
         """Waits until the first snapshots are warm."""
@@ -94,6 +109,10 @@ class Server:
         self._dispatcher.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
         self.tenants.close()
+        if self._endpoint is not None:
+            await asyncio.to_thread(self._endpoint.close)
+        if self._tracer is not None:
+            await asyncio.to_thread(self._tracer.close)
         self._logger.info("stopped", calls_cut_off=cut_off)
         return ExitStatus.CUT_OFF if cut_off else ExitStatus.DRAINED
 
@@ -102,36 +121,38 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     """Listens at once, NOT_SERVING until the first snapshots are loaded and warm.
 
     Raises:
-        SettingsError: the address cannot be listened on, a certificate is not sound, or the door stands open.
+        SettingsError: an address cannot be listened on, a certificate is not sound, or the door stands open.
     """
     stopping = asyncio.Event()
     loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
-    tenants = make_tenants(settings, loader=loader, logger=logger, stop=stopping.set)
-    dispatcher = Dispatcher(search_threads=settings.search_threads, encode_threads=settings.encode_threads)
+    instruments = Instruments()
+    tenants = make_tenants(settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set)
+    dispatcher = _dispatcher(settings, instruments)
     ladders = Ladders(target_wait_s=settings.target_wait_s if settings.degrade else math.inf)
     tally = Tally()
-    observer = Observers([ladders, tally, RefusalLog(logger)])
+    observer = Observers([ladders, tally, instruments.load, RefusalLog(logger)])
     admission = make_admission(settings, tenants=tenants, observer=observer)
     health = Health()
     await health.set_serving(False)
+    tracer = _tracer(settings, logger)
+    calls = instruments.watch(tenants, gate=admission.gate, serving=lambda: health.is_serving)
+    recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=tracer)
     doorkeeper = await open_gate(settings, logger=logger)
     admitted = [ClientNames(settings.tls_client_names)] if settings.tls_client_names else []
-    interceptors = [CallInterceptor(admission=admission, logger=logger), *admitted, *doorkeeper.interceptors]
+    interceptors = [CallInterceptor(admission=admission, recorder=recorder), *admitted, *doorkeeper.interceptors]
     server = grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
     register = MethodRegister(server)
-    recommendation = RecommendationService(tenants, dispatcher, ladders=ladders, observer=observer)
+    recommendation = RecommendationService(
+        tenants, dispatcher, ladders=ladders, observer=observer, metrics=instruments.answers
+    )
     recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(recommendation, register.server)
     index_service_pb2_grpc.add_IndexServiceServicer_to_server(IndexService(tenants), register.server)
-    health.register(register.server)
-    if settings.reflection:
-        names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
-        add_reflection: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # its stub lacks types
-        add_reflection(reflection.aio.ReflectionServicer(names), register.server)
+    _add_standard_services(register.server, health, settings)
     require_policies(register.methods)
     port = listen(server, settings, logger=logger)
+    endpoint = _open_metrics(settings.metrics_listen, instruments)
     await server.start()
     logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
-    watcher = Watcher(tenants, health, interval_s=settings.poll_interval_s, logger=logger)
     return Server(
         port=port,
         tenants=tenants,
@@ -141,9 +162,11 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _grpc=server,
         _health=health,
         _doorkeeper=doorkeeper,
-        _watching=asyncio.create_task(watcher.run()),
+        _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
         _loader=loader,
+        _endpoint=endpoint,
+        _tracer=tracer,
         _grace_s=settings.drain_grace_s,
         _logger=logger,
     )
@@ -180,7 +203,12 @@ async def _after(awaited: Awaitable[None], then: Callable[[], None]) -> None:
 
 
 def make_tenants(
-    settings: Settings, *, loader: Executor, logger: FilteringBoundLogger, stop: Callable[[], None]
+    settings: Settings,
+    *,
+    loader: Executor,
+    text_metrics: TextMetrics,
+    logger: FilteringBoundLogger,
+    stop: Callable[[], None],
 ) -> TenantRegistry:
     """The tenants of ``settings``, nothing loaded yet; their disk work runs on ``loader``.
 
@@ -188,13 +216,14 @@ def make_tenants(
         SettingsError: the public keys for snapshots cannot be read.
     """
     trusted = _trusted(settings.snapshot_public_key)
+    load_warm = partial(load, text_cache_entries=settings.text_cache_entries, text_metrics=text_metrics)
 
     def make(name: str) -> Tenant:
         return Tenant(
             name,
             SnapshotStore(settings.data_dir, name, trusted=trusted),
             loader=loader,
-            text_cache_entries=settings.text_cache_entries,
+            load=load_warm,
             logger=logger,
             stop=stop,
         )
@@ -213,6 +242,49 @@ def make_admission(settings: Settings, *, tenants: TenantRegistry, observer: Loa
         observer=observer,
     )
     return Admission(gate, Reserve(settings.admin_calls, observer=observer))
+
+
+def _watch(
+    settings: Settings, tenants: TenantRegistry, health: Health, logger: FilteringBoundLogger
+) -> asyncio.Task[None]:
+    watcher = Watcher(tenants, health, interval_s=settings.poll_interval_s, logger=logger)
+    return asyncio.create_task(watcher.run())
+
+
+def _dispatcher(settings: Settings, instruments: Instruments) -> Dispatcher:
+    return Dispatcher(
+        search_threads=settings.search_threads,
+        encode_threads=settings.encode_threads,
+        search_batches=instruments.search_batches,
+    )
+
+
+def _call_log(settings: Settings, logger: FilteringBoundLogger) -> CallLog:
+    return CallLog(logger, calls=settings.log_calls, sample_ratio=settings.log_sample_ratio)
+
+
+def _tracer(settings: Settings, logger: FilteringBoundLogger) -> CallTracer | None:
+    if not settings.otlp_endpoint:
+        return None
+    try:
+        from firstlight_server.tracing import OtlpTracer  # noqa: PLC0415 - opentelemetry only where asked for
+    except ImportError as error:
+        raise SettingsError(
+            f"otlp_endpoint: tracing needs the extra: pip install 'firstlight[tracing]' ({error})"
+        ) from error
+    return OtlpTracer(settings.otlp_endpoint, sample_ratio=settings.trace_sample_ratio, logger=logger)
+
+
+def _add_standard_services(server: grpc.aio.Server, health: Health, settings: Settings) -> None:
+    health.register(server)
+    if settings.reflection:
+        names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
+        add_reflection: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # its stub lacks types
+        add_reflection(reflection.aio.ReflectionServicer(names), server)
+
+
+def _open_metrics(address: str, instruments: Instruments) -> MetricsEndpoint | None:
+    return MetricsEndpoint.open(address, instruments.meter.registry) if address else None
 
 
 def _trusted(file: Path | None) -> PublicKeys | None:

@@ -6,10 +6,17 @@ Each call runs in an asyncio task of its own, so one context variable tells them
 import math
 import time
 import uuid
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from firstlight_server.call_span import CallSpan
 from firstlight_server.errors import DeadlinePassedError
+
+LIVE = "live"
+"""The role of the snapshot that answers a tenant's calls."""
+_QUIET_SERVICES = ("/grpc.health.", "/grpc.reflection.")
 
 
 @dataclass
@@ -43,33 +50,59 @@ class Deadline:
 
 @dataclass
 class Call:
-    """One call. Filled in as it becomes known; the interceptor logs it at the end.
+    """One call. Filled in as it becomes known; the recorder reads it at the end.
 
     Attributes:
-        method: "/package.Service/Method".
-        deadline: when the caller stops waiting.
-        request_id: the caller's id for it, or one made here.
-        tenant: as the caller wrote it; empty means the default one.
-        snapshot_id: the snapshot that answers.
+        method: its full name, such as ``/firstlight.v1.RecommendationService/Recommend``.
+        deadline: when its caller stops waiting.
+        caller_id: the caller's own id for it; empty if there is none.
+        tenant: whose it is, as the caller put it, the default's name if empty; empty if its method has none.
+        caller: who makes it, by their token; empty if nobody asked.
+        snapshot_id: the snapshot that answers it; empty until known.
+        snapshot_role: that snapshot's, ``live`` or ``canary``; empty until known.
         line: the tenant in whose line it stands, empty where there is no such tenant: fit for counting.
         units: how many users it asks for.
-        started_s: when it arrived, on the performance counter.
+        span: its trace; None if it has none.
+        started_s: when it arrived, in seconds of the performance counter.
     """
 
     method: str
     deadline: Deadline = field(default_factory=Deadline)
-    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    caller_id: str = ""
     tenant: str = ""
     caller: str = ""
     snapshot_id: str = ""
     line: str = ""
     units: int = 1
+    snapshot_role: str = ""
+    span: CallSpan | None = None
     started_s: float = field(default_factory=time.perf_counter)
 
+    @cached_property
+    def request_id(self) -> str:
+        """The caller's id for it, or one made here; asked for once the message was read."""
+        return self.caller_id or uuid.uuid4().hex
+
+    def stage(self, name: str) -> AbstractContextManager[object]:
+        """A part of the call, for its trace, that lasts as long as the block."""
+        return _UNTRACED if self.span is None else self.span.stage(name)
+
     @property
-    def elapsed_ms(self) -> float:
-        """Milliseconds since the call arrived."""
-        return (time.perf_counter() - self.started_s) * 1_000
+    def is_quiet(self) -> bool:
+        """Whether it is one of those that come all the time and tell nobody anything: health, reflection."""
+        return self.method.startswith(_QUIET_SERVICES)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the call arrived."""
+        return time.perf_counter() - self.started_s
 
 
+_UNTRACED = nullcontext()
 current_call: ContextVar[Call] = ContextVar("current_call")
+
+
+def stage(name: str) -> AbstractContextManager[object]:
+    """A part of the call being handled; where none is, nothing."""
+    call = current_call.get(None)
+    return _UNTRACED if call is None else call.stage(name)

@@ -19,6 +19,8 @@ from firstlight_server.settings import Settings, load_settings
 
 # One thread a worker, and none that spins: servers scale by processes. An operator's own values stand.
 _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+# ONNX Runtime reports to its vendor unless told otherwise, and keeps an id in the home directory, which a server lacks.
+_REPORTS = {"ORT_DISABLE_TELEMETRY": "1"}
 
 _app = typer.Typer(help="Serves recommendations over gRPC.", no_args_is_help=True, add_completion=False)
 
@@ -79,9 +81,31 @@ def check(
     raise typer.Exit(0 if results and all(result.ok for result in results) else 1)
 
 
+@_app.command()
+def probe(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
+    config: _Config = None,
+    target: Annotated[str | None, typer.Option(help="host:port to ask; else where `listen` says.")] = None,
+    service: Annotated[str, typer.Option(help="A service's full name; else the whole server is asked for.")] = "",
+    timeout_s: Annotated[float, typer.Option(min=0.001, help="Seconds to wait for the answer.")] = 2.0,
+    ca: Annotated[Path | None, typer.Option(help="Authorities to trust, PEM; without them, plaintext.")] = None,
+    certificate: Annotated[Path | None, typer.Option(help="Our own certificate, PEM, for mutual TLS.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
+    server_name: Annotated[str | None, typer.Option(help="The name in the server's certificate.")] = None,
+) -> None:
+    """Ask a running server for its health; exit 0 if it is SERVING, else 1."""
+    with _one_line_errors():
+        from firstlight_server.probe import ProbeTLS, probe, target_of  # noqa: PLC0415 - grpc only where needed
+
+        target = target or target_of(load_settings({}, config=config).listen)
+        tls = ProbeTLS(ca=ca, certificate=certificate, key=key, server_name=server_name)
+        result = probe(target, service=service, timeout_s=timeout_s, tls=tls)
+    sys.stdout.write(f"{result.summary}\n")
+    raise typer.Exit(0 if result.ok else 1)
+
+
 def main() -> None:
     """The console script."""
-    for name, value in _THREADS.items():
+    for name, value in (_THREADS | _REPORTS).items():
         os.environ.setdefault(name, value)
     _app()
 

@@ -14,9 +14,10 @@ from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
+from prometheus_client import Histogram
 
 from firstlight_server.answer import Answer
-from firstlight_server.call import Deadline
+from firstlight_server.call import Deadline, stage
 from firstlight_server.degradation.rung import Rung
 from firstlight_server.degradation.simplified import simplified
 from firstlight_server.encoding_time import EncodingTime
@@ -58,12 +59,12 @@ _Asked = _Unread | _Read
 class Dispatcher:
     """Runs questions against a loaded snapshot on a fixed, small set of threads."""
 
-    def __init__(self, *, search_threads: int, encode_threads: int) -> None:
+    def __init__(self, *, search_threads: int, encode_threads: int, search_batches: Histogram) -> None:
         self._search = ThreadPoolExecutor(search_threads, thread_name_prefix="search")
         self._encode = ThreadPoolExecutor(encode_threads, thread_name_prefix="encode")
         self._encoding = EncodingTime()
         self._answers = MicroBatches[LoadedSnapshot, _Asked, list[Answer] | _Read](
-            _answered, executor=self._search, threads=search_threads, most=MOST_TOGETHER
+            self._answered, executor=self._search, threads=search_threads, most=MOST_TOGETHER
         )
         self._likenesses = MicroBatches[LoadedSnapshot, SimilarQuery, Answer](
             _alike, executor=self._search, threads=search_threads, most=MOST_TOGETHER
@@ -71,6 +72,7 @@ class Dispatcher:
         self._vectors = MicroBatches[TextVectors, Sequence[str], TextVectorMap](
             _encoded, executor=self._encode, threads=encode_threads, most=MOST_TOGETHER
         )
+        self._search_batches = search_batches
 
     async def recommend(
         self,
@@ -102,6 +104,16 @@ class Dispatcher:
         """
         return await self._likenesses.result(loaded, query, deadline=deadline)
 
+    def _answered(self, loaded: LoadedSnapshot, asked: Sequence[_Asked]) -> list[list[Answer] | _Read]:
+        """The answers of each call, or its questions read where a text must be encoded first."""
+        reads = [one if isinstance(one, _Read) else _read(loaded, one) for one in asked]
+        ready = [read for read in reads if not read.missing]
+        texts = dict(chain.from_iterable(read.texts.items() for read in ready))
+        newcomers = [newcomer for read in ready for newcomer in read.newcomers]
+        self._search_batches.observe(len(newcomers))
+        answers = iter(loaded.recommender.recommend(newcomers, texts=texts))
+        return [read if read.missing else list(islice(answers, len(read.newcomers))) for read in reads]
+
     def close(self) -> None:
         """Ends the threads; work not begun is dropped."""
         for pool in (self._search, self._encode):
@@ -114,7 +126,7 @@ class Dispatcher:
         if encoder is None or self._encoding.expected_s(len(texts)) > left_s:
             return found
         try:
-            with self._encoding.spent_on(len(texts)):
+            with stage("encode"), self._encoding.spent_on(len(texts)):
                 async with asyncio.timeout(None if math.isinf(left_s) else left_s):
                     for start in range(0, len(texts), MOST_TOGETHER):  # a few at a time: nobody else waits long
                         part = texts[start : start + MOST_TOGETHER]
@@ -122,16 +134,6 @@ class Dispatcher:
         except TimeoutError:
             pass
         return found
-
-
-def _answered(loaded: LoadedSnapshot, asked: Sequence[_Asked]) -> list[list[Answer] | _Read]:
-    """The answers of each call, or its questions read where a text must be encoded first."""
-    reads = [one if isinstance(one, _Read) else _read(loaded, one) for one in asked]
-    ready = [read for read in reads if not read.missing]
-    texts = dict(chain.from_iterable(read.texts.items() for read in ready))
-    newcomers = [newcomer for read in ready for newcomer in read.newcomers]
-    answers = iter(loaded.recommender.recommend(newcomers, texts=texts))
-    return [read if read.missing else list(islice(answers, len(read.newcomers))) for read in reads]
 
 
 def _read(loaded: LoadedSnapshot, asked: _Unread) -> _Read:

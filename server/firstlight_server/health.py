@@ -29,12 +29,18 @@ class Health:
         self._servicer = health.aio.HealthServicer()
         self.serving = asyncio.Event()
 
+    @property
+    def is_serving(self) -> bool:
+        """Whether it says SERVING now."""
+        return self._serving
+
     def register(self, server: grpc.aio.Server) -> None:
         """Adds the health service to ``server``."""
         health_pb2_grpc.add_HealthServicer_to_server(self._servicer, server)
 
     async def set_serving(self, serving: bool) -> None:
         """Says whether calls will be answered."""
+        self._serving = serving
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
         for name in ("", *SERVICE_NAMES):
             await self._servicer.set(name, status)
@@ -43,4 +49,5 @@ class Health:
 
     async def drain(self) -> None:
         """NOT_SERVING for good: the listener is about to close."""
+        self._serving = False
         await self._servicer.enter_graceful_shutdown()

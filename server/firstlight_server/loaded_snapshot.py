@@ -12,6 +12,7 @@ from firstlight_encoder.second_stage.second_stage_file import read_second_stage
 from firstlight_server.errors import SnapshotRefusedError
 from firstlight_server.evidence_reader import EvidenceReader
 from firstlight_server.golden import warm
+from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.ranking import Ranker
 from firstlight_server.recommender import Recommender
 from firstlight_server.reranking import Reranker
@@ -54,14 +55,14 @@ class LoadedSnapshot:
         self.snapshot.close()
 
 
-def load(snapshot: Snapshot, *, text_cache_entries: int) -> LoadedSnapshot:
-    """Loads and warms a verified snapshot.
+def load(snapshot: Snapshot, *, text_cache_entries: int, text_metrics: TextMetrics | None = None) -> LoadedSnapshot:
+    """Loads and warms a verified snapshot; ``text_metrics``, if any, counts the texts it encodes.
 
     Raises:
         SnapshotRefusedError: its parts cannot be read or do not fit together, or a golden query is answered wrongly.
     """
     try:
-        loaded = _load(snapshot, text_cache_entries=text_cache_entries)
+        loaded = _load(snapshot, text_cache_entries=text_cache_entries, text_metrics=text_metrics)
         warm(loaded.reader, loaded.recommender, loaded.texts, items=snapshot.items())
     except SnapshotRefusedError:
         raise
@@ -76,14 +77,14 @@ def _reason(error: Exception) -> str:
     return "space" if isinstance(error, EncoderError) else "unreadable"
 
 
-def _load(snapshot: Snapshot, *, text_cache_entries: int) -> LoadedSnapshot:
+def _load(snapshot: Snapshot, *, text_cache_entries: int, text_metrics: TextMetrics | None) -> LoadedSnapshot:
     space = Space.load(snapshot.path(_SPACE))
     snapshot.require_fingerprints(encoder=space.text_fingerprint, space=space.fingerprint)
     texts = None
     if snapshot.has(_TEXT):
         encoder = OnnxTextEncoder.load(snapshot.path(_TEXT))
         snapshot.require_fingerprints(encoder=encoder.fingerprint)
-        texts = TextVectors(encoder, space, capacity=text_cache_entries)
+        texts = TextVectors(encoder, space, capacity=text_cache_entries, metrics=text_metrics)
     items = snapshot.items()
     labels = snapshot.label_vectors()
     ranker = Ranker(rows=snapshot.items_vectors(), index=snapshot.index())

@@ -13,10 +13,11 @@ from firstlight.v1 import recommendation_service_pb2_grpc as pb_grpc
 from firstlight_server import messages, validation
 from firstlight_server.admission.observer import LoadObserver
 from firstlight_server.answer import Answer
-from firstlight_server.call import Call, current_call
+from firstlight_server.call import LIVE, Call, current_call
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.loaded_snapshot import LoadedSnapshot
+from firstlight_server.metrics.answer_metrics import AnswerMetrics
 from firstlight_server.query import RecommendQuery
 from firstlight_server.tenants import TenantRegistry
 
@@ -27,8 +28,15 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
     """Answers who a newcomer is likely to want next. Errors are the interceptor's to translate."""
 
     def __init__(
-        self, tenants: TenantRegistry, dispatcher: Dispatcher, *, ladders: Ladders, observer: LoadObserver
+        self,
+        tenants: TenantRegistry,
+        dispatcher: Dispatcher,
+        *,
+        ladders: Ladders,
+        observer: LoadObserver,
+        metrics: AnswerMetrics,
     ) -> None:
+        self._metrics = metrics
         self._tenants = tenants
         self._dispatcher = dispatcher
         self._ladders = ladders
@@ -37,16 +45,18 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
     async def Recommend(self, request: pb.RecommendRequest, context: Context) -> pb.RecommendResponse:  # noqa: N802 - the API's name
         """Ranks the catalogue for one user."""
         call, live = self._begin(request.tenant)
-        validation.check_recommend(request)
-        query = messages.recommend_query(request)
+        with call.stage("read"):
+            validation.check_recommend(request)
+            query = messages.recommend_query(request)
         answers = await self._recommend(call, live, [query])
         return messages.recommend_response(answers[0], snapshot_id=live.id, request_id=call.request_id)
 
     async def BatchRecommend(self, request: pb.BatchRecommendRequest, context: Context) -> pb.BatchRecommendResponse:  # noqa: N802 - the API's name
         """The same for many users, all from the snapshot that was live when the call began."""
         call, live = self._begin(request.tenant)
-        validation.check_batch(request)
-        queries = [messages.recommend_query(one) for one in request.requests]
+        with call.stage("read"):
+            validation.check_batch(request)
+            queries = [messages.recommend_query(one) for one in request.requests]
         answers = await self._recommend(call, live, queries)
         ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
         return pb.BatchRecommendResponse(
@@ -60,12 +70,16 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         """The items nearest to one item."""
         call, live = self._begin(request.tenant)
         validation.check_similar(request)
-        answer = await self._dispatcher.similar(live, messages.similar_query(request), deadline=call.deadline)
+        with call.stage("answer"):
+            answer = await self._dispatcher.similar(live, messages.similar_query(request), deadline=call.deadline)
+        self._metrics.record([answer], tenant=call.tenant, snapshot=call.snapshot_role)
         return messages.similar_response(answer, snapshot_id=live.id, request_id=call.request_id)
 
     async def _recommend(self, call: Call, live: LoadedSnapshot, queries: Sequence[RecommendQuery]) -> list[Answer]:
         rung = self._ladders.rung(call.line)
-        answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline, rung=rung)
+        with call.stage("answer"):
+            answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline, rung=rung)
+        self._metrics.record(answers, tenant=call.tenant, snapshot=call.snapshot_role)
         for answer in answers:
             self._observer.answered(call, rung=answer.rung)
         return answers
@@ -74,5 +88,5 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         """The call, and the one snapshot that answers it from here on, whatever is swapped meanwhile."""
         call = current_call.get()
         live = self._tenants.find(tenant).live
-        call.snapshot_id = live.id
+        call.snapshot_id, call.snapshot_role = live.id, LIVE
         return call, live

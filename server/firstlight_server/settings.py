@@ -22,6 +22,8 @@ ENVIRONMENT_PREFIX = "FIRSTLIGHT_SERVER_"
 CONFIG_VARIABLE = f"{ENVIRONMENT_PREFIX}CONFIG"
 
 _LISTEN = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9_.-]+):(?P<port>\d{1,5})")
+LogCalls = Literal["all", "errors", "none"]
+_URL = re.compile(r"https?://[^\s/]+/?")
 _TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 # NOTE: asymmetric ones only: `none` signs nothing, and HS* would take a public key for a secret.
@@ -119,6 +121,26 @@ class Settings(BaseModel):
     snapshot_public_key: Path | None = Field(
         default=None, description="Public keys, PEM; if given, only snapshots signed with one of them are served."
     )
+    metrics_listen: str = Field(
+        default="127.0.0.1:9464", description="Address and port of Prometheus metrics over HTTP; empty: none."
+    )
+    otlp_endpoint: str = Field(
+        default="", description="URL of an OTLP gRPC collector of traces, http:// or https://; empty: no traces."
+    )
+    trace_sample_ratio: float = Field(
+        default=0.01, ge=0, le=1, description="Share of calls traced where the caller has not decided."
+    )
+    log_calls: LogCalls = Field(
+        default="all", description="Calls that get a log line; faults of the server's own always do."
+    )
+    log_sample_ratio: float = Field(
+        default=1.0, ge=0, le=1, description="Share of calls logged among those that ended well."
+    )
+
+    @field_validator("metrics_listen")
+    @classmethod
+    def _check_metrics_listen(cls, value: str) -> str:
+        return cls._check_listen(value) if value else value
 
     @field_validator("listen")
     @classmethod
@@ -126,6 +148,13 @@ class Settings(BaseModel):
         match = _LISTEN.fullmatch(value)
         if match is None or int(match["port"]) > 65_535:
             raise ValueError(f"{value!r} is not host:port")
+        return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _check_otlp_endpoint(cls, value: str) -> str:
+        if value and not _URL.fullmatch(value):
+            raise ValueError(f"{value!r} is not a URL such as http://localhost:4317")
         return value
 
     @field_validator("tenant_weights", "tenant_rates", mode="before")

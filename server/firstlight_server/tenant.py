@@ -13,10 +13,11 @@ from typing import TypeVar
 from structlog.typing import FilteringBoundLogger
 
 from firstlight_server.errors import SnapshotNotReadyError, SnapshotRefusedError, UnknownSnapshotError
-from firstlight_server.loaded_snapshot import LoadedSnapshot, load
+from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_store import (
     DurabilityLost,
     Manifest,
+    Snapshot,
     SnapshotNotFound,
     SnapshotRefused,
     SnapshotStore,
@@ -24,6 +25,7 @@ from firstlight_store import (
     TenantNotFound,
 )
 
+LoadSnapshot = Callable[[Snapshot], LoadedSnapshot]
 _Result = TypeVar("_Result")
 
 
@@ -33,6 +35,7 @@ class Tenant:
     Attributes:
         name: the tenant's name, also its directory's.
         refusals: how many snapshots were refused, by reason.
+        swaps: how many were taken up, the first included.
     """
 
     def __init__(
@@ -41,16 +44,20 @@ class Tenant:
         store: SnapshotStore,
         *,
         loader: Executor,
-        text_cache_entries: int,
+        load: LoadSnapshot,
         logger: FilteringBoundLogger,
         stop: Callable[[], None],
     ) -> None:
-        """Takes the tenant's ``store``, and ``stop``, called when the disk can no longer be trusted."""
+        """Takes the tenant's ``store``, and how verified snapshots are loaded.
+
+        ``stop`` is called when the disk can no longer be trusted.
+        """
         self.name = name
         self.refusals: Counter[str] = Counter()
+        self.swaps = 0
         self._store = store
         self._loader = loader
-        self._text_cache_entries = text_cache_entries
+        self._load_verified = load
         self._logger = logger.bind(tenant=name)
         self._stop = stop
         self._live: LoadedSnapshot | None = None
@@ -144,6 +151,7 @@ class Tenant:
 
     def _swap(self, loaded: LoadedSnapshot) -> None:
         old, self._live = self._live, loaded
+        self.swaps += 1
         self._logger.info("snapshot activated", snapshot_id=loaded.id, previous_snapshot_id=old.id if old else None)
         if old is not None:
             old.close()
@@ -178,7 +186,7 @@ class Tenant:
             reason = error.reason if isinstance(error, SnapshotRefused) else "missing"
             raise SnapshotRefusedError(self._told(error), reason=reason) from error
         try:
-            return load(snapshot, text_cache_entries=self._text_cache_entries)
+            return self._load_verified(snapshot)
         except SnapshotRefusedError as error:
             snapshot.close()
             raise SnapshotRefusedError(self._told(error), reason=error.reason) from error

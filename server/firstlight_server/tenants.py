@@ -46,6 +46,7 @@ class TenantRegistry:
         return tenant
 
     def __contains__(self, name: object) -> bool:
+        """Whether this server has a tenant of this name."""
         return name in self._tenants
 
     def __iter__(self) -> Iterator[Tenant]:

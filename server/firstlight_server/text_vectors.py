@@ -4,6 +4,7 @@
 Knows nothing of requests.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from threading import Lock
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.space import Space
 from firstlight_encoder.text_encoder import TextEncoder
+from firstlight_server.metrics.text_metrics import TextMetrics
 
 TextVectorMap = Mapping[str, NDArray[np.float32]]
 """Text -> ``(d,)`` float32, a unit row of the item space."""
@@ -21,22 +23,28 @@ TextVectorMap = Mapping[str, NDArray[np.float32]]
 class TextVectors:
     """Encodes text into one snapshot's item space, the latest ``capacity`` texts remembered. Safe across threads."""
 
-    def __init__(self, encoder: TextEncoder, space: Space, *, capacity: int) -> None:
+    def __init__(
+        self, encoder: TextEncoder, space: Space, *, capacity: int, metrics: TextMetrics | None = None
+    ) -> None:
         self._encoder = encoder
         self._space = space
         self._capacity = capacity
+        self._metrics = metrics
         self._remembered: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = Lock()
 
     def known(self, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of those texts that are remembered."""
+        wanted = dict.fromkeys(texts)
         found: dict[str, NDArray[np.float32]] = {}
         with self._lock:
-            for text in texts:
+            for text in wanted:
                 vector = self._remembered.get(text)
                 if vector is not None:
                     self._remembered.move_to_end(text)
                     found[text] = vector
+        if wanted and self._metrics is not None:
+            self._metrics.looked_up(hits=len(found), misses=len(wanted) - len(found))
         return found
 
     def encode(self, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
@@ -45,11 +53,18 @@ class TextVectors:
         found = self.known(distinct)
         missing = [text for text in distinct if text not in found]
         if missing:
-            vectors = self._space.project(self._encoder.encode(missing))
+            vectors = self._encoded(missing)
             fresh = dict(zip(missing, vectors, strict=True))
             self._remember(fresh)
             found |= fresh
         return found
+
+    def _encoded(self, batch: list[str]) -> NDArray[np.float32]:
+        started_s = time.perf_counter()
+        vectors = self._space.project(self._encoder.encode(batch))
+        if self._metrics is not None:
+            self._metrics.encoded(len(batch), duration_s=time.perf_counter() - started_s)
+        return vectors
 
     def _remember(self, vectors: TextVectorMap) -> None:
         with self._lock:

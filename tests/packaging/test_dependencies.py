@@ -16,12 +16,12 @@ EXTRAS = {
     "client": {""},
     "store": {"", "cpu", "indexer", "server"},
     "encoder": {"distributed", "indexer", "lora", "server"},
-    "server": {"", "server"},
+    "server": {"", "server", "tracing"},
     "indexer": {"indexer"},
     "evaluation": {"evaluation", "indexer"},
     "examples": {"", "demo", "server", "indexer"},
-    "benchmarks": {"", "bench", "demo", "indexer", "server"},
-    "tests": {"", "bench", "cpu", "demo", "dev", "evaluation", "indexer", "server"},
+    "benchmarks": {"", "bench", "demo", "indexer", "server", "tracing"},
+    "tests": {"", "bench", "cpu", "demo", "dev", "evaluation", "indexer", "server", "tracing"},
 }
 """The extras that are installed wherever a folder's code runs; "" is the base."""
 

@@ -13,6 +13,11 @@ from tests.server.tiny_snapshot import TWO_STAGES, TinySnapshot
 
 
 @pytest.fixture(scope="session")
+def repository() -> Path:
+    return Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
 def tiny() -> TinySnapshot:
     """The snapshot that most tests ask."""
     return TinySnapshot()

@@ -9,6 +9,7 @@ from firstlight_encoder.tokens import TokenType
 from firstlight_server.call import Deadline
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.errors import DeadlinePassedError
+from firstlight_server.instruments import Instruments
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope, SimilarQuery
 from firstlight_store import ItemFilter
@@ -18,7 +19,7 @@ PAST = Deadline(time.monotonic() - 1)
 
 @pytest.fixture
 def dispatcher() -> Dispatcher:
-    return Dispatcher(search_threads=1, encode_threads=1)
+    return Dispatcher(search_threads=1, encode_threads=1, search_batches=Instruments().search_batches)
 
 
 async def test_late_questions_are_not_answered(loaded: LoadedSnapshot, dispatcher: Dispatcher) -> None:

@@ -23,11 +23,12 @@ from tests.server.tiny_snapshot import TinySnapshot
 COMMAND = [sys.executable, "-c", "from firstlight_server.cli import main; main()"]
 # Imports of what a server must not need fail; at the end the process says which modules it loaded all the same.
 WITHOUT_TRAINING = """
-import sys, atexit
+import atexit, os, sys
 for name in ("torch", "transformers", "firstlight_indexer"):
     sys.modules[name] = None
 atexit.register(lambda: print("LOADED", sorted(m for m in sys.modules if sys.modules[m] and m.split(".")[0] in
-    {"torch", "transformers", "firstlight_indexer", "sentence_transformers"}), flush=True))
+    {"torch", "transformers", "firstlight_indexer", "sentence_transformers", "opentelemetry"}), flush=True))
+atexit.register(lambda: print("REPORTS OFF", os.environ.get("ORT_DISABLE_TELEMETRY"), flush=True))
 from firstlight_server.cli import main; main()
 """
 
@@ -51,8 +52,8 @@ def process(command: list[str]) -> Generator[tuple[subprocess.Popen[str], int]]:
             one.kill()
 
 
-def test_it_serves_without_torch_and_stops_cleanly_at_sigterm(published: Path) -> None:
-    arguments = ["serve", "--data-dir", str(published), "--listen", "127.0.0.1:0"]
+def test_it_serves_without_torch_or_opentelemetry_and_stops_cleanly_at_sigterm(published: Path) -> None:
+    arguments = ["serve", "--data-dir", str(published), "--listen", "127.0.0.1:0", "--set", "metrics_listen="]
     with process([sys.executable, "-c", WITHOUT_TRAINING, *arguments]) as (server, port):
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = pb_grpc.RecommendationServiceStub(channel)
@@ -65,6 +66,8 @@ def test_it_serves_without_torch_and_stops_cleanly_at_sigterm(published: Path) -
     assert server.returncode == 0
     assert '"event": "stopped"' in errors
     assert "LOADED []" in output
+    assert "REPORTS OFF 1" in output
+    assert [line for line in errors.splitlines() if not line.startswith("{")] == []
 
 
 def test_a_bad_setting_stops_it_with_one_line() -> None:

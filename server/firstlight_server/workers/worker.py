@@ -12,7 +12,9 @@ import uvloop
 from firstlight_server.app import serve
 from firstlight_server.errors import ServerError
 from firstlight_server.logs import json_logger
-from firstlight_server.workers.link import LISTENING, SERVING, Link
+from firstlight_server.metrics.endpoint import worker_address
+from firstlight_server.settings import Settings
+from firstlight_server.workers.link import LISTENING, SERVING, Link, Order
 from firstlight_server.workers.status import ExitStatus
 
 
@@ -23,7 +25,7 @@ async def work(end: socket.socket) -> ExitStatus:
     logger = json_logger(order.settings.log_level).bind(worker=order.worker)
     try:
         return await serve(
-            order.settings,
+            _own(order),
             logger=logger,
             listening=lambda: link.say(LISTENING),
             serving=lambda: link.say(SERVING),
@@ -34,6 +36,18 @@ async def work(end: socket.socket) -> ExitStatus:
         return ExitStatus.BAD_SETTINGS
     finally:
         link.close()
+
+
+def _own(order: Order) -> Settings:
+    """The settings of this worker: its metrics have a port of their own.
+
+    Raises:
+        SettingsError: there is no such port.
+    """
+    address = order.settings.metrics_listen
+    if not address:
+        return order.settings
+    return order.settings.model_copy(update={"metrics_listen": worker_address(address, order.worker)})
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from firstlight_server.answer import Answer, Source, WarningCode
 from firstlight_server.call import Deadline
 from firstlight_server.degradation.rung import Rung
 from firstlight_server.dispatcher import Dispatcher
+from firstlight_server.instruments import Instruments
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery
 
@@ -24,7 +25,7 @@ def text(words: str) -> Declaration:
 
 @pytest.fixture
 def dispatcher() -> Iterator[Dispatcher]:
-    one = Dispatcher(search_threads=1, encode_threads=1)
+    one = Dispatcher(search_threads=1, encode_threads=1, search_batches=Instruments().search_batches)
     yield one
     one.close()
 

@@ -1,0 +1,32 @@
+"""What became of calls at the door, and how simply those let in were answered. Knows nothing of how that is decided."""
+
+from firstlight_server.admission.observer import LoadObserver
+from firstlight_server.call import Call
+from firstlight_server.degradation.rung import Rung
+from firstlight_server.metrics.meter import Meter
+
+
+class LoadMetrics(LoadObserver):
+    """Counts by tenant; names that are no tenant's share one series."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._waits = meter.histogram("admission_wait_seconds", "How long calls waited to be let in.", "tenant")
+        self._refused = meter.counter("refused_calls", "Calls refused at the door, by the reason.", "tenant", "reason")
+        self._dropped = meter.counter("dropped_calls", "Calls given up while they waited.", "tenant")
+        self._answers = meter.counter("answers", "Recommendations served, by their rung.", "tenant", "rung")
+
+    def admitted(self, call: Call, *, wait_s: float) -> None:
+        """Counts it."""
+        self._waits.labels(call.line).observe(wait_s)
+
+    def refused(self, call: Call, *, reason: str) -> None:
+        """Counts it."""
+        self._refused.labels(call.line, reason).inc()
+
+    def dropped(self, call: Call) -> None:
+        """Counts it."""
+        self._dropped.labels(call.line).inc()
+
+    def answered(self, call: Call, *, rung: Rung) -> None:
+        """Counts it."""
+        self._answers.labels(call.line, rung.name.lower()).inc()
