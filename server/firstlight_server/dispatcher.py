@@ -110,7 +110,8 @@ class Dispatcher:
         ready = [read for read in reads if not read.missing]
         texts = dict(chain.from_iterable(read.texts.items() for read in ready))
         newcomers = [newcomer for read in ready for newcomer in read.newcomers]
-        self._search_batches.observe(len(newcomers))
+        if newcomers:
+            self._search_batches.observe(len(newcomers))
         answers = iter(loaded.recommender.recommend(newcomers, texts=texts))
         return [read if read.missing else list(islice(answers, len(read.newcomers))) for read in reads]
 

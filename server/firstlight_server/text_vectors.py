@@ -36,13 +36,7 @@ class TextVectors:
     def known(self, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of those texts that are remembered."""
         wanted = dict.fromkeys(texts)
-        found: dict[str, NDArray[np.float32]] = {}
-        with self._lock:
-            for text in wanted:
-                vector = self._remembered.get(text)
-                if vector is not None:
-                    self._remembered.move_to_end(text)
-                    found[text] = vector
+        found = self._recalled(wanted)
         if wanted and self._metrics is not None:
             self._metrics.looked_up(hits=len(found), misses=len(wanted) - len(found))
         return found
@@ -50,13 +44,23 @@ class TextVectors:
     def encode(self, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of all ``texts``; those that are remembered are not encoded again."""
         distinct = list(dict.fromkeys(texts))
-        found = self.known(distinct)
+        found = self._recalled(distinct)
         missing = [text for text in distinct if text not in found]
         if missing:
             vectors = self._encoded(missing)
             fresh = dict(zip(missing, vectors, strict=True))
             self._remember(fresh)
             found |= fresh
+        return found
+
+    def _recalled(self, texts: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        found: dict[str, NDArray[np.float32]] = {}
+        with self._lock:
+            for text in texts:
+                vector = self._remembered.get(text)
+                if vector is not None:
+                    self._remembered.move_to_end(text)
+                    found[text] = vector
         return found
 
     def _encoded(self, batch: list[str]) -> NDArray[np.float32]:

@@ -31,10 +31,12 @@ async def exported(tmp_path_factory: pytest.TempPathFactory) -> Scrape:
     data_dir = tmp_path_factory.mktemp("exported")
     TinySnapshot().publish(data_dir)
     bad_id = TinySnapshot(space=False).publish(data_dir, activate=False)
-    async with running(data_dir) as server:
+    async with running(data_dir, tenant_rate=0.01) as server:
         declared = [Declaration(text="something warm")]
         request = pb.RecommendRequest(events=[Event(item_id="nowhere")], declarations=declared)
         await server.recommendations.Recommend(request)
+        with pytest.raises(grpc.aio.AioRpcError, match="quota"):
+            await server.recommendations.Recommend(request)
         with pytest.raises(grpc.aio.AioRpcError):
             await server.index.ActivateSnapshot(index_pb.ActivateSnapshotRequest(snapshot_id=bad_id))
         return await scrape(server)

@@ -11,8 +11,9 @@ class LoadMetrics(LoadObserver):
 
     def __init__(self, meter: Meter) -> None:
         self._waits = meter.histogram("admission_wait_seconds", "How long calls waited to be let in.", "tenant")
-        self._refused = meter.counter("refused_calls", "Calls refused at the door, by the reason.", "tenant", "reason")
-        self._dropped = meter.counter("dropped_calls", "Calls given up while they waited.", "tenant")
+        self._refused = meter.counter(
+            "refused_calls", "Calls that were not let in, by the reason; given_up: nobody waited.", "tenant", "reason"
+        )
         self._answers = meter.counter("answers", "Recommendations served, by their rung.", "tenant", "rung")
 
     def admitted(self, call: Call, *, wait_s: float) -> None:
@@ -25,7 +26,7 @@ class LoadMetrics(LoadObserver):
 
     def dropped(self, call: Call) -> None:
         """Counts it."""
-        self._dropped.labels(call.line).inc()
+        self._refused.labels(call.line, "given_up").inc()
 
     def answered(self, call: Call, *, rung: Rung) -> None:
         """Counts it."""
