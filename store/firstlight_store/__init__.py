@@ -4,7 +4,9 @@ It knows nothing of models, requests or wires. Other packages import from here o
 """
 
 from firstlight_store.allowed_rows import AllowedRows
+from firstlight_store.canary_pointer import Canary
 from firstlight_store.errors import (
+    CanaryIsCurrent,
     CurrentMoved,
     DurabilityLost,
     EncodingInvalid,
@@ -52,6 +54,8 @@ __all__ = [
     "AttributeCondition",
     "BuiltIndex",
     "CachedVectors",
+    "Canary",
+    "CanaryIsCurrent",
     "CurrentMoved",
     "DurabilityLost",
     "EncodingInvalid",

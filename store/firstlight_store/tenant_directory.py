@@ -16,7 +16,7 @@ from firstlight_store.names import is_snapshot_id, require_snapshot_id, require_
 
 _WRITING: Final = ".writing-"
 _DOOMED: Final = ".doomed-"
-_POINTER_LEFTOVERS: Final = (".CURRENT.", ".HISTORY.")
+_POINTER_LEFTOVERS: Final = (".CURRENT.", ".HISTORY.", ".CANARY.")
 
 
 class TenantDirectory:
@@ -36,6 +36,11 @@ class TenantDirectory:
     def history(self) -> Path:
         """What was current before, the latest last."""
         return self.path / "HISTORY"
+
+    @property
+    def canary(self) -> Path:
+        """The pointer to what a share of users is answered by."""
+        return self.path / "CANARY"
 
     def snapshot(self, snapshot_id: str) -> Path:
         """Return where a snapshot lies, or would lie.

@@ -68,14 +68,15 @@ class JournallingFileSystem(SteppedFileSystem):
     def __init__(self, step: int, journal: Path) -> None:
         super().__init__(self._die_at)
         self._last = step
-        self._journal = journal.open("a", buffering=1)
+        self._journal = journal
 
     def _die_at(self, number: int, operation: str, path: Path) -> None:
         if number == self._last:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _note(self, *entry: str) -> None:
-        self._journal.write(json.dumps(entry) + "\n")
+        with self._journal.open("a") as journal:
+            journal.write(json.dumps(entry) + "\n")
 
     def make_directory(self, path: Path) -> None:
         super().make_directory(path)
