@@ -22,6 +22,8 @@ from firstlight_server.index_service import IndexService
 from firstlight_server.interceptor import CallInterceptor
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.settings import Settings
+from firstlight_server.snapshot_policy import SnapshotPolicy
+from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
 from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
 from firstlight_server.watcher import Watcher
@@ -56,8 +58,8 @@ class Server:
         await self._grpc.stop(self._grace_s)
         await asyncio.gather(self._watching, return_exceptions=True)
         self._dispatcher.close()
+        await self.tenants.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
-        self.tenants.close()
         self._logger.info("stopped")
 
 
@@ -112,16 +114,16 @@ def make_tenants(
     settings: Settings, *, loader: Executor, logger: FilteringBoundLogger, stop: Callable[[], None]
 ) -> TenantRegistry:
     """The tenants of ``settings``, nothing loaded yet; their disk work runs on ``loader``."""
+    policy = SnapshotPolicy(
+        text_cache_entries=settings.text_cache_entries,
+        min_recall=settings.min_recall,
+        keep_loaded=settings.keep_loaded,
+        keep_snapshots=settings.keep_snapshots,
+    )
 
     def make(name: str) -> Tenant:
-        return Tenant(
-            name,
-            settings.data_dir,
-            loader=loader,
-            text_cache_entries=settings.text_cache_entries,
-            logger=logger,
-            stop=stop,
-        )
+        disk = SnapshotsOnDisk(settings.data_dir, name, policy=policy)
+        return Tenant(name, disk, keep_loaded=policy.keep_loaded, loader=loader, logger=logger, stop=stop)
 
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
 

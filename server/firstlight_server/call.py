@@ -31,13 +31,19 @@ class Deadline:
 
 @dataclass
 class Call:
-    """One call. Filled in as it becomes known; the interceptor logs it at the end."""
+    """One call. Filled in as it becomes known; the interceptor logs it at the end.
+
+    Attributes:
+        snapshot_id: which version answers, once that is settled.
+        is_canary: whether that is the tenant's canary rather than its live snapshot.
+    """
 
     method: str
     deadline: Deadline = field(default_factory=Deadline)
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     tenant: str = ""
     snapshot_id: str = ""
+    is_canary: bool = False
     started_s: float = field(default_factory=time.perf_counter)
 
     @property

@@ -27,36 +27,43 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
 
     async def Recommend(self, request: pb.RecommendRequest, context: Context) -> pb.RecommendResponse:  # noqa: N802 - the API's name
         """Ranks the catalogue for one user."""
-        call, live = self._begin(request.tenant)
+        call, answering = self._begin(request.tenant, request.user_id)
         validation.check_recommend(request)
         query = messages.recommend_query(request)
-        answers = await self._dispatcher.recommend(live, [query], deadline=call.deadline)
-        return messages.recommend_response(answers[0], snapshot_id=live.id, request_id=call.request_id)
+        answers = await self._dispatcher.recommend(answering, [query], deadline=call.deadline)
+        return messages.recommend_response(answers[0], snapshot_id=answering.id, request_id=call.request_id)
 
     async def BatchRecommend(self, request: pb.BatchRecommendRequest, context: Context) -> pb.BatchRecommendResponse:  # noqa: N802 - the API's name
-        """The same for many users, all from the snapshot that was live when the call began."""
-        call, live = self._begin(request.tenant)
+        """The same for many users, all from the snapshot that answered the first of them when the call began."""
+        call, answering = self._begin(request.tenant, *_first_identity(request))
         validation.check_batch(request)
         queries = [messages.recommend_query(one) for one in request.requests]
-        answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline)
+        answers = await self._dispatcher.recommend(answering, queries, deadline=call.deadline)
         ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
         return pb.BatchRecommendResponse(
             responses=[
-                messages.recommend_response(answer, snapshot_id=live.id, request_id=request_id)
+                messages.recommend_response(answer, snapshot_id=answering.id, request_id=request_id)
                 for answer, request_id in zip(answers, ids, strict=True)
             ]
         )
 
     async def SimilarItems(self, request: pb.SimilarItemsRequest, context: Context) -> pb.SimilarItemsResponse:  # noqa: N802 - the API's name
         """The items nearest to one item."""
-        call, live = self._begin(request.tenant)
+        call, answering = self._begin(request.tenant)
         validation.check_similar(request)
-        answer = await self._dispatcher.similar(live, messages.similar_query(request), deadline=call.deadline)
-        return messages.similar_response(answer, snapshot_id=live.id, request_id=call.request_id)
+        answer = await self._dispatcher.similar(answering, messages.similar_query(request), deadline=call.deadline)
+        return messages.similar_response(answer, snapshot_id=answering.id, request_id=call.request_id)
 
-    def _begin(self, tenant: str) -> tuple[Call, LoadedSnapshot]:
+    def _begin(self, tenant: str, *identities: str) -> tuple[Call, LoadedSnapshot]:
         """The call, and the one snapshot that answers it from here on, whatever is swapped meanwhile."""
         call = current_call.get()
-        live = self._tenants.find(tenant).live
-        call.snapshot_id = live.id
-        return call, live
+        asked = self._tenants.find(tenant)
+        answering = asked.answering(next(filter(None, identities), call.request_id))
+        call.snapshot_id = answering.id
+        call.is_canary = answering.id != asked.live_id
+        return call, answering
+
+
+def _first_identity(batch: pb.BatchRecommendRequest) -> tuple[str, ...]:
+    """Whoever the first of several users is known by; what decides for all of them."""
+    return (batch.requests[0].user_id, batch.requests[0].request_id) if batch.requests else ()

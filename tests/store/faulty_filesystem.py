@@ -69,6 +69,7 @@ class JournallingFileSystem(SteppedFileSystem):
         super().__init__(self._die_at)
         self._last = step
         self._journal = journal
+        journal.touch()
 
     def _die_at(self, number: int, operation: str, path: Path) -> None:
         if number == self._last:
