@@ -106,7 +106,7 @@ async def _published(server: Running, directory: Path, road: str, *, kind: str, 
         await server.until(refused, timeout_s=3)
     answered = (await server.recommendations.Recommend(RecommendRequest(page_size=1))).snapshot_id
     health = await server.health()
-    _undo(directory.parent, road, good)
+    _undo(directory.parent, good)
     await server.server.tenants.find("").refresh()
     if (refusals[reason], answered, health) != (before + 1, good, HealthCheckResponse.SERVING):
         return f"{kind} by {road}: {dict(refusals)}, {answered} answers, health {health}"
@@ -125,6 +125,6 @@ async def _take(server: Running, directory: Path, road: str) -> None:
             await server.index.SetCanary(SetCanaryRequest(snapshot_id=directory.name, share=1.0))
 
 
-def _undo(tenant: Path, road: str, good: str) -> None:
+def _undo(tenant: Path, good: str) -> None:
     (tenant / "CURRENT").write_text(f"{good}\n", encoding="ascii")
     (tenant / "CANARY").write_text("none\n", encoding="ascii")

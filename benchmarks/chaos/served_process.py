@@ -50,6 +50,15 @@ class ServedProcess:
         """Swap."""
         await self.index.ActivateSnapshot(ActivateSnapshotRequest(snapshot_id=snapshot_id), timeout=60)
 
+    async def raw(self, method: str, data: bytes) -> None:
+        """Send bytes as they are.
+
+        Raises:
+            grpc.aio.AioRpcError: the status is not OK.
+        """
+        call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self.channel.unary_unary(method)
+        await call(data, timeout=30)
+
     def footprint(self) -> Footprint:
         """What it uses now."""
         process = Path("/proc") / str(self.pid)

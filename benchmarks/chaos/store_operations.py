@@ -72,13 +72,13 @@ class Operation:
 
 
 OPERATIONS = (
-    Operation("publish", (0,), State(0), lambda store, files, _: publish(store, 1, filesystem=files), State(1)),
     Operation("set a canary", (1, 0), State(0), lambda store, _, ids: store.set_canary(ids[1], SHARE), State(0, 1)),
     Operation(
         "promote a canary", (1, 0), State(0, 1), lambda store, _, ids: store.activate(ids[1]), State(1), (State(0),)
     ),
     Operation("roll back", (1, 0), State(0), lambda store, _, __: store.rollback(), State(1)),
     Operation("collect", (3, 2, 1, 0), State(0, 3), lambda store, _, __: store.collect(keep=0), State(0, 3)),
+    Operation("publish", (0,), State(0), lambda store, files, _: publish(store, 1, filesystem=files), State(1)),
 )
 
 
