@@ -22,11 +22,17 @@ class Arrivals:
     """
 
     def __init__(
-        self, read: Callable[[str], LoadedSnapshot], *, loader: Executor, logger: FilteringBoundLogger
+        self,
+        read: Callable[[str], LoadedSnapshot],
+        *,
+        live_id: Callable[[], str | None],
+        loader: Executor,
+        logger: FilteringBoundLogger,
     ) -> None:
-        """Takes ``read``, which loads a snapshot by its id, blocking."""
+        """Takes ``read``, which loads a snapshot by its id, blocking, and ``live_id``, which answers meanwhile."""
         self.refusals: Counter[str] = Counter()
         self._read = read
+        self._live_id = live_id
         self._loader = loader
         self._logger = logger
         self._refused: set[str] = set()
@@ -56,16 +62,16 @@ class Arrivals:
             task = self._under_way[name] = asyncio.create_task(work())
             task.add_done_callback(lambda _: self._under_way.pop(name))
 
-    def refuse(self, name: str, error: SnapshotRefusedError, *, live_id: str | None = None) -> None:
+    def refuse(self, name: str, error: SnapshotRefusedError) -> None:
         """Counts and logs a refusal that is new, and remembers ``name`` as refused."""
         if name not in self._refused:
             self._refused.add(name)
-            self.count(name, error, live_id=live_id)
+            self.count(name, error)
 
-    def count(self, name: str, error: SnapshotRefusedError, *, live_id: str | None = None) -> None:
+    def count(self, name: str, error: SnapshotRefusedError) -> None:
         """Counts and logs a refusal."""
         self.refusals[error.reason] += 1
-        told = {"snapshot_id": name, "live_snapshot_id": live_id, "reason": error.reason, "fault": str(error)}
+        told = {"snapshot_id": name, "live_snapshot_id": self._live_id(), "reason": error.reason, "fault": str(error)}
         self._logger.error("snapshot refused", **told)
 
     def forgive(self, name: str) -> None:

@@ -51,7 +51,7 @@ class Tenant:
         self._disk = disk
         self._versions = Versions(keep=keep_loaded)
         self._logger = logger.bind(tenant=name)
-        self._arrivals = Arrivals(disk.load, loader=loader, logger=self._logger)
+        self._arrivals = Arrivals(disk.load, live_id=lambda: self.live_id, loader=loader, logger=self._logger)
         self._stop = stop
         self._is_empty = False
         self._changing = asyncio.Lock()
@@ -197,7 +197,7 @@ class Tenant:
                 loaded = fresh = found or await self._arrivals.load(snapshot_id)
                 yield loaded
         except SnapshotRefusedError as error:
-            self._arrivals.count(snapshot_id, error, live_id=self.live_id)
+            self._arrivals.count(snapshot_id, error)
             raise
         finally:
             if fresh is not None and self._versions.find(snapshot_id) is not fresh:
@@ -223,7 +223,7 @@ class Tenant:
     def _sound(self, name: str, value: _Result | SnapshotRefusedError, *, otherwise: _Result) -> _Result:
         """What a pointer says; where it is damaged, what was served so far."""
         if isinstance(value, SnapshotRefusedError):
-            self._arrivals.refuse(name, value, live_id=self.live_id)
+            self._arrivals.refuse(name, value)
             return otherwise
         self._arrivals.forgive(name)
         return value
