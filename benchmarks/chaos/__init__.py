@@ -1,1 +1,1 @@
-"""Chaos: the nightly rounds of the faults that the design promises to survive, each a file of one `Fault`."""
+"""Faults, one file a row of the table that the product promises to survive; each can be repeated from its seed."""

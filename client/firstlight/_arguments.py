@@ -86,6 +86,14 @@ def seconds(name: str, value: object) -> float:
     return result
 
 
+def share(name: str, value: object) -> float:
+    """Return `value` as a part of a whole, above 0; nothing at all has a word of its own."""
+    result = number(name, value)
+    if not 0 < result <= 1:
+        raise ValueError(f"{name} must be above 0 and at most 1, got {result}")
+    return result
+
+
 def _iterated(name: str, value: object, member: str) -> Iterable[object]:
     if not isinstance(value, Iterable):
         raise TypeError(f"{name} must be a sequence of {member}, got {_shown(value)}")

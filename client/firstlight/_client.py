@@ -52,7 +52,8 @@ class Client(ClientBase):
             tenant: The tenant; the client's if None.
             timeout_s: The deadline in seconds; the client's if None.
             asked: The keywords of `Query`, where each is explained: `events`, `declarations`, `categories`, `brands`,
-                `text`, `page_size`, `exclude`, `filter`, `want_reasons`, `include_seen`, `request_id`.
+                `text`, `page_size`, `exclude`, `filter`, `want_reasons`, `include_seen`, `request_id`,
+                `user_id`.
 
         Raises:
             TypeError: An argument has the wrong type; the message names it.
@@ -161,6 +162,43 @@ class Client(ClientBase):
         call = self._begin("ActivateSnapshot", tenant=tenant, timeout_s=timeout_s)
         request = _convert.activate_snapshot_request(snapshot_id, tenant=call.tenant)
         return _convert.activation(self._send(self._index.ActivateSnapshot, request, call))
+
+    def set_canary(
+        self, snapshot_id: str, *, share: float, tenant: str | None = None, timeout_s: float | None = None
+    ) -> Snapshot:
+        """Let another snapshot answer a share of users, always the same ones, and return it.
+
+        It lasts until `activate_snapshot` promotes it, another canary is set or `clear_canary` ends it. Loading takes
+        its time: give a generous `timeout_s`.
+
+        Args:
+            snapshot_id: The snapshot; not the one that answers everybody.
+            share: The share of users, from 0.000001 to 1. A larger one only adds users.
+            tenant: The tenant; the client's if None.
+            timeout_s: The deadline in seconds; the client's if None.
+
+        Raises:
+            InvalidRequest: The share is none.
+            NotFound: The tenant is unknown.
+            FailedPrecondition: The snapshot is unknown, did not verify or answers everybody; nothing has changed.
+            CallFailed: Any other failure.
+
+        """
+        _arguments.text("snapshot_id", snapshot_id)
+        call = self._begin("SetCanary", tenant=tenant, timeout_s=timeout_s)
+        request = _convert.set_canary_request(snapshot_id, share=_arguments.share("share", share), tenant=call.tenant)
+        return _convert.snapshot(self._send(self._index.SetCanary, request, call).snapshot)
+
+    def clear_canary(self, *, tenant: str | None = None, timeout_s: float | None = None) -> None:
+        """Let the active snapshot answer everybody again; harmless where there is no canary.
+
+        Raises:
+            NotFound: The tenant is unknown.
+            CallFailed: Any other failure.
+
+        """
+        call = self._begin("SetCanary", tenant=tenant, timeout_s=timeout_s)
+        self._send(self._index.SetCanary, _convert.set_canary_request("", share=0.0, tenant=call.tenant), call)
 
     def healthy(self, *, timeout_s: float | None = None) -> bool:
         """Whether the server says SERVING; False too where it cannot be reached in time.

@@ -48,6 +48,7 @@ def recommend_request(query: Query, *, tenant: str, request_id: str) -> recommen
         want_reasons=query.want_reasons,
         request_id=query.request_id or request_id,
         include_seen=query.include_seen,
+        user_id=query.user_id or "",
     )
 
 
@@ -91,6 +92,11 @@ def activate_snapshot_request(snapshot_id: str, *, tenant: str) -> index_pb.Acti
     return index_pb.ActivateSnapshotRequest(tenant=tenant, snapshot_id=snapshot_id)
 
 
+def set_canary_request(snapshot_id: str, *, share: float, tenant: str) -> index_pb.SetCanaryRequest:
+    """Return the message that asks for a canary; a share of 0 asks for none."""
+    return index_pb.SetCanaryRequest(tenant=tenant, snapshot_id=snapshot_id, share=share)
+
+
 def recommendation(
     reply: recommendation_pb.RecommendResponse | recommendation_pb.SimilarItemsResponse,
 ) -> Recommendation:
@@ -123,6 +129,7 @@ def snapshot(message: index_pb.Snapshot) -> Snapshot:
         recall_at_10=message.recall_at_10,
         active=message.active,
         domain=message.domain,
+        canary_share=message.canary_share,
     )
 
 

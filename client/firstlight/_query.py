@@ -27,6 +27,7 @@ class QueryFields(TypedDict, total=False):
     want_reasons: bool
     include_seen: bool
     request_id: str | None
+    user_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Query:
         want_reasons: Whether each item should say why it is there.
         include_seen: Whether items of the events may be returned again (repeat purchases).
         request_id: The caller's id for this query. If None, the client makes one.
+        user_id: Who is asked for: any id that stays the same for one user; the service neither stores nor logs it.
+            While there is a canary it decides which snapshot answers. If None, the request's id decides.
 
     Raises:
         TypeError: A value has the wrong type.
@@ -64,13 +67,14 @@ class Query:
     want_reasons: bool = False
     include_seen: bool = False
     request_id: str | None = None
+    user_id: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "events", _arguments.instances("events", self.events, Event))
         object.__setattr__(self, "declarations", _arguments.instances("declarations", self.declarations, Declaration))
         for name in ("categories", "brands", "exclude"):
             object.__setattr__(self, name, _arguments.texts(name, getattr(self, name)))
-        for name in ("text", "request_id"):
+        for name in ("text", "request_id", "user_id"):
             if (words := getattr(self, name)) is not None:
                 _arguments.text(name, words)
         if self.page_size is not None:

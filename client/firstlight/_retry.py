@@ -14,8 +14,8 @@ _RETRYABLE_STATUSES = ("UNAVAILABLE", "RESOURCE_EXHAUSTED", "CANCELLED")
 # gRPC counts whole milliseconds, and a wait that its jitter turns into 0 is never over: the call hangs until its
 # deadline (grpc/grpc#41036).
 _MIN_BACKOFF_S = 0.005
-# ActivateSnapshot is left out: a second attempt would report the new snapshot as its own predecessor. So is the health
-# check, whose first answer is the answer.
+# ActivateSnapshot is left out: a second attempt would report the new snapshot as its own predecessor. So is SetCanary,
+# since an operator's word must not come after the next one, and the health check, whose first answer is the answer.
 _IDEMPOTENT_METHODS = (
     {"service": "firstlight.v1.RecommendationService"},
     {"service": "firstlight.v1.IndexService", "method": "GetSnapshot"},

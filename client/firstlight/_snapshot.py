@@ -22,6 +22,7 @@ class Snapshot:
         recall_at_10: Recall@10 of the index against exact search, measured at the build.
         active: Whether it answers this tenant's requests now.
         domain: The domain it was built from.
+        canary_share: The share of users, in 0..1, whom it answers as the tenant's canary; 0 if it is not the canary.
 
     """
 
@@ -35,6 +36,7 @@ class Snapshot:
     recall_at_10: float = 0.0
     active: bool = False
     domain: str = ""
+    canary_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

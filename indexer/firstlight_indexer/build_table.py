@@ -7,7 +7,7 @@ from rich.table import Table
 
 from firstlight_indexer.pipeline import Build
 from firstlight_indexer.transfer_report import TransferReport
-from firstlight_store import Manifest
+from firstlight_store import Canary, Manifest
 
 
 def build_summary(build: Build) -> dict[str, object]:
@@ -72,15 +72,17 @@ def transfer_table(report: TransferReport) -> Table:
     return table
 
 
-def snapshots_table(manifests: Sequence[Manifest], *, current: str | None) -> Table:
-    """Snapshots, newest first, the current one marked."""
+def snapshots_table(manifests: Sequence[Manifest], *, current: str | None, canary: Canary | None) -> Table:
+    """Snapshots, newest first, the current one marked, and the canary by its share of users."""
+    marks = {canary.snapshot_id: f"{100 * canary.share:.4g}%"} if canary else {}
+    marks |= {current: "*"} if current else {}
     table = Table(
         "", "snapshot", "built (UTC)", "domain", "items", "index", "recall@10", title="snapshots", title_justify="left"
     )
     for manifest in manifests:
         facts = manifest.facts
         table.add_row(
-            "*" if manifest.snapshot_id == current else "",
+            marks.get(manifest.snapshot_id, ""),
             manifest.snapshot_id,
             f"{manifest.created_at:%Y-%m-%d %H:%M:%S}",
             facts.domain,

@@ -21,11 +21,11 @@ from firstlight_indexer.errors import IndexerError
 from firstlight_indexer.key_pair import write_key_pair
 from firstlight_indexer.pipeline import build
 from firstlight_indexer.progress_bars import progress_bars
-from firstlight_store import SigningKey, SnapshotStore, StoreError
+from firstlight_store import SMALLEST_SHARE, SigningKey, SnapshotStore, StoreError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build the snapshots that firstlight-server serves.")
 snapshots = typer.Typer(
-    no_args_is_help=True, help="Look at a tenant's snapshots, go back to an earlier one, or delete old ones."
+    no_args_is_help=True, help="Look at a tenant's snapshots, change which ones answer, or delete old ones."
 )
 app.add_typer(snapshots, name="snapshots")
 
@@ -33,6 +33,8 @@ Domain = Annotated[Path, typer.Option(help="A firstlight.toml, or the folder tha
 Workdir = Annotated[Path, typer.Option(help="Keeps the cleaned data and the text vectors between runs.")]
 DataDir = Annotated[Path, typer.Option(help="Where snapshots are published; what the server is given.")]
 Tenant = Annotated[str, typer.Option(help="Whose snapshots.")]
+SnapshotId = Annotated[str, typer.Argument(help="The snapshot's id; `snapshots list` shows it.")]
+OptionalSnapshotId = Annotated[str | None, typer.Argument(help="The snapshot's id; `snapshots list` shows it.")]
 RankerParts = Annotated[
     int | None,
     typer.Option(
@@ -101,7 +103,7 @@ def keys(
 def list_snapshots(data_dir: DataDir, tenant: Tenant = "default") -> None:
     """List the snapshots, newest first."""
     store = SnapshotStore(data_dir, tenant)
-    _console().print(snapshots_table(store.list(), current=store.current_id()))
+    _console().print(snapshots_table(store.list(), current=store.current_id(), canary=store.canary()))
 
 
 @snapshots.command()
@@ -111,10 +113,34 @@ def rollback(data_dir: DataDir, tenant: Tenant = "default") -> None:
 
 
 @snapshots.command()
+def activate(snapshot_id: SnapshotId, data_dir: DataDir, tenant: Tenant = "default") -> None:
+    """Serve a snapshot; if it is the canary, it is promoted."""
+    SnapshotStore(data_dir, tenant).activate(snapshot_id)
+    _console().print(f"current: {snapshot_id}")
+
+
+@snapshots.command()
+def canary(
+    data_dir: DataDir,
+    snapshot_id: OptionalSnapshotId = None,
+    share: Annotated[float, typer.Option(min=SMALLEST_SHARE, max=1.0, help="Of all users.")] = 0.01,
+    tenant: Tenant = "default",
+) -> None:
+    """Serve a share of users from a second snapshot; without an id, nobody any more."""
+    store = SnapshotStore(data_dir, tenant)
+    if snapshot_id is None:
+        store.clear_canary()
+        _console().print("no canary")
+    else:
+        store.set_canary(snapshot_id, share)
+        _console().print(f"canary: {snapshot_id} for {100 * share:.4g}% of users")
+
+
+@snapshots.command()
 def collect(
     data_dir: DataDir, tenant: Tenant = "default", keep: Annotated[int, typer.Option(help="The newest to keep.")] = 5
 ) -> None:
-    """Delete old snapshots, never the current one, a held one or the one before."""
+    """Delete old snapshots, never the current one, the canary, a held one or the one before."""
     gone = SnapshotStore(data_dir, tenant).collect(keep=keep)
     _console().print(f"deleted: {', '.join(gone) or 'none'}")
 

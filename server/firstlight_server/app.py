@@ -45,6 +45,7 @@ from firstlight_server.metrics.endpoint import MetricsEndpoint
 from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.settings import Settings
+from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
 from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
 from firstlight_server.tls.client_names import ClientNames
@@ -107,8 +108,8 @@ class Server:
         await self._doorkeeper.close()
         await asyncio.gather(self._watching, return_exceptions=True)
         self._dispatcher.close()
+        await self.tenants.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
-        self.tenants.close()
         if self._endpoint is not None:
             await asyncio.to_thread(self._endpoint.close)
         if self._tracer is not None:
@@ -210,23 +211,23 @@ def make_tenants(
     logger: FilteringBoundLogger,
     stop: Callable[[], None],
 ) -> TenantRegistry:
-    """The tenants of ``settings``, nothing loaded yet; their disk work runs on ``loader``.
+    """The tenants of ``settings``, nothing loaded yet; their snapshots are loaded on ``loader``.
 
     Raises:
         SettingsError: the public keys for snapshots cannot be read.
     """
     trusted = _trusted(settings.snapshot_public_key)
-    load_warm = partial(load, text_cache_entries=settings.text_cache_entries, text_metrics=text_metrics)
+    load_warm = partial(
+        load,
+        text_cache_entries=settings.text_cache_entries,
+        min_recall=settings.min_recall,
+        text_metrics=text_metrics,
+    )
 
     def make(name: str) -> Tenant:
-        return Tenant(
-            name,
-            SnapshotStore(settings.data_dir, name, trusted=trusted),
-            loader=loader,
-            load=load_warm,
-            logger=logger,
-            stop=stop,
-        )
+        store = SnapshotStore(settings.data_dir, name, trusted=trusted)
+        disk = SnapshotsOnDisk(store, load=load_warm, keep_snapshots=settings.keep_snapshots)
+        return Tenant(name, disk, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
 
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
 

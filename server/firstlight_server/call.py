@@ -16,6 +16,8 @@ from firstlight_server.errors import DeadlinePassedError
 
 LIVE = "live"
 """The role of the snapshot that answers a tenant's calls."""
+CANARY = "canary"
+"""The role of one that answers a share of them."""
 _QUIET_SERVICES = ("/grpc.health.", "/grpc.reflection.")
 
 

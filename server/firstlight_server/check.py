@@ -26,7 +26,7 @@ async def check_tenants(settings: Settings, *, logger: FilteringBoundLogger) -> 
         tenants = make_tenants(settings, loader=loader, text_metrics=Instruments().texts, logger=logger, stop=_go_on)
         await tenants.refresh()
         results = [_result(tenant) for tenant in tenants]
-        tenants.close()
+        await tenants.close()
         return results
 
 

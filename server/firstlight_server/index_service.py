@@ -1,4 +1,4 @@
-"""IndexService on the wire: which snapshot serves, and its change.
+"""IndexService on the wire: which snapshots serve, and their change.
 
 Knows nothing of how a snapshot is verified or loaded.
 """
@@ -12,6 +12,7 @@ from firstlight.v1 import index_service_pb2 as pb
 from firstlight.v1 import index_service_pb2_grpc as pb_grpc
 from firstlight_server import validation
 from firstlight_server.call import current_call
+from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
 from firstlight_store import Manifest
 
@@ -29,15 +30,13 @@ class IndexService(pb_grpc.IndexServiceServicer):
         tenant = self._tenants.find(request.tenant)
         manifest = await tenant.manifest(request.snapshot_id) if request.snapshot_id else tenant.live.manifest
         current_call.get().snapshot_id = manifest.snapshot_id
-        return pb.GetSnapshotResponse(snapshot=_snapshot(manifest, live_id=tenant.live_id))
+        return pb.GetSnapshotResponse(snapshot=_snapshot(manifest, tenant))
 
     async def ListSnapshots(self, request: pb.ListSnapshotsRequest, context: Context) -> pb.ListSnapshotsResponse:  # noqa: N802 - the API's name
         """Every complete snapshot on disk, newest first."""
         tenant = self._tenants.find(request.tenant)
         manifests = await tenant.manifests()
-        return pb.ListSnapshotsResponse(
-            snapshots=[_snapshot(manifest, live_id=tenant.live_id) for manifest in manifests]
-        )
+        return pb.ListSnapshotsResponse(snapshots=[_snapshot(manifest, tenant) for manifest in manifests])
 
     async def ActivateSnapshot(  # noqa: N802 - the API's name
         self, request: pb.ActivateSnapshotRequest, context: Context
@@ -48,15 +47,24 @@ class IndexService(pb_grpc.IndexServiceServicer):
         previous = await tenant.activate(request.snapshot_id)
         manifest = tenant.live.manifest
         current_call.get().snapshot_id = manifest.snapshot_id
-        return pb.ActivateSnapshotResponse(
-            snapshot=_snapshot(manifest, live_id=tenant.live_id), previous_snapshot_id=previous or ""
-        )
+        return pb.ActivateSnapshotResponse(snapshot=_snapshot(manifest, tenant), previous_snapshot_id=previous or "")
+
+    async def SetCanary(self, request: pb.SetCanaryRequest, context: Context) -> pb.SetCanaryResponse:  # noqa: N802 - the API's name
+        """Lets another snapshot answer a share of users, or nobody."""
+        validation.check_canary(request)
+        tenant = self._tenants.find(request.tenant)
+        if not request.share:
+            await tenant.clear_canary()
+            return pb.SetCanaryResponse()
+        await tenant.set_canary(request.snapshot_id, request.share)
+        current_call.get().snapshot_id = request.snapshot_id
+        return pb.SetCanaryResponse(snapshot=_snapshot(await tenant.manifest(request.snapshot_id), tenant))
 
 
-def _snapshot(manifest: Manifest, *, live_id: str | None) -> pb.Snapshot:
+def _snapshot(manifest: Manifest, tenant: Tenant) -> pb.Snapshot:
     created_at = Timestamp()
     created_at.FromDatetime(manifest.created_at)
-    facts = manifest.facts
+    facts, canary = manifest.facts, tenant.canary
     return pb.Snapshot(
         id=manifest.snapshot_id,
         parent_id=manifest.parent_id or "",
@@ -66,6 +74,7 @@ def _snapshot(manifest: Manifest, *, live_id: str | None) -> pb.Snapshot:
         dimension=facts.dimension,
         index_type=str(facts.index.get("kind", "")),
         recall_at_10=float(facts.index.get("recall_at_10", 0.0)),
-        active=manifest.snapshot_id == live_id,
+        active=manifest.snapshot_id == tenant.live_id,
         domain=facts.domain,
+        canary_share=canary.share if canary and canary.snapshot_id == manifest.snapshot_id else 0.0,
     )

@@ -14,6 +14,7 @@ from firstlight_server.evidence_reader import EvidenceReader
 from firstlight_server.golden import warm
 from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.ranking import Ranker
+from firstlight_server.recall_check import check_recall
 from firstlight_server.recommender import Recommender
 from firstlight_server.reranking import Reranker
 from firstlight_server.text_vectors import TextVectors
@@ -33,12 +34,14 @@ class LoadedSnapshot:
         reader: settles what a question knows of its user.
         recommender: ranks.
         texts: encodes free text; None if the snapshot carries no text encoder.
+        recall: the index's recall@10 against exact search, estimated when it was loaded.
     """
 
     snapshot: Snapshot
     reader: EvidenceReader
     recommender: Recommender
     texts: TextVectors | None
+    recall: float
 
     @property
     def id(self) -> str:
@@ -55,14 +58,19 @@ class LoadedSnapshot:
         self.snapshot.close()
 
 
-def load(snapshot: Snapshot, *, text_cache_entries: int, text_metrics: TextMetrics | None = None) -> LoadedSnapshot:
+def load(
+    snapshot: Snapshot, *, text_cache_entries: int, min_recall: float, text_metrics: TextMetrics | None = None
+) -> LoadedSnapshot:
     """Loads and warms a verified snapshot; ``text_metrics``, if any, counts the texts it encodes.
 
     Raises:
-        SnapshotRefusedError: its parts cannot be read or do not fit together, or a golden query is answered wrongly.
+        SnapshotRefusedError: its parts cannot be read or do not fit together, its index finds less than ``min_recall``
+            of the exact answers, or a golden query is answered wrongly.
     """
     try:
-        loaded = _load(snapshot, text_cache_entries=text_cache_entries, text_metrics=text_metrics)
+        loaded = _load(
+            snapshot, text_cache_entries=text_cache_entries, min_recall=min_recall, text_metrics=text_metrics
+        )
         warm(loaded.reader, loaded.recommender, loaded.texts, items=snapshot.items())
     except SnapshotRefusedError:
         raise
@@ -77,7 +85,9 @@ def _reason(error: Exception) -> str:
     return "space" if isinstance(error, EncoderError) else "unreadable"
 
 
-def _load(snapshot: Snapshot, *, text_cache_entries: int, text_metrics: TextMetrics | None) -> LoadedSnapshot:
+def _load(
+    snapshot: Snapshot, *, text_cache_entries: int, min_recall: float, text_metrics: TextMetrics | None
+) -> LoadedSnapshot:
     space = Space.load(snapshot.path(_SPACE))
     snapshot.require_fingerprints(encoder=space.text_fingerprint, space=space.fingerprint)
     texts = None
@@ -87,7 +97,9 @@ def _load(snapshot: Snapshot, *, text_cache_entries: int, text_metrics: TextMetr
         texts = TextVectors(encoder, space, capacity=text_cache_entries, metrics=text_metrics)
     items = snapshot.items()
     labels = snapshot.label_vectors()
-    ranker = Ranker(rows=snapshot.items_vectors(), index=snapshot.index())
+    index = snapshot.index()
+    ranker = Ranker(rows=snapshot.items_vectors(), index=index)
+    recall = check_recall(index, ranker.rows, space, min_recall=min_recall)
     reranker = None
     if snapshot.has(_SECOND_STAGE):
         stage = read_second_stage(snapshot.path(_SECOND_STAGE), rows=ranker.rows)
@@ -97,4 +109,5 @@ def _load(snapshot: Snapshot, *, text_cache_entries: int, text_metrics: TextMetr
         reader=EvidenceReader(items, snapshot.labels(), encodes_text=texts is not None),
         recommender=Recommender(space=space, ranker=ranker, reranker=reranker, labels=labels, items=items),
         texts=texts,
+        recall=recall,
     )

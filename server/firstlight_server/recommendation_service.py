@@ -13,7 +13,7 @@ from firstlight.v1 import recommendation_service_pb2_grpc as pb_grpc
 from firstlight_server import messages, validation
 from firstlight_server.admission.observer import LoadObserver
 from firstlight_server.answer import Answer
-from firstlight_server.call import LIVE, Call, current_call
+from firstlight_server.call import CANARY, LIVE, Call, current_call
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.loaded_snapshot import LoadedSnapshot
@@ -44,49 +44,58 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
 
     async def Recommend(self, request: pb.RecommendRequest, context: Context) -> pb.RecommendResponse:  # noqa: N802 - the API's name
         """Ranks the catalogue for one user."""
-        call, live = self._begin(request.tenant)
+        call, answering = self._begin(request.tenant, request.user_id)
         with call.stage("read"):
             validation.check_recommend(request)
             query = messages.recommend_query(request)
-        answers = await self._recommend(call, live, [query])
-        return messages.recommend_response(answers[0], snapshot_id=live.id, request_id=call.request_id)
+        answers = await self._recommend(call, answering, [query])
+        return messages.recommend_response(answers[0], snapshot_id=answering.id, request_id=call.request_id)
 
     async def BatchRecommend(self, request: pb.BatchRecommendRequest, context: Context) -> pb.BatchRecommendResponse:  # noqa: N802 - the API's name
-        """The same for many users, all from the snapshot that was live when the call began."""
-        call, live = self._begin(request.tenant)
+        """The same for many users, all from the snapshot that answered the first of them when the call began."""
+        call, answering = self._begin(request.tenant, *_first_identity(request))
         with call.stage("read"):
             validation.check_batch(request)
             queries = [messages.recommend_query(one) for one in request.requests]
-        answers = await self._recommend(call, live, queries)
+        answers = await self._recommend(call, answering, queries)
         ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
         return pb.BatchRecommendResponse(
             responses=[
-                messages.recommend_response(answer, snapshot_id=live.id, request_id=request_id)
+                messages.recommend_response(answer, snapshot_id=answering.id, request_id=request_id)
                 for answer, request_id in zip(answers, ids, strict=True)
             ]
         )
 
     async def SimilarItems(self, request: pb.SimilarItemsRequest, context: Context) -> pb.SimilarItemsResponse:  # noqa: N802 - the API's name
         """The items nearest to one item."""
-        call, live = self._begin(request.tenant)
+        call, answering = self._begin(request.tenant)
         validation.check_similar(request)
         with call.stage("answer"):
-            answer = await self._dispatcher.similar(live, messages.similar_query(request), deadline=call.deadline)
+            answer = await self._dispatcher.similar(answering, messages.similar_query(request), deadline=call.deadline)
         self._metrics.record([answer], tenant=call.tenant, snapshot=call.snapshot_role)
-        return messages.similar_response(answer, snapshot_id=live.id, request_id=call.request_id)
+        return messages.similar_response(answer, snapshot_id=answering.id, request_id=call.request_id)
 
-    async def _recommend(self, call: Call, live: LoadedSnapshot, queries: Sequence[RecommendQuery]) -> list[Answer]:
+    async def _recommend(
+        self, call: Call, answering: LoadedSnapshot, queries: Sequence[RecommendQuery]
+    ) -> list[Answer]:
         rung = self._ladders.rung(call.line)
         with call.stage("answer"):
-            answers = await self._dispatcher.recommend(live, queries, deadline=call.deadline, rung=rung)
+            answers = await self._dispatcher.recommend(answering, queries, deadline=call.deadline, rung=rung)
         self._metrics.record(answers, tenant=call.tenant, snapshot=call.snapshot_role)
         for answer in answers:
             self._observer.answered(call, rung=answer.rung)
         return answers
 
-    def _begin(self, tenant: str) -> tuple[Call, LoadedSnapshot]:
+    def _begin(self, tenant: str, *identities: str) -> tuple[Call, LoadedSnapshot]:
         """The call, and the one snapshot that answers it from here on, whatever is swapped meanwhile."""
         call = current_call.get()
-        live = self._tenants.find(tenant).live
-        call.snapshot_id, call.snapshot_role = live.id, LIVE
-        return call, live
+        asked = self._tenants.find(tenant)
+        answering = asked.answering(next(filter(None, identities), call.request_id))
+        call.snapshot_id = answering.id
+        call.snapshot_role = LIVE if answering.id == asked.live_id else CANARY
+        return call, answering
+
+
+def _first_identity(batch: pb.BatchRecommendRequest) -> tuple[str, ...]:
+    """Whoever the first of several users is known by; what decides for all of them."""
+    return (batch.requests[0].user_id, batch.requests[0].request_id) if batch.requests else ()

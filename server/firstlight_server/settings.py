@@ -53,7 +53,7 @@ class Settings(BaseModel):
     )
     reflection: bool = Field(default=False, description="Whether callers may list the API by gRPC reflection.")
     reuse_port: bool = Field(default=False, description="Whether several server processes may share the port.")
-    poll_interval_s: float = Field(default=1.0, gt=0, le=3_600, description="How often to look for a new snapshot.")
+    poll_interval_s: float = Field(default=0.5, gt=0, le=3_600, description="How often to look for a new snapshot.")
     drain_grace_s: float = Field(default=10.0, ge=0, le=3_600, description="How long calls may finish after SIGTERM.")
     search_threads: int = Field(default=1, ge=1, le=64, description="Threads that search.")
     encode_threads: int = Field(default=1, ge=1, le=64, description="Threads that encode text.")
@@ -135,6 +135,15 @@ class Settings(BaseModel):
     )
     log_sample_ratio: float = Field(
         default=1.0, ge=0, le=1, description="Share of calls logged among those that ended well."
+    )
+    min_recall: float = Field(
+        default=0.95, ge=0, le=1, description="Least share of exact answers that a snapshot's index must find."
+    )
+    keep_loaded: int = Field(
+        default=1, ge=0, le=16, description="Snapshots kept loaded after others took over, for a rollback at once."
+    )
+    keep_snapshots: int = Field(
+        default=0, ge=0, description="Newest snapshots left on disk after a swap; 0 deletes none."
     )
 
     @field_validator("metrics_listen")

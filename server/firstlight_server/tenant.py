@@ -1,69 +1,67 @@
-"""One tenant: its snapshots on disk, the one that answers now, and how another takes over.
+"""One tenant: the snapshot that answers now, the canary beside it, and how others take over.
 
 A snapshot is verified, loaded and warmed beside the live one; then one reference is swapped. On any fault the old one
-stays. Knows nothing of other tenants or of the wire.
+stays. What answered last stays loaded, so that going back to it waits for nothing. Knows nothing of other tenants, of
+the disk's layout, or of the wire.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
+from firstlight_server import assignment
+from firstlight_server.arrivals import Arrivals
 from firstlight_server.errors import SnapshotNotReadyError, SnapshotRefusedError, UnknownSnapshotError
 from firstlight_server.loaded_snapshot import LoadedSnapshot
-from firstlight_store import (
-    DurabilityLost,
-    Manifest,
-    Snapshot,
-    SnapshotNotFound,
-    SnapshotRefused,
-    SnapshotStore,
-    StoreError,
-    TenantNotFound,
-)
+from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
+from firstlight_server.versions import Versions
+from firstlight_store import Canary, DurabilityLost, Manifest
 
-LoadSnapshot = Callable[[Snapshot], LoadedSnapshot]
+_CURRENT, _CANARY = "CURRENT", "CANARY"
 _Result = TypeVar("_Result")
 
 
 class Tenant:
-    """One tenant's live snapshot. Methods belong to the event loop; disk and parsing run on the ``loader``'s thread.
+    """One tenant's loaded snapshots. Methods belong to the event loop.
+
+    Snapshots are loaded on the ``loader``'s thread; the pointer files are read and moved on others, so that going back
+    to a loaded snapshot never waits for the load of another.
 
     Attributes:
         name: the tenant's name, also its directory's.
-        refusals: how many snapshots were refused, by reason.
-        swaps: how many were taken up, the first included.
+        swaps: how many snapshots took over, the first included.
     """
 
     def __init__(
         self,
         name: str,
-        store: SnapshotStore,
+        disk: SnapshotsOnDisk,
         *,
+        keep_loaded: int,
         loader: Executor,
-        load: LoadSnapshot,
         logger: FilteringBoundLogger,
         stop: Callable[[], None],
     ) -> None:
-        """Takes the tenant's ``store``, and how verified snapshots are loaded.
-
-        ``stop`` is called when the disk can no longer be trusted.
-        """
+        """Takes how many earlier snapshots stay loaded, and ``stop``, called when the disk can no longer be trusted."""
         self.name = name
-        self.refusals: Counter[str] = Counter()
         self.swaps = 0
-        self._store = store
-        self._loader = loader
-        self._load_verified = load
+        self._disk = disk
+        self._versions = Versions(keep=keep_loaded)
         self._logger = logger.bind(tenant=name)
+        self._arrivals = Arrivals(disk.load, live_id=lambda: self.live_id, loader=loader, logger=self._logger)
         self._stop = stop
-        self._live: LoadedSnapshot | None = None
-        self._refused_id: str | None = None
         self._is_empty = False
         self._changing = asyncio.Lock()
+
+    @property
+    def refusals(self) -> Counter[str]:
+        """How many snapshots were refused, by reason."""
+        return self._arrivals.refusals
 
     @property
     def live(self) -> LoadedSnapshot:
@@ -72,63 +70,92 @@ class Tenant:
         Raises:
             SnapshotNotReadyError: none is loaded.
         """
-        if self._live is None:
+        live = self._versions.live
+        if live is None:
             raise SnapshotNotReadyError(
                 f"tenant {self.name!r} has no loaded snapshot yet; publish one, or try again soon"
             )
-        return self._live
+        return live
 
     @property
     def live_id(self) -> str | None:
         """The live snapshot's id; None if none is loaded."""
-        return self._live.id if self._live else None
+        return self._versions.live_id
+
+    @property
+    def canary(self) -> Canary | None:
+        """What answers a share of users now; None if everybody is answered by the live snapshot."""
+        canary = self._versions.canary
+        return Canary(canary.loaded.id, canary.share) if canary else None
+
+    @property
+    def canary_manifest(self) -> Manifest | None:
+        """What the canary says of itself; None if there is none."""
+        canary = self._versions.canary
+        return canary.loaded.manifest if canary else None
+
+    @property
+    def loaded_ids(self) -> tuple[str, ...]:
+        """Every snapshot that is loaded: what answers, the canary, and what is kept to go back to."""
+        return self._versions.loaded_ids
 
     @property
     def is_settled(self) -> bool:
-        """Whether this tenant answers, or has nothing on disk that it could answer with."""
-        return self._live is not None or self._is_empty
+        """Whether all that is on disk to answer with does answer, or was refused beside something that answers."""
+        return self._arrivals.is_idle and (self._versions.live is not None or self._is_empty)
 
-    async def refresh(self) -> None:
-        """Follows CURRENT: takes over a new snapshot, or keeps the old one if the new one is bad.
+    def answering(self, identity: str) -> LoadedSnapshot:
+        """The snapshot that answers whoever ``identity`` names: the canary for its share of users, else the live one.
 
-        A bad one is tried once, and again only after CURRENT has named something else.
+        Raises:
+            SnapshotNotReadyError: none is loaded.
+        """
+        live, canary = self.live, self._versions.canary
+        if canary is None:
+            return live
+        drawn = assignment.answers(identity, tenant=self.name, canary_id=canary.loaded.id, share=canary.share)
+        return canary.loaded if drawn else live
+
+    async def follow(self) -> None:
+        """Takes over at once what the pointers name and is loaded, and begins to load what is not.
+
+        A bad snapshot is tried once, and again only after the pointers have named something else.
         """
         async with self._changing:
-            wanted = await self._on_loader(self._read_current)
-            if isinstance(wanted, SnapshotRefusedError):
-                self._refuse("CURRENT", wanted)
-                return
-            self._is_empty = wanted is None
-            if self._refused_id != wanted:
-                self._refused_id = None
-            if wanted is None or wanted in (self.live_id, self._refused_id):
-                return
-            try:
-                self._swap(await self._on_loader(lambda: self._load(wanted)))
-            except SnapshotRefusedError as error:
-                self._refuse(wanted, error)
+            await self._settle()
+
+    async def refresh(self) -> None:
+        """Follows the pointers until everything that they name has taken over or was refused."""
+        await self.follow()
+        await self._arrivals.wait()
 
     async def activate(self, snapshot_id: str) -> str | None:
         """Takes over ``snapshot_id``, makes it CURRENT, and returns the id of the one that answered before.
 
         Raises:
-            SnapshotRefusedError: it does not exist or is bad; the old one goes on answering.
+            SnapshotRefusedError: it does not exist or is bad, or another one took over while this one was loaded; the
+                old one goes on answering.
         """
+        return await asyncio.shield(self._activate(snapshot_id))
+
+    async def set_canary(self, snapshot_id: str, share: float) -> None:
+        """Lets ``snapshot_id`` answer a ``share`` of users, above 0 and at most 1, here and in every other process.
+
+        Raises:
+            SnapshotRefusedError: it does not exist or is bad, or answers everybody; nothing has changed.
+        """
+        await asyncio.shield(self._set_canary(snapshot_id, share))
+
+    async def clear_canary(self) -> None:
+        """Lets the live snapshot answer everybody."""
         async with self._changing:
-            previous = self.live_id
-            try:
-                self._swap(await self._on_loader(lambda: self._load_and_make_current(snapshot_id)))
-            except SnapshotRefusedError as error:
-                self._count(snapshot_id, error)
-                raise
-            except DurabilityLost:
-                self._stop()
-                raise
-            return previous
+            await self._moved(_CANARY, self._disk.clear_canary)
+            self._versions.clear_canary()
+        self._logger.info("canary cleared")
 
     async def manifests(self) -> list[Manifest]:
         """Every complete snapshot on disk, newest first."""
-        return await self._on_loader(self._list)
+        return await asyncio.to_thread(self._disk.manifests)
 
     async def manifest(self, snapshot_id: str) -> Manifest:
         """One snapshot on disk.
@@ -143,75 +170,105 @@ class Tenant:
             f"tenant {self.name!r} has no snapshot {snapshot_id[:80]!r}; ListSnapshots names those on disk"
         )
 
-    def close(self) -> None:
-        """Lets go of the live snapshot."""
-        if self._live is not None:
-            self._live.close()
-            self._live = None
+    async def close(self) -> None:
+        """Ends what is under way and lets go of every snapshot."""
+        await self._arrivals.cancel()
+        self._versions.close()
 
-    def _swap(self, loaded: LoadedSnapshot) -> None:
-        old, self._live = self._live, loaded
-        self.swaps += 1
-        self._logger.info("snapshot activated", snapshot_id=loaded.id, previous_snapshot_id=old.id if old else None)
-        if old is not None:
-            old.close()
+    async def _activate(self, snapshot_id: str) -> str | None:
+        before = (await asyncio.to_thread(self._disk.pointers)).current
+        # NOTE: who has to load first may be overtaken, and must not undo what was asked for later.
+        must_load = self._versions.find(snapshot_id) is None
+        replacing = before if must_load and isinstance(before, str) else None
+        async with self._ready(snapshot_id) as loaded:
+            await self._moved(snapshot_id, lambda: self._disk.make_current(loaded, replacing=replacing))
+            previous = self.live_id
+            self._go_live(loaded)
+        return previous
 
-    def _refuse(self, snapshot_id: str, error: SnapshotRefusedError) -> None:
-        if self._refused_id != snapshot_id:
-            self._refused_id = snapshot_id
-            self._count(snapshot_id, error)
+    async def _set_canary(self, snapshot_id: str, share: float) -> None:
+        share = round(share, 6)  # as CANARY holds it
+        async with self._ready(snapshot_id) as loaded:
+            await self._moved(snapshot_id, lambda: self._disk.make_canary(loaded, share))
+            self._versions.set_canary(loaded, share)
+        self._logger.info("canary set", snapshot_id=snapshot_id, share=share, live_snapshot_id=self.live_id)
 
-    def _count(self, snapshot_id: str, error: SnapshotRefusedError) -> None:
-        self.refusals[error.reason] += 1
-        self._logger.error(
-            "snapshot refused",
-            snapshot_id=snapshot_id,
-            live_snapshot_id=self.live_id,
-            reason=error.reason,
-            fault=str(error),
-        )
-
-    def _read_current(self) -> str | SnapshotRefusedError | None:
+    @asynccontextmanager
+    async def _ready(self, snapshot_id: str) -> AsyncGenerator[LoadedSnapshot]:
+        """The snapshot, loaded first where it is not, while nothing else changes; let go again unless it took over."""
+        fresh = None
         try:
-            return self._store.current_id()
-        except (TenantNotFound, SnapshotNotFound):
-            return None
-        except (StoreError, OSError) as error:
-            return SnapshotRefusedError(f"CURRENT cannot be read: {self._told(error)}", reason="current")
-
-    def _load(self, snapshot_id: str) -> LoadedSnapshot:
-        try:
-            snapshot = self._store.open(snapshot_id)
-        except (StoreError, OSError) as error:
-            reason = error.reason if isinstance(error, SnapshotRefused) else "missing"
-            raise SnapshotRefusedError(self._told(error), reason=reason) from error
-        try:
-            return self._load_verified(snapshot)
+            if self._versions.find(snapshot_id) is None:
+                fresh = await self._arrivals.load(snapshot_id)
+            async with self._changing:
+                found = self._versions.find(snapshot_id) or fresh
+                loaded = fresh = found or await self._arrivals.load(snapshot_id)
+                yield loaded
         except SnapshotRefusedError as error:
-            snapshot.close()
-            raise SnapshotRefusedError(self._told(error), reason=error.reason) from error
-
-    def _load_and_make_current(self, snapshot_id: str) -> LoadedSnapshot:
-        loaded = self._load(snapshot_id)
-        try:
-            self._store.activate(snapshot_id)
-        except DurabilityLost:
-            loaded.close()
+            self._arrivals.count(snapshot_id, error)
             raise
-        except (StoreError, OSError) as error:
-            loaded.close()
-            raise SnapshotRefusedError(f"CURRENT could not be moved: {self._told(error)}", reason="activate") from error
-        return loaded
+        finally:
+            if fresh is not None and self._versions.find(snapshot_id) is not fresh:
+                fresh.close()
 
-    def _list(self) -> list[Manifest]:
+    async def _settle(self, arrived: LoadedSnapshot | None = None) -> None:
+        """Lets answer what the pointers name, as far as it is loaded or has just ``arrived``. Needs the lock."""
+        pointers = await asyncio.to_thread(self._disk.pointers)
+        current = self._sound(_CURRENT, pointers.current, otherwise=self.live_id)
+        canary = self._sound(_CANARY, pointers.canary, otherwise=self.canary)
+        self._is_empty = pointers.current is None
+        if canary is not None and canary.snapshot_id == current:
+            canary = None
+        self._arrivals.forgive_all_but({_CURRENT, _CANARY, current or "", canary.snapshot_id if canary else ""})
+        if current is not None and current != self.live_id and (loaded := self._found(current, arrived)):
+            self._go_live(loaded)
+        if canary is None or (self.canary and self.canary.snapshot_id != canary.snapshot_id):
+            self._versions.clear_canary()
+        if canary is not None and canary != self.canary and (loaded := self._found(canary.snapshot_id, arrived)):
+            self._versions.set_canary(loaded, canary.share)
+            self._logger.info("canary set", snapshot_id=canary.snapshot_id, share=canary.share)
+
+    def _sound(self, name: str, value: _Result | SnapshotRefusedError, *, otherwise: _Result) -> _Result:
+        """What a pointer says; where it is damaged, what was served so far."""
+        if isinstance(value, SnapshotRefusedError):
+            self._arrivals.refuse(name, value)
+            return otherwise
+        self._arrivals.forgive(name)
+        return value
+
+    def _found(self, snapshot_id: str, arrived: LoadedSnapshot | None) -> LoadedSnapshot | None:
+        """The snapshot, if it is loaded; if not, its load begins, unless it was refused already."""
+        found = self._versions.find(snapshot_id) or (arrived if arrived and arrived.id == snapshot_id else None)
+        if found is None:
+            self._arrivals.expect(snapshot_id, self._take)
+        return found
+
+    async def _take(self, fresh: LoadedSnapshot) -> None:
+        async with self._changing:
+            await self._settle(fresh)
+            if self._versions.find(fresh.id) is not fresh:  # the pointers have moved on meanwhile
+                fresh.close()
+
+    def _go_live(self, loaded: LoadedSnapshot) -> None:
+        previous = self.live_id
+        self._versions.go_live(loaded)
+        self.swaps += 1
+        self._logger.info(
+            "snapshot activated", snapshot_id=loaded.id, previous_snapshot_id=previous, recall=round(loaded.recall, 4)
+        )
+        self._arrivals.begin("collect", self._collect)
+
+    async def _collect(self) -> None:
         try:
-            return list(self._store.list())
-        except TenantNotFound:
-            return []
+            if gone := await self._moved("collect", self._disk.collect):
+                self._logger.info("old snapshots deleted", snapshot_ids=gone)
+        except (SnapshotRefusedError, DurabilityLost) as error:
+            self._logger.error("old snapshots could not be deleted", fault=str(error))
 
-    def _told(self, error: Exception) -> str:
-        """The error in words, without telling callers where on this machine the data lies."""
-        return str(error).replace(f"{self._store.root}/", "")
-
-    async def _on_loader(self, work: Callable[[], _Result]) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._loader, work)
+    async def _moved(self, name: str, move: Callable[[], _Result]) -> _Result:
+        try:
+            return await asyncio.to_thread(move)
+        except DurabilityLost as error:
+            self._logger.error("the disk can no longer be trusted; stopping", what=name, fault=str(error))
+            self._stop()
+            raise

@@ -57,19 +57,28 @@ class TenantRegistry:
         """Whether at least one tenant answers, and no tenant that has a snapshot is still without an answer."""
         return any(tenant.live_id for tenant in self) and all(tenant.is_settled for tenant in self)
 
+    async def follow(self) -> None:
+        """Looks once at every tenant's pointers, takes over what is loaded, and begins to load what is new."""
+        await self._look_for_tenants()
+        for tenant in self:
+            await tenant.follow()
+
     async def refresh(self) -> None:
-        """Looks once at every tenant's CURRENT and takes over what is new."""
+        """Follows every tenant's pointers until all that they name has taken over or was refused."""
+        await self._look_for_tenants()
+        for tenant in self:
+            await tenant.refresh()
+
+    async def close(self) -> None:
+        """Lets go of every snapshot."""
+        for tenant in self:
+            await tenant.close()
+
+    async def _look_for_tenants(self) -> None:
         if self._follows_disk:
             for name in await asyncio.to_thread(self._names_on_disk):
                 if name not in self._tenants:
                     self._tenants[name] = self._make_tenant(name)
-        for tenant in self:
-            await tenant.refresh()
-
-    def close(self) -> None:
-        """Lets go of every snapshot."""
-        for tenant in self:
-            tenant.close()
 
     def _names_on_disk(self) -> list[str]:
         try:

@@ -43,7 +43,7 @@ def check_similar(request: pb.SimilarItemsRequest) -> None:
     """Raises `InvalidRequestError` naming every malformed field."""
     found = [] if request.item_id else [Violation("item_id", "required: the catalogue's id of an item")]
     found += _scope("", request)
-    found += _request_id("", request.request_id)
+    found += _id("request_id", request.request_id, limits.MAX_REQUEST_ID_CHARACTERS)
     _raise_if_any(found)
 
 
@@ -51,6 +51,16 @@ def check_activate(request: index_service_pb2.ActivateSnapshotRequest) -> None:
     """Raises `InvalidRequestError` if no snapshot is named."""
     if not request.snapshot_id:
         raise InvalidRequestError([Violation("snapshot_id", "required: ListSnapshots names those on disk")])
+
+
+def check_canary(request: index_service_pb2.SetCanaryRequest) -> None:
+    """Raises `InvalidRequestError` naming every malformed field."""
+    share, found = request.share, list[Violation]()
+    if not (share == 0 or limits.MIN_CANARY_SHARE <= share <= 1):
+        found.append(Violation("share", f"{share} is neither 0 nor in {limits.MIN_CANARY_SHARE:.6f}..1"))
+    if share != 0 and not request.snapshot_id:
+        found.append(Violation("snapshot_id", "required unless share is 0: ListSnapshots names those on disk"))
+    _raise_if_any(found)
 
 
 def _recommend(prefix: str, request: pb.RecommendRequest) -> list[Violation]:
@@ -61,7 +71,8 @@ def _recommend(prefix: str, request: pb.RecommendRequest) -> list[Violation]:
     for index, declaration in enumerate(request.declarations[: limits.MAX_DECLARATIONS]):
         found += _declaration(f"{prefix}declarations[{index}].", declaration)
     found += _scope(prefix, request)
-    found += _request_id(prefix, request.request_id)
+    found += _id(f"{prefix}request_id", request.request_id, limits.MAX_REQUEST_ID_CHARACTERS)
+    found += _id(f"{prefix}user_id", request.user_id, limits.MAX_USER_ID_CHARACTERS)
     return found
 
 
@@ -139,12 +150,8 @@ def _text(field: str, text: str) -> list[Violation]:
     return [Violation(field, f"{len(text):,} characters; at most {limits.MAX_TEXT_CHARACTERS:,}")]
 
 
-def _request_id(prefix: str, request_id: str) -> list[Violation]:
-    if len(request_id) <= limits.MAX_REQUEST_ID_CHARACTERS:
-        return []
-    return [
-        Violation(f"{prefix}request_id", f"{len(request_id):,} characters; at most {limits.MAX_REQUEST_ID_CHARACTERS}")
-    ]
+def _id(field: str, given: str, most: int) -> list[Violation]:
+    return [Violation(field, f"{len(given):,} characters; at most {most}")] if len(given) > most else []
 
 
 def _count(field: str, count: int, most: int) -> list[Violation]:

@@ -1,6 +1,6 @@
-"""The background task that follows CURRENT, and tells health when the first snapshots are warm.
+"""The background task that follows CURRENT and CANARY, and tells health when the first snapshots are warm.
 
-It reads one small pointer file a tenant, never a directory that is being written. Knows nothing of loading.
+It reads two small pointer files a tenant, never a directory that is being written. Knows nothing of loading.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from firstlight_server.tenants import TenantRegistry
 
 
 class Watcher:
-    """Refreshes the tenants every ``interval_s`` seconds for as long as the server runs."""
+    """Lets the tenants follow their pointers every ``interval_s`` seconds for as long as the server runs."""
 
     def __init__(
         self, tenants: TenantRegistry, health: Health, *, interval_s: float, logger: FilteringBoundLogger
@@ -27,7 +27,8 @@ class Watcher:
         serving = False
         while True:
             try:
-                await self._tenants.refresh()
+                # Once serving, nothing is waited for: a tenant may go back while another one's snapshot is loaded.
+                await (self._tenants.follow() if serving else self._tenants.refresh())
                 # NOTE: never back to NOT_SERVING: a bad or a new tenant's snapshot is no reason to stop answering.
                 if not serving and self._tenants.is_settled:
                     serving = True

@@ -4,7 +4,9 @@ It knows nothing of models, requests or wires. Other packages import from here o
 """
 
 from firstlight_store.allowed_rows import AllowedRows
+from firstlight_store.canary_pointer import SMALLEST_SHARE, Canary
 from firstlight_store.errors import (
+    CanaryIsCurrent,
     CurrentMoved,
     DurabilityLost,
     EncodingInvalid,
@@ -52,10 +54,13 @@ from firstlight_store.vector_index import NO_ROW, Hits, VectorIndex
 __all__ = [
     "FEWEST_PRODUCT_ROWS",
     "NO_ROW",
+    "SMALLEST_SHARE",
     "AllowedRows",
     "AttributeCondition",
     "BuiltIndex",
     "CachedVectors",
+    "Canary",
+    "CanaryIsCurrent",
     "CurrentMoved",
     "DurabilityLost",
     "EncodingInvalid",

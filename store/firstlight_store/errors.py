@@ -7,6 +7,7 @@ StoreError
 ├── SnapshotNotFound          no such snapshot, or nothing is current
 ├── NothingToRollBack         no earlier snapshot is left
 ├── CurrentMoved              somebody else changed CURRENT first
+├── CanaryIsCurrent           the canary would be what everybody is answered by already
 ├── WriterClosed              a writer was used after its commit or its failure
 ├── DurabilityLost            an fsync failed: stop this process
 ├── SnapshotRefused           a snapshot that must not be served; `.reason` is a stable word for counters
@@ -53,6 +54,10 @@ class NothingToRollBack(StoreError):
 
 class CurrentMoved(StoreError):
     """CURRENT is no longer the snapshot that the caller meant to replace."""
+
+
+class CanaryIsCurrent(StoreError):
+    """The canary would be the snapshot that everybody is answered by already."""
 
 
 class WriterClosed(StoreError):

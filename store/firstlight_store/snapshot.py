@@ -20,6 +20,7 @@ from firstlight_store.label_table import LabelTable
 from firstlight_store.manifest import Manifest
 from firstlight_store.safetensors_file import map_matrix
 from firstlight_store.vector_index import VectorIndex
+from firstlight_store.verification import require_in_place
 
 
 class Snapshot:
@@ -99,6 +100,16 @@ class Snapshot:
                     f"snapshot {self.id} was built with {part} {expected!r} ({facts.dimension - 1}-d), this process "
                     f"loaded {loaded!r}; rebuild with `make index` or load the snapshot's own {part}"
                 )
+
+    def require_at(self, directory: Path) -> None:
+        """Check that `directory` still is what was opened, with the same files by name and size; reads no content.
+
+        Raises:
+            SnapshotRefused: it is not, or it is gone.
+        """
+        if not self._hold.still_at(directory):
+            raise FileMissing(f"{directory} is gone, or is not what was opened as {self.id}; restore or rebuild it")
+        require_in_place(directory, self.manifest)
 
     def close(self) -> None:
         """Let the directory be collected; harmless when repeated."""

@@ -4,16 +4,15 @@ CURRENT alone decides. HISTORY is written first and only advises a rollback, so 
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from firstlight_store.durable_files import DurableFiles
 from firstlight_store.errors import ManifestInvalid
 from firstlight_store.names import is_snapshot_id
+from firstlight_store.pointer_line import read_line
 from firstlight_store.tenant_directory import TenantDirectory
 
 _REMEMBERED: Final = 64
-_LONGEST_BYTES: Final = 4_096
 
 
 class SnapshotPointer:
@@ -29,7 +28,7 @@ class SnapshotPointer:
         Raises:
             ManifestInvalid: CURRENT does not hold one snapshot id.
         """
-        line = _line(self._tenant.current)
+        line = read_line(self._tenant.current)
         if line is None:
             return None
         if not is_snapshot_id(line):
@@ -47,7 +46,7 @@ class SnapshotPointer:
 
     def earlier_ids(self) -> list[str]:
         """Return what was current before, the oldest first; unreadable entries are left out."""
-        line = _line(self._tenant.history) or ""
+        line = read_line(self._tenant.history) or ""
         return [word for word in line.split(" ") if is_snapshot_id(word)]
 
     def move(self, snapshot_id: str, *, earlier: Sequence[str]) -> None:
@@ -59,12 +58,3 @@ class SnapshotPointer:
         """
         self._files.replace_line(self._tenant.history, " ".join(earlier[-_REMEMBERED:]))
         self._files.replace_line(self._tenant.current, snapshot_id)
-
-
-def _line(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LONGEST_BYTES)
-    except FileNotFoundError:
-        return None
-    return data.decode("ascii", errors="replace").removesuffix("\n")

@@ -3,13 +3,22 @@
 It knows nothing of serving: whoever serves asks `current_id` and opens what it names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
+from firstlight_store.canary_pointer import Canary, CanaryPointer
 from firstlight_store.directory_lock import hold_shared
 from firstlight_store.durable_files import DurableFiles
-from firstlight_store.errors import CurrentMoved, FileUnsafe, NothingToRollBack, SnapshotNotFound, SnapshotRefused
+from firstlight_store.errors import (
+    CanaryIsCurrent,
+    CurrentMoved,
+    FileUnsafe,
+    NothingToRollBack,
+    SnapshotNotFound,
+    SnapshotRefused,
+)
 from firstlight_store.filesystem import FileSystem
 from firstlight_store.manifest import Manifest
 from firstlight_store.manifest_file import manifest_bytes
@@ -56,6 +65,7 @@ class SnapshotStore:
         self._files = DurableFiles(filesystem or FileSystem())
         self._tenant = TenantDirectory(root, tenant, self._files)
         self._pointer = SnapshotPointer(self._tenant, self._files)
+        self._canary = CanaryPointer(self._tenant, self._files)
         self._clock = clock
 
     def write(self, *, parent_id: str | None = None, signing_key: SigningKey | None = None) -> SnapshotWriter:
@@ -120,8 +130,12 @@ class SnapshotStore:
             if read_signature(self._tenant.snapshot(snapshot_id)) != key.sign(content):
                 self._files.replace_bytes(self._tenant.signature(snapshot_id), key.sign(content), via=self._tenant.path)
 
-    def activate(self, snapshot_id: str, *, replacing: str | None = None) -> None:
-        """Serve `snapshot_id` from now on, after verifying it; if `replacing` is given, only where that is current.
+    def activate(self, snapshot: str | Snapshot, *, replacing: str | None = None) -> None:
+        """Serve a snapshot from now on; if `replacing` is given, only where that is current.
+
+        One given by id is verified first. An open one was when it was opened, so that only its files' names and sizes
+        are looked at: this makes going back to one that a server has kept a matter of milliseconds. Where it is the
+        canary, there is none any more.
 
         Raises:
             CurrentMoved: another publisher was faster.
@@ -129,15 +143,49 @@ class SnapshotStore:
             SnapshotRefused: it is damaged; CURRENT stays.
             DurabilityLost: an fsync failed; CURRENT is the old or the new line, whole.
         """
-        with self.open(snapshot_id), self._tenant.locked():
+        with self._opened(snapshot) as held, self._tenant.locked():
             self._tenant.clear_leftovers()
             before = self._pointer.current_or_none()
             if replacing is not None and before != replacing:
-                raise CurrentMoved(
-                    f"CURRENT is {before}, not {replacing}; look at it, then activate {snapshot_id} again"
-                )
-            if before != snapshot_id:
-                self._pointer.move(snapshot_id, earlier=[*self._pointer.earlier_ids(), *([before] if before else [])])
+                raise CurrentMoved(f"CURRENT is {before}, not {replacing}; look at it, then activate {held.id} again")
+            if before != held.id:
+                self._move(held.id, earlier=[*self._pointer.earlier_ids(), *([before] if before else [])])
+
+    def canary(self) -> Canary | None:
+        """Return what a share of users is answered by, or None. Reads one line.
+
+        Raises:
+            ManifestInvalid: CANARY is damaged.
+            TenantNotFound: there is no such tenant.
+        """
+        self._tenant.require_exists()
+        return self._canary.read()
+
+    def set_canary(self, snapshot: str | Snapshot, share: float) -> None:
+        """Answer a `share` of users, from 0.000001 to 1, by a snapshot from now on; verified as `activate` says.
+
+        Raises:
+            CanaryIsCurrent: everybody is answered by it already.
+            ValueError: the share is none.
+            SnapshotNotFound: it does not exist.
+            SnapshotRefused: it is damaged; CANARY stays.
+            DurabilityLost: an fsync failed; CANARY is the old or the new line, whole.
+        """
+        with self._opened(snapshot) as held, self._tenant.locked():
+            canary = Canary(held.id, share)
+            self._tenant.clear_leftovers()
+            if self._pointer.current_or_none() == held.id:
+                raise CanaryIsCurrent(f"{held.id} is CURRENT: everybody is answered by it; choose another snapshot")
+            self._canary.set(canary)
+
+    def clear_canary(self) -> None:
+        """Answer everybody by CURRENT from now on; harmless when repeated.
+
+        Raises:
+            DurabilityLost: an fsync failed; CANARY is the old or the new line, whole.
+        """
+        with self._tenant.locked():
+            self._canary.clear()
 
     def rollback(self) -> str:
         """Serve again what was served before, verified, and return its id; repeated calls go further back.
@@ -152,7 +200,7 @@ class SnapshotStore:
             if target is None:
                 raise NothingToRollBack(f"{self._tenant.path} holds no snapshot that was served before the current one")
             verify(self._tenant.snapshot(target.snapshot_id), trusted=self._trusted)
-            self._pointer.move(target.snapshot_id, earlier=target.earlier)
+            self._move(target.snapshot_id, earlier=target.earlier)
             return target.snapshot_id
 
     def list(self) -> list[Manifest]:
@@ -167,7 +215,8 @@ class SnapshotStore:
     def collect(self, *, keep: int) -> tuple[str, ...]:
         """Delete old and damaged snapshots and dead writers' leftovers; return the ids deleted.
 
-        Kept are the newest `keep`, what is current, what a rollback would serve, and whatever anybody has open.
+        Kept are the newest `keep`, what is current, what a rollback would serve, the canary, and whatever anybody has
+        open.
 
         Raises:
             ValueError: `keep` is negative.
@@ -178,9 +227,25 @@ class SnapshotStore:
             self._tenant.clear_leftovers()
             target = self._rollback_target()
             kept = {manifest.snapshot_id for manifest in self.list()[:keep]}
+            canary = self._canary.read_or_none()
             kept |= {self._pointer.current_or_none() or "", target.snapshot_id if target else ""}
+            kept |= {canary.snapshot_id} if canary else set()
             old = sorted(path for path in self._tenant.snapshots() if path.name not in kept)
             return tuple(path.name for path in old if self._tenant.doom_unless_held(path))
+
+    def _opened(self, snapshot: str | Snapshot) -> AbstractContextManager[Snapshot]:
+        """The snapshot, held: one given by id is verified and closed at the end, an open one stays the caller's."""
+        if isinstance(snapshot, str):
+            return self.open(snapshot)
+        snapshot.require_at(self._tenant.snapshot(snapshot.id))
+        return nullcontext(snapshot)
+
+    def _move(self, snapshot_id: str, *, earlier: Sequence[str]) -> None:
+        """Move CURRENT; a canary that it makes everybody's is cleared first, so that it cannot come back later."""
+        canary = self._canary.read_or_none()
+        if canary is not None and canary.snapshot_id == snapshot_id:
+            self._canary.clear()
+        self._pointer.move(snapshot_id, earlier=earlier)
 
     def _current(self) -> str:
         current = self._pointer.current_id()

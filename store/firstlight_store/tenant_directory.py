@@ -17,7 +17,7 @@ from firstlight_store.signature import SIGNATURE_NAME
 
 _WRITING: Final = ".writing-"
 _DOOMED: Final = ".doomed-"
-_POINTER_LEFTOVERS: Final = (".CURRENT.", ".HISTORY.", f".{SIGNATURE_NAME}.")
+_POINTER_LEFTOVERS: Final = (".CURRENT.", ".HISTORY.", ".CANARY.", f".{SIGNATURE_NAME}.")
 
 
 class TenantDirectory:
@@ -37,6 +37,11 @@ class TenantDirectory:
     def history(self) -> Path:
         """What was current before, the latest last."""
         return self.path / "HISTORY"
+
+    @property
+    def canary(self) -> Path:
+        """The pointer to what a share of users is answered by."""
+        return self.path / "CANARY"
 
     def snapshot(self, snapshot_id: str) -> Path:
         """Return where a snapshot lies, or would lie.

@@ -35,6 +35,19 @@ def verify(directory: Path, *, trusted: PublicKeys | None = None) -> Manifest:
     return manifest
 
 
+def require_in_place(directory: Path, manifest: Manifest) -> None:
+    """Check that a snapshot verified earlier still lies there, by its manifest and its files' sizes; reads no content.
+
+    Raises:
+        SnapshotRefused: it does not.
+    """
+    if read_manifest(directory) != manifest:
+        raise ManifestInvalid(f"{directory} holds another manifest than when it was opened; restore or rebuild it")
+    _require_files(directory, manifest.files)
+    for name, entry in manifest.files.items():
+        _require_size(directory / name, entry)
+
+
 def read_manifest(directory: Path, *, trusted: PublicKeys | None = None) -> Manifest:
     """Return the manifest alone, itself checked, its files not; if keys are given, one of them must have signed it.
 
@@ -90,10 +103,14 @@ def _require_files(directory: Path, listed: Mapping[str, FileEntry]) -> None:
         raise FileUnexpected(f"{directory} holds {', '.join(extra)}, which its manifest does not list; remove it")
 
 
-def _require_unchanged(path: Path, expected: FileEntry) -> None:
+def _require_size(path: Path, expected: FileEntry) -> None:
     size = path.stat().st_size
     if size != expected.size:
         raise FileCorrupt(f"{path} has {size} bytes, its manifest says {expected.size}; restore or rebuild it")
+
+
+def _require_unchanged(path: Path, expected: FileEntry) -> None:
+    _require_size(path, expected)
     actual = _entry(path)
     if actual != expected:
         raise FileCorrupt(f"{path} has SHA-256 {actual.sha256}, its manifest says {expected.sha256}; rebuild it")

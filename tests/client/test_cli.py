@@ -136,6 +136,15 @@ def test_snapshots_are_listed_shown_and_activated(run: Run) -> None:
     assert [each["active"] for each in run("snapshots", "list", "--json").json] == [False, True]
 
 
+def test_a_canary_is_set_listed_and_cleared(run: Run) -> None:
+    assert run("snapshots", "canary", "s-00000000000a", "--share", "0.05").out == "s-00000000000a answers 5% of users\n"
+    marks = [line.split()[:2] for line in run("snapshots", "list").out.splitlines()[1:]]
+    assert marks == [["*", "s-00000000000b"], ["5%", "s-00000000000a"]]
+    assert run("recommend", "--user-id", "u", "--json").json["snapshot_id"] in ("s-00000000000a", "s-00000000000b")
+    assert run("snapshots", "canary", "s-00000000000a", "--json").json["canary_share"] == 0.01
+    assert run("snapshots", "canary").out == "no canary\n"
+
+
 def test_activation_has_a_longer_deadline(server: FakeServer, run: Run) -> None:
     run("snapshots", "activate", "s-00000000000a")
     assert 59 < (server.received[0].timeout_s or 0) < 61

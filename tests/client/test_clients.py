@@ -14,6 +14,7 @@ from firstlight import (
     ClientClosed,
     Declaration,
     Event,
+    FailedPrecondition,
     Filter,
     NotFound,
     Query,
@@ -30,6 +31,7 @@ ASKED = Query(
     want_reasons=True,
     include_seen=True,
     request_id="r-1",
+    user_id="u-1",
 )
 
 
@@ -43,6 +45,7 @@ def test_what_is_asked_is_what_arrives(server: FakeServer, client: Client) -> No
         want_reasons=True,
         include_seen=True,
         request_id="r-1",
+        user_id="u-1",
     )
     assert server.received[0].query == ASKED
 
@@ -99,6 +102,32 @@ def test_the_active_snapshot_is_told_and_changed(client: Client) -> None:
     assert isinstance(done, Activation)
     assert (done.snapshot.id, done.snapshot.active, done.previous_snapshot_id) == (older.id, True, newest.id)
     assert client.recommend().snapshot_id == older.id
+
+
+def test_a_canary_answers_a_share_of_users_until_it_is_cleared_or_promoted(server: FakeServer, client: Client) -> None:
+    newest, older = client.snapshots()
+    canary = client.set_canary(older.id, share=0.5)
+    assert (canary.id, canary.canary_share, canary.active) == (older.id, 0.5, False)
+    assert [each.canary_share for each in client.snapshots()] == [0.0, 0.5]
+    answered = {user: client.recommend(user_id=user).snapshot_id for user in map(str, range(40))}
+    assert set(answered.values()) == {newest.id, older.id}
+    assert {user: client.recommend(user_id=user).snapshot_id for user in answered} == answered
+    client.clear_canary()
+    assert {client.recommend(user_id=user).snapshot_id for user in answered} == {newest.id}
+    client.set_canary(older.id, share=0.5)
+    client.activate_snapshot(older.id)
+    assert [each.canary_share for each in client.snapshots()] == [0.0, 0.0]
+    with pytest.raises(FailedPrecondition, match="answers everybody"):
+        client.set_canary(older.id, share=0.1)
+
+
+@pytest.mark.parametrize("share", [0, -0.1, 1.5, float("nan")])
+def test_a_share_that_is_no_part_of_users_is_refused_before_anything_is_sent(
+    server: FakeServer, client: Client, share: float
+) -> None:
+    with pytest.raises(ValueError, match="share must be above 0 and at most 1"):
+        client.set_canary("s-00000000000a", share=share)
+    assert server.received == []
 
 
 def test_a_call_may_name_another_tenant_than_the_client() -> None:
@@ -160,6 +189,11 @@ async def test_the_asynchronous_client_asks_and_is_answered_alike(
     assert await async_client.similar_items("milk-1", request_id="b") == client.similar_items("milk-1", request_id="b")
     assert await async_client.snapshots() == client.snapshots()
     assert await async_client.snapshot() == client.snapshot()
+    for share in (0.25, 0.75):
+        same = client.set_canary("s-00000000000a", share=share)
+        assert await async_client.set_canary("s-00000000000a", share=share) == same
+    client.clear_canary()
+    await async_client.clear_canary()
     assert await async_client.activate_snapshot("s-00000000000b") == client.activate_snapshot("s-00000000000b")
     asked = [(call.method, call.queries) for call in server.received]
     assert asked[0::2] == asked[1::2]

@@ -183,12 +183,12 @@ def test_words_of_a_newer_service_read_as_unknown() -> None:
 def test_everything_that_a_snapshot_message_says_is_in_the_snapshot() -> None:
     message = index_pb.Snapshot(
         id="s-2", parent_id="s-1", encoder_fingerprint="e", item_count=5, dimension=65, index_type="Flat",
-        recall_at_10=0.99, active=True, domain="shop",
+        recall_at_10=0.99, active=True, domain="shop", canary_share=0.25,
     )  # fmt: skip
     message.created_at.FromJsonString("2026-01-01T00:00:00Z")
     expected = Snapshot(
         id="s-2", parent_id="s-1", created_at=datetime(2026, 1, 1, tzinfo=UTC), encoder_fingerprint="e", item_count=5,
-        dimension=65, index_type="Flat", recall_at_10=0.99, active=True, domain="shop",
+        dimension=65, index_type="Flat", recall_at_10=0.99, active=True, domain="shop", canary_share=0.25,
     )  # fmt: skip
     assert _convert.snapshot(message) == expected
     reply = index_pb.ActivateSnapshotResponse(snapshot=message, previous_snapshot_id="s-1")

@@ -34,7 +34,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, tiny: TinySnapshot) -> P
 @pytest.fixture(scope="session")
 def loaded(published: Path) -> Iterator[LoadedSnapshot]:
     """The same snapshot in memory, without a server."""
-    one = load(SnapshotStore(published).open(), text_cache_entries=100)
+    one = load(SnapshotStore(published).open(), text_cache_entries=100, min_recall=0.95)
     yield one
     one.close()
 
@@ -44,7 +44,7 @@ def two_stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadedSnaps
     """A larger snapshot whose shortlists trees rank; every item is available."""
     data_dir = tmp_path_factory.mktemp("two-stages")
     TWO_STAGES.publish(data_dir)
-    one = load(SnapshotStore(data_dir).open(), text_cache_entries=100)
+    one = load(SnapshotStore(data_dir).open(), text_cache_entries=100, min_recall=0.95)
     yield one
     one.close()
 

@@ -222,7 +222,7 @@ async def test_a_page_is_full_under_an_inverted_index_whatever_the_filter(tmp_pa
     where = pl.col("available") & pl.col("category").list.contains("Jam")
     where &= (pl.col("brand") == "Acme") & (pl.col("price") >= 1_500)
     passing = set(snapshot.catalogue().filter(where)["item_id"])
-    async with running(tmp_path) as inverted:
+    async with running(tmp_path, min_recall=0.0) as inverted:  # tuned on items, not on the questions of users
         request = pb.RecommendRequest(page_size=len(passing), events=[Event(item_id="i0003")], filter=narrow)
         reply = await inverted.recommendations.Recommend(request)
         assert set(ids(reply)) == passing

@@ -44,7 +44,7 @@ def loaded_by(
 
 def published(snapshot: TinySnapshot, data_dir: Path) -> LoadedSnapshot:
     snapshot.publish(data_dir)
-    return load(SnapshotStore(data_dir).open(), text_cache_entries=100)
+    return load(SnapshotStore(data_dir).open(), text_cache_entries=100, min_recall=0.95)
 
 
 def case(

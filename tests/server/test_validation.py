@@ -84,6 +84,7 @@ def event(**values: object) -> pb.RecommendRequest:
             id="an attribute without values",
         ),
         pytest.param(pb.RecommendRequest(request_id="x" * 129), "request_id", id="a request id of 129 characters"),
+        pytest.param(pb.RecommendRequest(user_id="x" * 129), "user_id", id="a user id of 129 characters"),
     ],
 )
 def test_refuses_with_the_fields_name(request_: pb.RecommendRequest, field: str) -> None:
@@ -108,6 +109,7 @@ def test_accepts_everything_at_its_limit() -> None:
             exclude_item_ids=["a"] * 10_000,
             filter=Filter(min_price=5, max_price=1, attributes=[AttributeFilter(key="k", values=[""])]),
             request_id="x" * 128,
+            user_id="x" * 128,
         )
     )
 

@@ -41,6 +41,7 @@ class TinySnapshot:
         index: how its index is built.
         ranker: how its second stage ranks; None for a snapshot without one.
         prefix: what its items' ids begin with.
+        not_a_number: whether one stored vector holds NaN, with everything else, checksums too, in order.
     """
 
     seed: int = 0
@@ -51,6 +52,7 @@ class TinySnapshot:
     index: IndexSettings = field(default_factory=IndexSettings)
     ranker: Method | None = None
     prefix: str = "i"
+    not_a_number: bool = False
 
     def publish(self, data_dir: Path, tenant: str = "default", *, activate: bool = True) -> str:
         """Writes the snapshot under `data_dir/tenant` and returns its id."""
@@ -116,6 +118,8 @@ class TinySnapshot:
             write_second_stage(directory / "second_stage", ranked.stage)
         built = build_index(rows, rows[:20], settings=self.index)
         built.index.write(directory / "index.faiss")
+        if self.not_a_number:
+            _poison(directory / "vectors.safetensors")
         for part, wanted in (("text", self.text_encoder), ("space", self.space)):
             if not wanted:
                 shutil.rmtree(directory / part)
@@ -133,6 +137,11 @@ class TinySnapshot:
 
 TWO_STAGES = TinySnapshot(items=400, available=1.0, ranker=Method.TREES)
 """One with far more items than a shortlist holds."""
+
+
+def _poison(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:-4] + np.float32(np.nan).tobytes())
 
 
 def _write(path: Path, rows: NDArray[np.float32], name: str, space: Space) -> None:

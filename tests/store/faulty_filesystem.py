@@ -68,14 +68,16 @@ class JournallingFileSystem(SteppedFileSystem):
     def __init__(self, step: int, journal: Path) -> None:
         super().__init__(self._die_at)
         self._last = step
-        self._journal = journal.open("a", buffering=1)
+        self._journal = journal
+        journal.touch()
 
     def _die_at(self, number: int, operation: str, path: Path) -> None:
         if number == self._last:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _note(self, *entry: str) -> None:
-        self._journal.write(json.dumps(entry) + "\n")
+        with self._journal.open("a") as journal:
+            journal.write(json.dumps(entry) + "\n")
 
     def make_directory(self, path: Path) -> None:
         super().make_directory(path)
@@ -108,7 +110,7 @@ def cut_power(journal: Path, rng: random.Random, *, moved: Callable[[str], Path]
             unsynced_data.add(entry[1])
         elif entry[0] == "renamed":
             renames.append(entry)
-            unsynced_data = {entry[2] if path == entry[1] else path for path in unsynced_data}
+            unsynced_data = {_followed(path, source=entry[1], target=entry[2]) for path in unsynced_data}
         elif entry[0] == "synced":
             unsynced_data.discard(entry[1])
             renames = [rename for rename in renames if str(Path(rename[2]).parent) != entry[1]]
@@ -117,6 +119,11 @@ def cut_power(journal: Path, rng: random.Random, *, moved: Callable[[str], Path]
     for _, source, target, before in reversed(renames):
         if rng.random() < 0.5:
             _undo(moved(source), moved(target), before)
+
+
+def _followed(path: str, *, source: str, target: str) -> str:
+    """Where a file lies once `source`, it or a directory above it, was renamed to `target`."""
+    return target + path[len(source) :] if path == source or path.startswith(f"{source}/") else path
 
 
 def _truncate(path: Path, rng: random.Random) -> None:

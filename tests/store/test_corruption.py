@@ -1,6 +1,5 @@
 """Whatever is wrong with a snapshot's bytes, it is refused by name before any parser sees them."""
 
-import json
 import random
 import shutil
 from collections.abc import Callable
@@ -25,6 +24,16 @@ from firstlight_store import (
 )
 from firstlight_store.manifest import Manifest, snapshot_id
 from firstlight_store.manifest_file import manifest_bytes
+from tests.store.damage import (
+    add_directory,
+    change,
+    edit_manifest,
+    link,
+    link_directory,
+    link_manifest,
+    remove,
+    swap,
+)
 from tests.store.tiny_snapshot import INDEX_FACTS, facts, files_of, fill, publish, quick_store
 
 FLIPS = 400
@@ -64,56 +73,6 @@ def test_every_truncation_is_refused(directory: Path) -> None:
             with pytest.raises(SnapshotRefused):
                 reopened(directory)
         path.write_bytes(sound)
-
-
-def change(name: str, data: bytes) -> Callable[[Path], None]:
-    def act(directory: Path) -> None:
-        (directory / name).unlink(missing_ok=True)
-        (directory / name).write_bytes(data)
-
-    return act
-
-
-def remove(name: str) -> Callable[[Path], None]:
-    def act(directory: Path) -> None:
-        (directory / name).unlink()
-
-    return act
-
-
-def add_directory(directory: Path) -> None:
-    (directory / "empty").mkdir()
-
-
-def swap(directory: Path) -> None:
-    first, second = directory / "vectors.safetensors", directory / "labels.safetensors"
-    first.rename(directory / "swap")
-    second.rename(first)
-    (directory / "swap").rename(second)
-
-
-def link(directory: Path) -> None:
-    shutil.move(directory / "index.faiss", directory.parent / "elsewhere.faiss")
-    (directory / "index.faiss").symlink_to(directory.parent / "elsewhere.faiss")
-
-
-def link_directory(directory: Path) -> None:
-    shutil.move(directory / "space", directory.parent / "elsewhere")
-    (directory / "space").symlink_to(directory.parent / "elsewhere")
-
-
-def link_manifest(directory: Path) -> None:
-    shutil.move(directory / "manifest.json", directory.parent / "elsewhere.json")
-    (directory / "manifest.json").symlink_to(directory.parent / "elsewhere.json")
-
-
-def edit_manifest(**changes: object) -> Callable[[Path], None]:
-    def act(directory: Path) -> None:
-        path = directory / "manifest.json"
-        path.chmod(0o644)
-        path.write_text(json.dumps(json.loads(path.read_bytes()) | changes))
-
-    return act
 
 
 @pytest.mark.parametrize(

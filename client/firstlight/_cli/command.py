@@ -69,6 +69,7 @@ def _run(client: Client, arguments: Namespace, output: Output) -> int:
                     filter=_filter(arguments),
                     want_reasons=arguments.reasons,
                     include_seen=arguments.include_seen,
+                    user_id=arguments.user_id,
                 )
             )
         case "similar":
@@ -86,9 +87,19 @@ def _run(client: Client, arguments: Namespace, output: Output) -> int:
             output.snapshot(client.snapshot(arguments.snapshot_id))
         case "snapshots activate":
             output.activation(client.activate_snapshot(arguments.snapshot_id))
+        case "snapshots canary":
+            _canary(client, arguments, output)
         case _:
             return _health(client, arguments, output)
     return ANSWERED
+
+
+def _canary(client: Client, arguments: Namespace, output: Output) -> None:
+    if arguments.snapshot_id is None:
+        client.clear_canary()
+        output.canary(None)
+    else:
+        output.canary(client.set_canary(arguments.snapshot_id, share=arguments.share))
 
 
 def _health(client: Client, arguments: Namespace, output: Output) -> int:

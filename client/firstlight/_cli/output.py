@@ -58,7 +58,7 @@ class Output:
         self._faint(f"snapshot {answer.snapshot_id}, request {answer.request_id}{sure}")
 
     def snapshots(self, snapshots: Sequence[Snapshot]) -> None:
-        """Print snapshots as a table; the one that answers is marked."""
+        """Print snapshots as a table; the one that answers is marked, and the canary by its share."""
         if self._as_json:
             self._json([asdict(each) for each in snapshots])
             return
@@ -81,6 +81,14 @@ class Output:
             return
         before = f", {done.previous_snapshot_id} before" if done.previous_snapshot_id else ""
         _write(sys.stdout, f"{done.snapshot.id} answers now{before}")
+
+    def canary(self, canary: Snapshot | None) -> None:
+        """Print what answers a share of users now, if anything does."""
+        if self._as_json:
+            self._json(None if canary is None else asdict(canary))
+            return
+        told = "no canary" if canary is None else f"{canary.id} answers {_percent(canary.canary_share)} of users"
+        _write(sys.stdout, told)
 
     def health(self, target: str, *, serving: bool) -> None:
         """Print whether the service is serving."""
@@ -127,11 +135,15 @@ def _because(reason: Reason) -> str:
 
 
 def _snapshot_row(snapshot: Snapshot) -> Row:
-    mark = "*" if snapshot.active else ""
+    mark = "*" if snapshot.active else _percent(snapshot.canary_share) if snapshot.canary_share else ""
     created = "" if snapshot.created_at is None else f"{snapshot.created_at:%Y-%m-%d %H:%M}"
     recall = f"{snapshot.recall_at_10:.4f}"
     size = (f"{snapshot.item_count:,}", str(snapshot.dimension))
     return Row((mark, snapshot.id, created, *size, snapshot.index_type, recall, snapshot.domain))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.4g}%"
 
 
 def _shown(value: object) -> str:

@@ -142,6 +142,7 @@ def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
             metavar=shown,
             help="what they do not want",
         )
+    user.add_argument("--user-id", metavar="ID", help="who it is; decides whether a canary answers")
     _add_answer(parser)
     parser.add_argument("--reasons", action="store_true", help="say why each item is there")
     parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
@@ -173,7 +174,9 @@ def _add_answer(parser: ArgumentParser) -> None:
 
 
 def _add_snapshots(commands: SubParsers, environ: Mapping[str, str]) -> None:
-    parser = commands.add_parser("snapshots", help="list the snapshots, show one, or let another one answer")
+    parser = commands.add_parser(
+        "snapshots", help="list the snapshots, show one, or let another one answer all or some"
+    )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     listing = _add(actions, "list", "list every snapshot, newest first", environ)
     listing.set_defaults(command="snapshots list")
@@ -183,3 +186,9 @@ def _add_snapshots(commands: SubParsers, environ: Mapping[str, str]) -> None:
     activate = _add(actions, "activate", "let another snapshot answer", environ)
     activate.add_argument("snapshot_id", metavar="ID", help="its id")
     activate.set_defaults(command="snapshots activate", timeout=ACTIVATE_TIMEOUT_S)
+    canary = _add(actions, "canary", "let another snapshot answer a share of users, or nobody", environ)
+    canary.add_argument("snapshot_id", metavar="ID", nargs="?", help="its id (with none, there is no canary any more)")
+    canary.add_argument(
+        "--share", type=float, default=0.01, metavar="SHARE", help="of all users, up to 1 (%(default)s)"
+    )
+    canary.set_defaults(command="snapshots canary", timeout=ACTIVATE_TIMEOUT_S)

@@ -38,7 +38,8 @@ class FakeRecommendationService(RecommendationServiceServicer):
 
         def answer() -> recommendation_pb.RecommendResponse:
             check_queries([query])
-            return _wire.recommend_response(self._recommendation(query, tenant, "Recommend"))
+            snapshot_id = self._book.answering_id(tenant, _identity(query))
+            return _wire.recommend_response(self._recommendation(query, snapshot_id, "Recommend"))
 
         return self._desk.serve(Received(method="Recommend", tenant=tenant, queries=(query,)), context, answer)
 
@@ -52,7 +53,8 @@ class FakeRecommendationService(RecommendationServiceServicer):
         def answer() -> recommendation_pb.BatchRecommendResponse:
             check_batch(len(queries), [each.tenant for each in request.requests], tenant)
             check_queries(queries, prefix="requests[{}].")
-            answers = [self._recommendation(query, tenant, "BatchRecommend") for query in queries]
+            snapshot_id = self._book.answering_id(tenant, _identity(queries[0]))
+            answers = [self._recommendation(query, snapshot_id, "BatchRecommend") for query in queries]
             return _wire.batch_recommend_response(answers)
 
         return self._desk.serve(Received(method="BatchRecommend", tenant=tenant, queries=queries), context, answer)
@@ -70,14 +72,13 @@ class FakeRecommendationService(RecommendationServiceServicer):
         call = Received(method="SimilarItems", tenant=tenant, queries=(query,), item_id=request.item_id)
         return self._desk.serve(call, context, answer)
 
-    def _recommendation(self, query: Query, tenant: str, method: str) -> Recommendation:
-        snapshot_id = self._book.active_id(tenant)
+    def _recommendation(self, query: Query, snapshot_id: str, method: str) -> Recommendation:
         scripted = self._desk.answers.take(method)
         answer = _ranking.recommend(query, self._catalogue) if scripted is None else scripted
         return self._signed(answer, query, snapshot_id, method)
 
     def _neighbours(self, item_id: str, query: Query, tenant: str) -> Recommendation:
-        snapshot_id = self._book.active_id(tenant)
+        snapshot_id = self._book.answering_id(tenant, _identity(query))
         answer = self._desk.answers.take("SimilarItems")
         if answer is None:
             if item_id not in self._items:
@@ -130,6 +131,22 @@ class FakeIndexService(IndexServiceServicer):
 
         call = Received(method="ActivateSnapshot", tenant=tenant, snapshot_id=snapshot_id)
         return self._desk.serve(call, context, answer)
+
+    def SetCanary(
+        self, request: index_pb.SetCanaryRequest, context: grpc.ServicerContext
+    ) -> index_pb.SetCanaryResponse:
+        """Let another snapshot answer a share of users, or nobody."""
+        tenant, snapshot_id = tenant_or_default(request.tenant), request.snapshot_id
+
+        def answer() -> index_pb.SetCanaryResponse:
+            return _wire.set_canary_response(self._book.set_canary(tenant, snapshot_id, share=request.share))
+
+        call = Received(method="SetCanary", tenant=tenant, snapshot_id=snapshot_id)
+        return self._desk.serve(call, context, answer)
+
+
+def _identity(query: Query) -> str:
+    return query.user_id or query.request_id or ""
 
 
 def health_handler(desk: Desk) -> grpc.GenericRpcHandler:

@@ -37,6 +37,7 @@ def query(request: recommendation_pb.RecommendRequest) -> Query:
         filter=_filter(request.filter) if request.HasField("filter") else None,
         want_reasons=request.want_reasons,
         include_seen=request.include_seen,
+        user_id=request.user_id or None,
         request_id=request.request_id or None,
     )
 
@@ -94,6 +95,11 @@ def activate_snapshot_response(done: Activation) -> index_pb.ActivateSnapshotRes
     return index_pb.ActivateSnapshotResponse(snapshot=snapshot, previous_snapshot_id=done.previous_snapshot_id)
 
 
+def set_canary_response(canary: Snapshot | None) -> index_pb.SetCanaryResponse:
+    """Return the message that tells which snapshot answers a share of users, if any."""
+    return index_pb.SetCanaryResponse(snapshot=None if canary is None else _snapshot(canary))
+
+
 def _snapshot(held: Snapshot) -> index_pb.Snapshot:
     message = index_pb.Snapshot(
         id=held.id,
@@ -105,6 +111,7 @@ def _snapshot(held: Snapshot) -> index_pb.Snapshot:
         recall_at_10=held.recall_at_10,
         active=held.active,
         domain=held.domain,
+        canary_share=held.canary_share,
     )
     if held.created_at is not None:
         message.created_at.FromDatetime(held.created_at)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!firstlight/v1/index_service.proto\x12\rfirstlight.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe7\x01\n\x08Snapshot\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tparent_id\x18\x02 \x01(\t\x12.\n\ncreated_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1b\n\x13\x65ncoder_fingerprint\x18\x04 \x01(\t\x12\x12\n\nitem_count\x18\x05 \x01(\x03\x12\x11\n\tdimension\x18\x06 \x01(\x05\x12\x12\n\nindex_type\x18\x07 \x01(\t\x12\x14\n\x0crecall_at_10\x18\x08 \x01(\x01\x12\x0e\n\x06\x61\x63tive\x18\t \x01(\x08\x12\x0e\n\x06\x64omain\x18\n \x01(\t\"9\n\x12GetSnapshotRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\"@\n\x13GetSnapshotResponse\x12)\n\x08snapshot\x18\x01 \x01(\x0b\x32\x17.firstlight.v1.Snapshot\"&\n\x14ListSnapshotsRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\"C\n\x15ListSnapshotsResponse\x12*\n\tsnapshots\x18\x01 \x03(\x0b\x32\x17.firstlight.v1.Snapshot\">\n\x17\x41\x63tivateSnapshotRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\"c\n\x18\x41\x63tivateSnapshotResponse\x12)\n\x08snapshot\x18\x01 \x01(\x0b\x32\x17.firstlight.v1.Snapshot\x12\x1c\n\x14previous_snapshot_id\x18\x02 \x01(\t2\xa5\x02\n\x0cIndexService\x12T\n\x0bGetSnapshot\x12!.firstlight.v1.GetSnapshotRequest\x1a\".firstlight.v1.GetSnapshotResponse\x12Z\n\rListSnapshots\x12#.firstlight.v1.ListSnapshotsRequest\x1a$.firstlight.v1.ListSnapshotsResponse\x12\x63\n\x10\x41\x63tivateSnapshot\x12&.firstlight.v1.ActivateSnapshotRequest\x1a\'.firstlight.v1.ActivateSnapshotResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!firstlight/v1/index_service.proto\x12\rfirstlight.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfd\x01\n\x08Snapshot\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tparent_id\x18\x02 \x01(\t\x12.\n\ncreated_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1b\n\x13\x65ncoder_fingerprint\x18\x04 \x01(\t\x12\x12\n\nitem_count\x18\x05 \x01(\x03\x12\x11\n\tdimension\x18\x06 \x01(\x05\x12\x12\n\nindex_type\x18\x07 \x01(\t\x12\x14\n\x0crecall_at_10\x18\x08 \x01(\x01\x12\x0e\n\x06\x61\x63tive\x18\t \x01(\x08\x12\x0e\n\x06\x64omain\x18\n \x01(\t\x12\x14\n\x0c\x63\x61nary_share\x18\x0b \x01(\x01\"9\n\x12GetSnapshotRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\"@\n\x13GetSnapshotResponse\x12)\n\x08snapshot\x18\x01 \x01(\x0b\x32\x17.firstlight.v1.Snapshot\"&\n\x14ListSnapshotsRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\"C\n\x15ListSnapshotsResponse\x12*\n\tsnapshots\x18\x01 \x03(\x0b\x32\x17.firstlight.v1.Snapshot\">\n\x17\x41\x63tivateSnapshotRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\"c\n\x18\x41\x63tivateSnapshotResponse\x12)\n\x08snapshot\x18\x01 \x01(\x0b\x32\x17.firstlight.v1.Snapshot\x12\x1c\n\x14previous_snapshot_id\x18\x02 \x01(\t\"F\n\x10SetCanaryRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\x12\r\n\x05share\x18\x03 \x01(\x01\">\n\x11SetCanaryResponse\x12)\n\x08snapshot\x18\x01 \x01(\x0b\x32\x17.firstlight.v1.Snapshot2\xf5\x02\n\x0cIndexService\x12T\n\x0bGetSnapshot\x12!.firstlight.v1.GetSnapshotRequest\x1a\".firstlight.v1.GetSnapshotResponse\x12Z\n\rListSnapshots\x12#.firstlight.v1.ListSnapshotsRequest\x1a$.firstlight.v1.ListSnapshotsResponse\x12\x63\n\x10\x41\x63tivateSnapshot\x12&.firstlight.v1.ActivateSnapshotRequest\x1a\'.firstlight.v1.ActivateSnapshotResponse\x12N\n\tSetCanary\x12\x1f.firstlight.v1.SetCanaryRequest\x1a .firstlight.v1.SetCanaryResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,19 +33,23 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'firstlight.v1.index_service
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SNAPSHOT']._serialized_start=86
-  _globals['_SNAPSHOT']._serialized_end=317
-  _globals['_GETSNAPSHOTREQUEST']._serialized_start=319
-  _globals['_GETSNAPSHOTREQUEST']._serialized_end=376
-  _globals['_GETSNAPSHOTRESPONSE']._serialized_start=378
-  _globals['_GETSNAPSHOTRESPONSE']._serialized_end=442
-  _globals['_LISTSNAPSHOTSREQUEST']._serialized_start=444
-  _globals['_LISTSNAPSHOTSREQUEST']._serialized_end=482
-  _globals['_LISTSNAPSHOTSRESPONSE']._serialized_start=484
-  _globals['_LISTSNAPSHOTSRESPONSE']._serialized_end=551
-  _globals['_ACTIVATESNAPSHOTREQUEST']._serialized_start=553
-  _globals['_ACTIVATESNAPSHOTREQUEST']._serialized_end=615
-  _globals['_ACTIVATESNAPSHOTRESPONSE']._serialized_start=617
-  _globals['_ACTIVATESNAPSHOTRESPONSE']._serialized_end=716
-  _globals['_INDEXSERVICE']._serialized_start=719
-  _globals['_INDEXSERVICE']._serialized_end=1012
+  _globals['_SNAPSHOT']._serialized_end=339
+  _globals['_GETSNAPSHOTREQUEST']._serialized_start=341
+  _globals['_GETSNAPSHOTREQUEST']._serialized_end=398
+  _globals['_GETSNAPSHOTRESPONSE']._serialized_start=400
+  _globals['_GETSNAPSHOTRESPONSE']._serialized_end=464
+  _globals['_LISTSNAPSHOTSREQUEST']._serialized_start=466
+  _globals['_LISTSNAPSHOTSREQUEST']._serialized_end=504
+  _globals['_LISTSNAPSHOTSRESPONSE']._serialized_start=506
+  _globals['_LISTSNAPSHOTSRESPONSE']._serialized_end=573
+  _globals['_ACTIVATESNAPSHOTREQUEST']._serialized_start=575
+  _globals['_ACTIVATESNAPSHOTREQUEST']._serialized_end=637
+  _globals['_ACTIVATESNAPSHOTRESPONSE']._serialized_start=639
+  _globals['_ACTIVATESNAPSHOTRESPONSE']._serialized_end=738
+  _globals['_SETCANARYREQUEST']._serialized_start=740
+  _globals['_SETCANARYREQUEST']._serialized_end=810
+  _globals['_SETCANARYRESPONSE']._serialized_start=812
+  _globals['_SETCANARYRESPONSE']._serialized_end=874
+  _globals['_INDEXSERVICE']._serialized_start=877
+  _globals['_INDEXSERVICE']._serialized_end=1250
 # @@protoc_insertion_point(module_scope)

@@ -35,6 +35,7 @@ class Snapshot(_message.Message):
     RECALL_AT_10_FIELD_NUMBER: _builtins.int
     ACTIVE_FIELD_NUMBER: _builtins.int
     DOMAIN_FIELD_NUMBER: _builtins.int
+    CANARY_SHARE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Its id: also the name of its directory."""
     parent_id: _builtins.str
@@ -53,6 +54,8 @@ class Snapshot(_message.Message):
     """Whether it answers this tenant's requests now."""
     domain: _builtins.str
     """The domain it was built from."""
+    canary_share: _builtins.float
+    """The share of users, in 0..1, whom it answers as this tenant's canary; 0 if it is not the canary."""
     @_builtins.property
     def created_at(self) -> _timestamp_pb2.Timestamp:
         """When it was built."""
@@ -70,10 +73,11 @@ class Snapshot(_message.Message):
         recall_at_10: _builtins.float = ...,
         active: _builtins.bool = ...,
         domain: _builtins.str = ...,
+        canary_share: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active", b"active", "created_at", b"created_at", "dimension", b"dimension", "domain", b"domain", "encoder_fingerprint", b"encoder_fingerprint", "id", b"id", "index_type", b"index_type", "item_count", b"item_count", "parent_id", b"parent_id", "recall_at_10", b"recall_at_10"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active", b"active", "canary_share", b"canary_share", "created_at", b"created_at", "dimension", b"dimension", "domain", b"domain", "encoder_fingerprint", b"encoder_fingerprint", "id", b"id", "index_type", b"index_type", "item_count", b"item_count", "parent_id", b"parent_id", "recall_at_10", b"recall_at_10"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -228,3 +232,59 @@ class ActivateSnapshotResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ActivateSnapshotResponse: _TypeAlias = ActivateSnapshotResponse  # noqa: Y015
+
+@_typing.final
+class SetCanaryRequest(_message.Message):
+    """Asks for a canary, or for none."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_FIELD_NUMBER: _builtins.int
+    SNAPSHOT_ID_FIELD_NUMBER: _builtins.int
+    SHARE_FIELD_NUMBER: _builtins.int
+    tenant: _builtins.str
+    """The tenant. If empty, "default"."""
+    snapshot_id: _builtins.str
+    """Required unless `share` is zero. Not the active one."""
+    share: _builtins.float
+    """The share of users whom it answers: 0, or from 0.000001 to 1. If zero, there is no canary any more, and the active
+    snapshot answers everybody. A larger share only adds users; another snapshot draws others.
+    """
+    def __init__(
+        self,
+        *,
+        tenant: _builtins.str = ...,
+        snapshot_id: _builtins.str = ...,
+        share: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["share", b"share", "snapshot_id", b"snapshot_id", "tenant", b"tenant"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetCanaryRequest: _TypeAlias = SetCanaryRequest  # noqa: Y015
+
+@_typing.final
+class SetCanaryResponse(_message.Message):
+    """The answer to a SetCanaryRequest."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SNAPSHOT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def snapshot(self) -> Global___Snapshot:
+        """The canary; absent if there is none any more."""
+
+    def __init__(
+        self,
+        *,
+        snapshot: Global___Snapshot | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["snapshot", b"snapshot"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["snapshot", b"snapshot"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetCanaryResponse: _TypeAlias = SetCanaryResponse  # noqa: Y015

@@ -50,6 +50,11 @@ class IndexServiceStub(object):
                 request_serializer=firstlight_dot_v1_dot_index__service__pb2.ActivateSnapshotRequest.SerializeToString,
                 response_deserializer=firstlight_dot_v1_dot_index__service__pb2.ActivateSnapshotResponse.FromString,
                 _registered_method=True)
+        self.SetCanary = channel.unary_unary(
+                '/firstlight.v1.IndexService/SetCanary',
+                request_serializer=firstlight_dot_v1_dot_index__service__pb2.SetCanaryRequest.SerializeToString,
+                response_deserializer=firstlight_dot_v1_dot_index__service__pb2.SetCanaryResponse.FromString,
+                _registered_method=True)
 
 
 class IndexServiceServicer(object):
@@ -72,7 +77,17 @@ class IndexServiceServicer(object):
 
     def ActivateSnapshot(self, request, context):
         """Makes another snapshot on disk the one that answers: loaded, verified and warmed first, then swapped. On any fault the
-        old one goes on answering and the call fails with FAILED_PRECONDITION and the reason.
+        old one goes on answering and the call fails with FAILED_PRECONDITION and the reason. Going back to one that answered
+        shortly before waits for nothing, since it is still loaded. A canary that is activated is promoted: it is none any more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetCanary(self, request, context):
+        """Lets another snapshot on disk answer a share of users, the same ones in every process and after a restart, or nobody.
+        It is loaded, verified and warmed first; on any fault nothing changes and the call fails with FAILED_PRECONDITION and
+        the reason.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -95,6 +110,11 @@ def add_IndexServiceServicer_to_server(servicer, server):
                     servicer.ActivateSnapshot,
                     request_deserializer=firstlight_dot_v1_dot_index__service__pb2.ActivateSnapshotRequest.FromString,
                     response_serializer=firstlight_dot_v1_dot_index__service__pb2.ActivateSnapshotResponse.SerializeToString,
+            ),
+            'SetCanary': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetCanary,
+                    request_deserializer=firstlight_dot_v1_dot_index__service__pb2.SetCanaryRequest.FromString,
+                    response_serializer=firstlight_dot_v1_dot_index__service__pb2.SetCanaryResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -179,6 +199,33 @@ class IndexService(object):
             '/firstlight.v1.IndexService/ActivateSnapshot',
             firstlight_dot_v1_dot_index__service__pb2.ActivateSnapshotRequest.SerializeToString,
             firstlight_dot_v1_dot_index__service__pb2.ActivateSnapshotResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetCanary(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/firstlight.v1.IndexService/SetCanary',
+            firstlight_dot_v1_dot_index__service__pb2.SetCanaryRequest.SerializeToString,
+            firstlight_dot_v1_dot_index__service__pb2.SetCanaryResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -39,7 +39,13 @@ class IndexServiceStub:
     """Every complete snapshot of this tenant on disk, newest first."""
     ActivateSnapshot: _grpc.UnaryUnaryMultiCallable[_index_service_pb2.ActivateSnapshotRequest, _index_service_pb2.ActivateSnapshotResponse]
     """Makes another snapshot on disk the one that answers: loaded, verified and warmed first, then swapped. On any fault the
-    old one goes on answering and the call fails with FAILED_PRECONDITION and the reason.
+    old one goes on answering and the call fails with FAILED_PRECONDITION and the reason. Going back to one that answered
+    shortly before waits for nothing, since it is still loaded. A canary that is activated is promoted: it is none any more.
+    """
+    SetCanary: _grpc.UnaryUnaryMultiCallable[_index_service_pb2.SetCanaryRequest, _index_service_pb2.SetCanaryResponse]
+    """Lets another snapshot on disk answer a share of users, the same ones in every process and after a restart, or nobody.
+    It is loaded, verified and warmed first; on any fault nothing changes and the call fails with FAILED_PRECONDITION and
+    the reason.
     """
 
 @_typing.type_check_only
@@ -53,7 +59,13 @@ class IndexServiceAsyncStub(IndexServiceStub):
     """Every complete snapshot of this tenant on disk, newest first."""
     ActivateSnapshot: _aio.UnaryUnaryMultiCallable[_index_service_pb2.ActivateSnapshotRequest, _index_service_pb2.ActivateSnapshotResponse]  # type: ignore[assignment]
     """Makes another snapshot on disk the one that answers: loaded, verified and warmed first, then swapped. On any fault the
-    old one goes on answering and the call fails with FAILED_PRECONDITION and the reason.
+    old one goes on answering and the call fails with FAILED_PRECONDITION and the reason. Going back to one that answered
+    shortly before waits for nothing, since it is still loaded. A canary that is activated is promoted: it is none any more.
+    """
+    SetCanary: _aio.UnaryUnaryMultiCallable[_index_service_pb2.SetCanaryRequest, _index_service_pb2.SetCanaryResponse]  # type: ignore[assignment]
+    """Lets another snapshot on disk answer a share of users, the same ones in every process and after a restart, or nobody.
+    It is loaded, verified and warmed first; on any fault nothing changes and the call fails with FAILED_PRECONDITION and
+    the reason.
     """
 
 class IndexServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -82,7 +94,19 @@ class IndexServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_index_service_pb2.ActivateSnapshotResponse, _abc.Awaitable[_index_service_pb2.ActivateSnapshotResponse]]:
         """Makes another snapshot on disk the one that answers: loaded, verified and warmed first, then swapped. On any fault the
-        old one goes on answering and the call fails with FAILED_PRECONDITION and the reason.
+        old one goes on answering and the call fails with FAILED_PRECONDITION and the reason. Going back to one that answered
+        shortly before waits for nothing, since it is still loaded. A canary that is activated is promoted: it is none any more.
+        """
+
+    @_abc_1.abstractmethod
+    def SetCanary(
+        self,
+        request: _index_service_pb2.SetCanaryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_index_service_pb2.SetCanaryResponse, _abc.Awaitable[_index_service_pb2.SetCanaryResponse]]:
+        """Lets another snapshot on disk answer a share of users, the same ones in every process and after a restart, or nobody.
+        It is loaded, verified and warmed first; on any fault nothing changes and the call fails with FAILED_PRECONDITION and
+        the reason.
         """
 
 def add_IndexServiceServicer_to_server(servicer: IndexServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -34,6 +34,7 @@ class RecommendRequest(_message.Message):
     WANT_REASONS_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     INCLUDE_SEEN_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
     tenant: _builtins.str
     """The tenant whose snapshot answers. If empty, "default"."""
     page_size: _builtins.int
@@ -44,6 +45,11 @@ class RecommendRequest(_message.Message):
     """The caller's id for this call, returned and logged, at most 128 characters. If empty, the service makes one."""
     include_seen: _builtins.bool
     """If true, items of the events may be returned again (repeat purchases). By default they are left out."""
+    user_id: _builtins.str
+    """Who is asked for: any id that stays the same for one user, at most 128 characters, neither stored nor logged. While
+    there is a canary it decides which snapshot answers, so that a user is not sent to and fro between two. If empty,
+    `request_id` decides. In a batch, the first request's decides for all.
+    """
     @_builtins.property
     def events(self) -> _containers.RepeatedCompositeFieldContainer[_types_pb2.Event]:
         """What the user did, oldest first where times are absent. At most 1,000; the tower reads the latest 50."""
@@ -72,10 +78,11 @@ class RecommendRequest(_message.Message):
         want_reasons: _builtins.bool = ...,
         request_id: _builtins.str = ...,
         include_seen: _builtins.bool = ...,
+        user_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["declarations", b"declarations", "events", b"events", "exclude_item_ids", b"exclude_item_ids", "filter", b"filter", "include_seen", b"include_seen", "page_size", b"page_size", "request_id", b"request_id", "tenant", b"tenant", "want_reasons", b"want_reasons"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["declarations", b"declarations", "events", b"events", "exclude_item_ids", b"exclude_item_ids", "filter", b"filter", "include_seen", b"include_seen", "page_size", b"page_size", "request_id", b"request_id", "tenant", b"tenant", "user_id", b"user_id", "want_reasons", b"want_reasons"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -38,6 +38,7 @@ POLICIES: Mapping[str, Policy] = {
     "/firstlight.v1.IndexService/GetSnapshot": Policy(READ_SNAPSHOTS, of_tenant=True),
     "/firstlight.v1.IndexService/ListSnapshots": Policy(READ_SNAPSHOTS, of_tenant=True),
     "/firstlight.v1.IndexService/ActivateSnapshot": Policy(ACTIVATE_SNAPSHOTS, of_tenant=True),
+    "/firstlight.v1.IndexService/SetCanary": Policy(ACTIVATE_SNAPSHOTS, of_tenant=True),
     "/grpc.health.v1.Health/Check": Policy(of_health=True),
     "/grpc.health.v1.Health/List": Policy(of_health=True),
     "/grpc.health.v1.Health/Watch": Policy(of_health=True),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from firstlight_server.call import LIVE
+from firstlight_server.call import CANARY, LIVE
 from firstlight_server.errors import SnapshotNotReadyError
 from firstlight_server.metrics.meter import NAMESPACE
 from firstlight_server.tenant import Tenant
@@ -32,8 +32,9 @@ class SnapshotMetrics(Collector):
 
 def _served(tenant: Tenant) -> list[tuple[str, Manifest]]:
     """Role and manifest of every snapshot that answers for ``tenant``."""
+    canary = tenant.canary_manifest
     try:
-        return [(LIVE, tenant.live.manifest)]
+        return [(LIVE, tenant.live.manifest), *([(CANARY, canary)] if canary else [])]
     except SnapshotNotReadyError:
         return []
 

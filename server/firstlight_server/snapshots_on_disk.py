@@ -1,0 +1,132 @@
+"""One tenant's snapshots on disk, as the server sees them: every fault is a refusal with its reason, or a plain value.
+
+Blocking: run it on a thread. Knows nothing of which snapshots are loaded, nor of the event loop.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from firstlight_server.errors import SnapshotRefusedError
+from firstlight_server.loaded_snapshot import LoadedSnapshot
+from firstlight_store import (
+    Canary,
+    DurabilityLost,
+    Manifest,
+    Snapshot,
+    SnapshotNotFound,
+    SnapshotRefused,
+    SnapshotStore,
+    StoreError,
+    TenantNotFound,
+)
+
+LoadSnapshot = Callable[[Snapshot], LoadedSnapshot]
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Pointers:
+    """What the tenant's pointer files say; a damaged one is the refusal it became.
+
+    Attributes:
+        current: the id of what should answer; None where nothing was activated yet.
+        canary: what should answer a share of users; None for nothing.
+    """
+
+    current: str | SnapshotRefusedError | None
+    canary: Canary | SnapshotRefusedError | None
+
+
+class SnapshotsOnDisk:
+    """Reads, loads and moves. Safe across threads and processes."""
+
+    def __init__(self, store: SnapshotStore, *, load: LoadSnapshot, keep_snapshots: int) -> None:
+        """Takes the tenant's ``store``, how verified snapshots are loaded, and how many of the newest are left on disk.
+
+        0 deletes none.
+        """
+        self._store = store
+        self._load = load
+        self._keep_snapshots = keep_snapshots
+
+    def pointers(self) -> Pointers:
+        """What should answer."""
+        return Pointers(
+            self._read(self._store.current_id, "CURRENT", "current"),
+            self._read(self._store.canary, "CANARY", "canary"),
+        )
+
+    def load(self, snapshot_id: str) -> LoadedSnapshot:
+        """A snapshot, verified, loaded and warmed.
+
+        Raises:
+            SnapshotRefusedError: it does not exist or is bad.
+        """
+        try:
+            snapshot = self._store.open(snapshot_id)
+        except (StoreError, OSError) as error:
+            reason = error.reason if isinstance(error, SnapshotRefused) else "missing"
+            raise SnapshotRefusedError(self._told(error), reason=reason) from error
+        try:
+            return self._load(snapshot)
+        except SnapshotRefusedError as error:
+            snapshot.close()
+            raise SnapshotRefusedError(self._told(error), reason=error.reason) from error
+
+    def make_current(self, loaded: LoadedSnapshot, *, replacing: str | None) -> None:
+        """Moves CURRENT to a loaded snapshot; if ``replacing`` is given, only where that is CURRENT.
+
+        Raises:
+            SnapshotRefusedError: the pointer could not be moved, or the snapshot no longer lies on disk.
+            DurabilityLost: the disk can no longer be trusted.
+        """
+        self._move("CURRENT", "activate", lambda: self._store.activate(loaded.snapshot, replacing=replacing))
+
+    def make_canary(self, loaded: LoadedSnapshot, share: float) -> None:
+        """Moves CANARY to a loaded snapshot. Raises as `make_current`."""
+        self._move("CANARY", "canary", lambda: self._store.set_canary(loaded.snapshot, share))
+
+    def clear_canary(self) -> None:
+        """Clears CANARY. Raises as `make_current`."""
+        self._move("CANARY", "canary", self._store.clear_canary)
+
+    def manifests(self) -> list[Manifest]:
+        """Every complete snapshot, newest first."""
+        try:
+            return list(self._store.list())
+        except TenantNotFound:
+            return []
+
+    def collect(self) -> tuple[str, ...]:
+        """Deletes old snapshots and returns their ids.
+
+        Raises:
+            SnapshotRefusedError: the disk refused.
+            DurabilityLost: the disk can no longer be trusted.
+        """
+        keep = self._keep_snapshots
+        return self._move("old snapshots", "collect", lambda: self._store.collect(keep=keep)) if keep else ()
+
+    def _read(
+        self, read: Callable[[], _Result | None], name: str, reason: str
+    ) -> _Result | SnapshotRefusedError | None:
+        try:
+            return read()
+        except (TenantNotFound, SnapshotNotFound):
+            return None
+        except (StoreError, OSError) as error:
+            return SnapshotRefusedError(f"{name} cannot be read: {self._told(error)}", reason=reason)
+
+    def _move(self, name: str, reason: str, move: Callable[[], _Result]) -> _Result:
+        try:
+            return move()
+        except DurabilityLost:
+            raise
+        except (StoreError, OSError) as error:
+            told = f"{name} could not be moved: {self._told(error)}"
+            raise SnapshotRefusedError(told, reason=reason) from error
+
+    def _told(self, error: Exception) -> str:
+        """The error in words, without telling callers where on this machine the data lies."""
+        return str(error).replace(f"{self._store.root}/", "")
