@@ -92,6 +92,10 @@ compress: .venv/installed-evaluation $(DOMAIN_TOML) ## Measure what smaller enco
 bench: .venv/installed-bench index ## Measure serving, encoding and rebuilding into reports/bench.json
 	$(BIN)/python -m benchmarks --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) --out reports/bench.json $(ARGS)
 
+.PHONY: chaos
+chaos: .venv/installed-dev ## Do every fault its nightly number of times, into reports/chaos.json (ARGS='--only H6 --rounds 5 --seed 1')
+	$(BIN)/python -m benchmarks.chaos --out reports/chaos.json $(ARGS)
+
 ##@ Check and change the code
 
 .PHONY: lint

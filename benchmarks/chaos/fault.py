@@ -1,37 +1,61 @@
-"""What a fault is to those who inject it: a row of the table, run for some rounds from a seed."""
+"""What a fault is, and what became of it. Knows nothing of which faults there are."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of the rounds.
+    """What was seen over all rounds.
 
     Attributes:
-        passed: Rounds that met the expectation.
-        failed: Rounds that did not.
-        detail: Figures and the first failures, for people.
+        rounds: how many were run.
+        failures: what was not as promised, in words; none means passed.
+        figures: what was measured, by a name with its unit.
+        detail: what else there is to say, in words.
     """
 
-    passed: int
-    failed: int
-    detail: str
+    rounds: int
+    failures: Sequence[str] = ()
+    figures: Mapping[str, float] = field(default_factory=dict[str, float])
+    detail: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything was as promised."""
+        return not self.failures
 
 
 class Fault(Protocol):
-    """One row of the table."""
+    """One row of the fault table.
+
+    Attributes:
+        id: as in the table, such as "H6".
+        title: what is done, in a few words.
+        rounds: how many make a nightly run; the title says what a round is.
+    """
 
     @property
     def id(self) -> str:
-        """The row, such as "R1"."""
+        """The row's id."""
         ...
 
     @property
     def title(self) -> str:
-        """The fault, in words."""
+        """What is done."""
+        ...
+
+    @property
+    def rounds(self) -> int:
+        """The nightly number of rounds."""
         ...
 
     def run(self, rounds: int, seed: int) -> Outcome:
-        """Inject it so many times; the same seed injects the same faults."""
+        """Does it ``rounds`` times; ``seed`` decides whatever is left to chance."""
         ...
+
+
+def unmet(**promises: tuple[bool, str]) -> tuple[str, ...]:
+    """The words of the promises that were not kept, each given as ``name=(kept, words)``."""
+    return tuple(f"{name.replace('_', ' ')}: {words}" for name, (kept, words) in promises.items() if not kept)

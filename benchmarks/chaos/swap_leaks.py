@@ -51,4 +51,5 @@ def _grown(early: Footprint, late: Footprint, rounds: int) -> Outcome:
     told = ", ".join(
         f"{name} {before:,} → {after:,} ({after / before:.3f}×)" for name, (before, after) in pairs.items()
     )
-    return Outcome(len(pairs) - len(failed), len(failed), f"swap {SETTLED} → swap {rounds}: {told}")
+    grown = [f"{name} grew beyond {GROWTH:g}×" for name in failed]
+    return Outcome(rounds=rounds, failures=grown, detail=f"swap {SETTLED} → swap {rounds}: {told}")

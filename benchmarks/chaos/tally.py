@@ -24,5 +24,5 @@ class Tally:
             self.failures.append(failure)
 
     def outcome(self, detail: str) -> Outcome:
-        """The outcome, with the first failures behind ``detail``."""
-        return Outcome(self.passed, self.failed, "; ".join([detail, *self.failures[:_SHOWN]]))
+        """The outcome, with the first failures beside ``detail``."""
+        return Outcome(rounds=self.passed + self.failed, failures=self.failures[:_SHOWN], detail=detail)

@@ -15,6 +15,9 @@ REQUEST_ID_KEY = "x-request-id"
 """The metadata under which every call carries its id, those of the index service
 too, whose messages have no field for it."""
 
+TENANT_KEY = "x-tenant"
+"""The metadata that repeats the tenant, so that an overloaded service can refuse a call before it has read it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -69,18 +72,19 @@ class ClientBase:
         if self._closed:
             raise ClientClosed(f"this {type(self).__name__} was closed: make a new one to call {method}")
         request_id = request_id or uuid.uuid4().hex
+        tenant = self._config.tenant if tenant is None else _arguments.text("tenant", tenant)
         return Call(
             method=method,
-            tenant=self._config.tenant if tenant is None else _arguments.text("tenant", tenant),
+            tenant=tenant,
             request_id=request_id,
             timeout_s=self._config.timeout_s if timeout_s is None else _arguments.seconds("timeout_s", timeout_s),
-            metadata=self._metadata(request_id),
+            metadata=self._metadata(request_id, tenant),
         )
 
-    def _metadata(self, request_id: str) -> tuple[tuple[str, str], ...]:
-        pairs: list[tuple[str, str]] = []
-        if request_id.isascii() and request_id.isprintable():  # what a header may hold; the message carries any id
-            pairs.append((REQUEST_ID_KEY, request_id))
+    def _metadata(self, request_id: str, tenant: str) -> tuple[tuple[str, str], ...]:
+        named = ((REQUEST_ID_KEY, request_id), (TENANT_KEY, tenant))
+        # What a header may hold; the message carries any value.
+        pairs = [(key, value) for key, value in named if value.isascii() and value.isprintable()]
         if (authorization := self._config.authorization()) is not None:
             pairs.append(("authorization", authorization))
         return tuple(pairs)

@@ -14,6 +14,9 @@ def channel_options(settings: Settings) -> tuple[tuple[str, int], ...]:
         ("grpc.max_connection_age_ms", _ms(settings.max_connection_age_s)),
         ("grpc.max_connection_age_grace_ms", _ms(settings.max_connection_age_grace_s)),
         ("grpc.http2.min_ping_interval_without_data_ms", _ms(settings.min_ping_interval_s)),
+        # Beyond these gRPC ends calls by itself, cheaply; else an overloaded event loop meets them when they are late.
+        ("grpc.server.max_pending_requests", settings.pending_calls),
+        ("grpc.server.max_pending_requests_hard_limit", 2 * settings.pending_calls),
         ("grpc.so_reuseport", int(settings.reuse_port)),
     )
 

@@ -6,7 +6,7 @@ Covers streams as well as unary calls. Knows nothing of the API's messages beyon
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -25,6 +25,8 @@ from firstlight_server.status import DETAILS_KEY, PUSHBACK_KEY, details_of, stat
 
 REQUEST_ID_KEY = "x-request-id"
 SNAPSHOT_ID_KEY = "x-snapshot-id"
+TENANT_KEY = "x-tenant"
+"""The tenant, repeated where it can be seen before the message is read."""
 
 # Text, since gRPC's classes are generic in their stubs only.
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -50,9 +52,31 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         if handler is None:
             self._recorder.unknown_method()
             return None
+        method = str(handler_call_details.method)
+        refused = self._refused(method, handler_call_details.invocation_metadata)
+        if refused is not None:
+            return refused
         if handler.response_streaming:
             return self._streaming(handler_call_details, handler)
         return self._unary(handler_call_details, handler)
+
+    def _refused(
+        self, method: str, metadata: Iterable[tuple[str, str | bytes]]
+    ) -> "grpc.RpcMethodHandler[Any, Any] | None":
+        """A handler that ends the call without reading it; None where the call may come in, or must be read to know.
+
+        The tenant in the metadata is believed only against its caller: the message decides whose call it is.
+        """
+        tenant = next((value for key, value in metadata if key == TENANT_KEY), None)
+        error = self._admission.refusal(Call(method, tenant=tenant)) if isinstance(tenant, str) else None
+        if error is None:
+            return None
+
+        async def refuse(_requests: AsyncIterator[Any], context: Context) -> Any:
+            await context.abort(status_of(error), message_for_caller(error), (_pushback(error),))
+
+        # NOTE: as a stream, since gRPC reads the message of any other kind before it asks its handler.
+        return grpc.stream_unary_rpc_method_handler(refuse)
 
     def _unary(self, details: grpc.HandlerCallDetails, handler: Handler) -> Handler:
         behaviour: Any = handler.stream_unary if handler.request_streaming else handler.unary_unary
@@ -118,7 +142,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         if isinstance(error, InvalidRequestError):
             trailing = (*trailing, (DETAILS_KEY, details_of(error)))
         if isinstance(error, OverloadedError):
-            trailing = (*trailing, (PUSHBACK_KEY, str(max(1, round(error.retry_after_s * 1_000)))))
+            trailing = (*trailing, _pushback(error))
         if code is grpc.StatusCode.INTERNAL:
             message = f"internal error; the service's log has it under request id {call.request_id}"
             self._recorder.ended(call, code, fault=error)
@@ -149,6 +173,10 @@ def _given_id(metadata: Metadata) -> str:
         if key == REQUEST_ID_KEY and isinstance(value, str):
             return value[:MAX_REQUEST_ID_CHARACTERS]
     return ""
+
+
+def _pushback(error: OverloadedError) -> tuple[str, str]:
+    return PUSHBACK_KEY, str(max(1, round(error.retry_after_s * 1_000)))
 
 
 def _trailing(call: Call) -> Metadata:

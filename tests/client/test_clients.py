@@ -71,6 +71,14 @@ def test_each_call_makes_an_id_of_its_own_where_none_is_given(server: FakeServer
     assert [call.metadata["x-request-id"] for call in server.received] == [first.request_id, second.request_id]
 
 
+def test_the_tenant_travels_in_the_metadata_too_where_it_can(server: FakeServer, client: Client) -> None:
+    client.recommend()
+    assert server.received[0].metadata["x-tenant"] == client.config.tenant
+    with pytest.raises(NotFound):
+        client.recommend(tenant="größe")
+    assert "x-tenant" not in server.received[1].metadata
+
+
 def test_an_id_that_metadata_cannot_carry_still_travels_in_the_message(server: FakeServer, client: Client) -> None:
     assert client.recommend(request_id="größe").request_id == "größe"
     assert "x-request-id" not in server.received[0].metadata

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from firstlight_server.admission.gate import Gate
 from firstlight_server.admission.reserve import Reserve
 from firstlight_server.call import Call
+from firstlight_server.errors import OverloadedError
 
 _ADMINISTRATIVE = "/firstlight.v1.IndexService/"
 _ALWAYS = "/grpc."
@@ -25,6 +26,11 @@ class Admission:
     def __init__(self, gate: Gate, reserve: Reserve) -> None:
         self.gate = gate
         self._reserve = reserve
+
+    def refusal(self, call: Call) -> OverloadedError | None:
+        """What a user's call is refused with before it is read; None if it may come in, as far as can be told."""
+        is_users = not call.method.startswith((_ALWAYS, _ADMINISTRATIVE))
+        return self.gate.refusal(call) if is_users else None
 
     def admit(self, call: Call) -> AbstractAsyncContextManager[None]:
         """Holds the call's place for as long as the block runs.

@@ -92,13 +92,14 @@ class FairQueue(Generic[_Ticket]):
         self._count -= 1
         return True
 
+    def has_room(self, tenant: str, cost_s: float) -> bool:
+        """Whether another line is longer than ``tenant``'s own with ``cost_s`` more, so that it can make room."""
+        return self._longer(tenant, cost_s) is not None
+
     def make_room(self, tenant: str, cost_s: float) -> _Ticket | None:
         """Takes out the newest call of the longest line; None if with ``cost_s`` more it is ``tenant``'s own."""
-        longest = max(self._busy(), key=lambda one: one.backlog_s / one.weight, default=None)
-        own = self._line(tenant)
-        if longest is None or longest is own:
-            return None
-        if (own.backlog_s + max(cost_s, MIN_COST_S)) / own.weight > longest.backlog_s / longest.weight:
+        longest = self._longer(tenant, cost_s)
+        if longest is None:
             return None
         ticket = longest.tickets.pop()
         longest.subtract(ticket)
@@ -111,6 +112,14 @@ class FairQueue(Generic[_Ticket]):
         turn = (own.backlog_s + max(cost_s, MIN_COST_S)) / own.weight
         others = (min(line.backlog_s, turn * line.weight) for line in self._busy() if line is not own)
         return own.backlog_s + sum(others)
+
+    def _longer(self, tenant: str, cost_s: float) -> _Line[_Ticket] | None:
+        longest = max(self._busy(), key=lambda one: one.backlog_s / one.weight, default=None)
+        own = self._line(tenant)
+        if longest is None or longest is own:
+            return None
+        with_it = (own.backlog_s + max(cost_s, MIN_COST_S)) / own.weight
+        return longest if with_it <= longest.backlog_s / longest.weight else None
 
     def _line(self, tenant: str) -> _Line[_Ticket]:
         return self._lines.setdefault(tenant, _Line(self._weights.get(tenant, 1.0)))

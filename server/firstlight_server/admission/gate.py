@@ -5,17 +5,18 @@ event loop. Knows nothing of what a call does.
 """
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import AsyncGenerator, Container
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from dataclasses import dataclass
 
 from firstlight_server.admission.fair_queue import FairQueue
 from firstlight_server.admission.observer import LoadObserver
 from firstlight_server.admission.quotas import Quotas
 from firstlight_server.admission.service_times import ServiceTimes, SharedTime
+from firstlight_server.admission.ticket import Place, Ticket
 from firstlight_server.call import Call
 from firstlight_server.errors import DeadlinePassedError, OverloadedError
 from firstlight_server.limits import DEFAULT_TENANT
@@ -38,30 +39,6 @@ class GateLimits:
     max_wait_s: float
 
 
-class _Place(Enum):
-    """Where a call is."""
-
-    QUEUE = auto()
-    RUNNING = auto()
-    GONE = auto()
-
-
-@dataclass(eq=False)
-class _Ticket:
-    """One call at the gate."""
-
-    call: Call
-    cost_s: float
-    arrived_s: float
-    place: _Place = _Place.QUEUE
-    turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-    @property
-    def tenant(self) -> str:
-        """The line it stands in."""
-        return self.call.line
-
-
 class Gate:
     """Lets calls in.
 
@@ -73,7 +50,7 @@ class Gate:
         self,
         limits: GateLimits,
         *,
-        queue: FairQueue[_Ticket],
+        queue: FairQueue[Ticket],
         quotas: Quotas,
         tenants: Container[str],
         observer: LoadObserver,
@@ -94,6 +71,19 @@ class Gate:
     def waiting(self) -> int:
         """How many calls wait now."""
         return len(self._queue)
+
+    def refusal(self, call: Call) -> OverloadedError | None:
+        """What ``call`` is refused with whatever its deadline, told without having read it; None if it may come in."""
+        ticket = self._ticket(call)
+        try:
+            self._check_quota(ticket)
+            if self.running:
+                self._check_wait(ticket, math.inf)
+                if self._is_full and not self._queue.has_room(ticket.tenant, ticket.cost_s):
+                    raise self._no_room(ticket)
+        except OverloadedError as error:
+            return error
+        return None
 
     @asynccontextmanager
     async def admit(self, call: Call) -> AsyncGenerator[None]:
@@ -117,12 +107,12 @@ class Gate:
                 self._times.record(call.method, cost_s, units=call.units)
             self._leave(ticket)
 
-    def _ticket(self, call: Call) -> _Ticket:
+    def _ticket(self, call: Call) -> Ticket:
         name = call.tenant or DEFAULT_TENANT
         call.line = name if name in self._tenants else ""
-        return _Ticket(call, self._times.expected_s(call.method, call.units), time.monotonic())
+        return Ticket(call, self._times.expected_s(call.method, call.units), time.monotonic())
 
-    async def _enter(self, ticket: _Ticket) -> None:
+    async def _enter(self, ticket: Ticket) -> None:
         self._check(ticket)
         if self.running < self._limits.running and not self._queue:
             self._start(ticket)
@@ -132,48 +122,55 @@ class Gate:
             await ticket.turn
         except asyncio.CancelledError:
             self._observer.dropped(ticket.call)
-            if ticket.place is _Place.RUNNING:  # its turn came at the very moment its caller hung up
+            if ticket.place is Place.RUNNING:  # its turn came at the very moment its caller hung up
                 self._leave(ticket)
             else:
                 self._queue.remove(ticket)
             raise
 
-    def _check(self, ticket: _Ticket) -> None:
+    def _check(self, ticket: Ticket) -> None:
         """Raises if the call cannot be taken in."""
-        units, now_s = ticket.call.units, ticket.arrived_s
+        self._check_quota(ticket)
+        if self.running:  # NOTE: an idle server takes every call, or a wrong expectation would never be corrected
+            self._check_wait(ticket, ticket.call.deadline.left_s)
+            if self._is_full:
+                self._make_room(ticket)
+        self._quotas.spend(ticket.tenant, ticket.call.units, now_s=ticket.arrived_s)
+
+    def _check_quota(self, ticket: Ticket) -> None:
         try:
-            self._quotas.require(ticket.tenant, units, now_s=now_s)
+            self._quotas.require(ticket.tenant, ticket.call.units, now_s=ticket.arrived_s)
         except OverloadedError:
             self._observer.refused(ticket.call, reason="quota")
             raise
-        self._check_room(ticket)
-        self._quotas.spend(ticket.tenant, units, now_s=now_s)
 
-    def _check_room(self, ticket: _Ticket) -> None:
-        if not self.running:  # NOTE: an idle server takes every call, or a wrong expectation would never be corrected
-            return
+    def _check_wait(self, ticket: Ticket, left_s: float) -> None:
         ahead_s = self._running_s + self._queue.ahead_s(ticket.tenant, ticket.cost_s)
-        left_s = ticket.call.deadline.left_s
         if ahead_s + ticket.cost_s > left_s:
             raise self._refusal(
                 ticket, "deadline", f"it would take {ahead_s + ticket.cost_s:.3f} s of {left_s:.3f} s left"
             )
         if ahead_s > self._limits.max_wait_s:
             raise self._refusal(ticket, "wait", f"it would wait {ahead_s:.3f} s")
-        if len(self._queue) >= self._limits.waiting:
-            self._make_room(ticket)
 
-    def _make_room(self, ticket: _Ticket) -> None:
+    @property
+    def _is_full(self) -> bool:
+        return len(self._queue) >= self._limits.waiting
+
+    def _make_room(self, ticket: Ticket) -> None:
         displaced = self._queue.make_room(ticket.tenant, ticket.cost_s)
         if displaced is None:
-            raise self._refusal(ticket, "queue", f"{len(self._queue)} calls wait already")
-        displaced.place = _Place.GONE
+            raise self._no_room(ticket)
+        displaced.place = Place.GONE
         if displaced.turn.done():  # its caller hung up a moment ago
             return
         why = "its tenant has more than its share of the queue, and another one asked for its own"
         displaced.turn.set_exception(self._refusal(displaced, "share", why))
 
-    def _refusal(self, ticket: _Ticket, reason: str, why: str) -> OverloadedError:
+    def _no_room(self, ticket: Ticket) -> OverloadedError:
+        return self._refusal(ticket, "queue", f"{len(self._queue)} calls wait already")
+
+    def _refusal(self, ticket: Ticket, reason: str, why: str) -> OverloadedError:
         self._observer.refused(ticket.call, reason=reason)
         # Half of the backlog, so that the queue does not run dry; spread, so that not all come back at once.
         backlog_s = self._running_s + self._queue.ahead_s(ticket.tenant, ticket.cost_s)
@@ -182,23 +179,23 @@ class Gate:
             f"the service is overloaded: {why}; try again in {retry_s:.3f} s", reason=reason, retry_after_s=retry_s
         )
 
-    def _start(self, ticket: _Ticket) -> None:
-        ticket.place = _Place.RUNNING
+    def _start(self, ticket: Ticket) -> None:
+        ticket.place = Place.RUNNING
         self.running += 1
         self._running_s += ticket.cost_s
         self._observer.admitted(ticket.call, wait_s=time.monotonic() - ticket.arrived_s)
 
-    def _leave(self, ticket: _Ticket) -> None:
+    def _leave(self, ticket: Ticket) -> None:
         self.running -= 1
         self._running_s = self._running_s - ticket.cost_s if self.running else 0.0
         while self.running < self._limits.running and (following := self._queue.take()) is not None:
             self._call_in(following)
 
-    def _call_in(self, ticket: _Ticket) -> None:
+    def _call_in(self, ticket: Ticket) -> None:
         if ticket.turn.done():
-            ticket.place = _Place.GONE
+            ticket.place = Place.GONE
         elif ticket.call.deadline.left_s <= 0:
-            ticket.place = _Place.GONE
+            ticket.place = Place.GONE
             self._observer.dropped(ticket.call)
             ticket.turn.set_exception(DeadlinePassedError("the deadline passed while the call waited; it was not done"))
         else:

@@ -102,13 +102,15 @@ async def test_an_idle_server_takes_a_call_whatever_it_expects() -> None:
 
 
 async def test_nobody_waits_longer_than_the_longest_wait() -> None:
-    gate, _ = make_gate(max_wait_s=0.03)
+    gate, _ = make_gate(waiting=1_000, max_wait_s=1.0)
     await measured(gate, 0.02)
     async with held(gate):
-        tasks = [asyncio.create_task(work(gate, a_call())) for _ in range(4)]
+        tasks = [asyncio.create_task(work(gate, a_call())) for _ in range(60)]
         await asyncio.sleep(0)
-        assert gate.waiting == 1
-    assert sorted(outcomes(await asyncio.gather(*tasks, return_exceptions=True))) == ["done", "wait", "wait", "wait"]
+        waiting = gate.waiting
+    found = outcomes(await asyncio.gather(*tasks, return_exceptions=True))
+    assert 1 <= waiting <= 50
+    assert (found.count("done"), found.count("wait")) == (waiting, 60 - waiting)
 
 
 async def test_a_batch_is_expected_to_cost_what_it_asks_for() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import grpc
 import grpc.aio
+import pytest
 import pytest_asyncio
 
 from firstlight import AsyncClient
@@ -102,12 +103,12 @@ async def test_three_times_what_it_can_do_costs_little_goodput_and_passes(narrow
 
 
 async def test_the_sdk_waits_as_it_is_told_and_is_answered(published: Path) -> None:
-    async with running(published, tenant_rate=20.0) as server:
+    async with running(published, tenant_rate=1.0) as server:
         async with AsyncClient(f"127.0.0.1:{server.server.port}", timeout_s=10) as client:
             began_s = time.perf_counter()
-            for _ in range(24):
+            for _ in range(2):
                 await client.recommend()
-        assert time.perf_counter() - began_s > 0.1
+        assert time.perf_counter() - began_s > 0.5
         assert server.server.tally.calls["default", "quota"] >= 1
 
 
@@ -120,6 +121,31 @@ async def test_admin_and_health_answer_while_users_calls_are_refused(published: 
         assert (await server.index.GetSnapshot(index_pb.GetSnapshotRequest(), timeout=10)).snapshot.id
         assert server.server.gate.running == 1
         await asyncio.gather(*calls)
+
+
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [
+        ("default", grpc.StatusCode.RESOURCE_EXHAUSTED),
+        ("other", grpc.StatusCode.INVALID_ARGUMENT),
+        (None, grpc.StatusCode.INVALID_ARGUMENT),
+    ],
+    ids=["the tenant that is over its quota", "another tenant", "no tenant"],
+)
+async def test_a_call_is_refused_unread_only_where_its_metadata_names_its_tenant(
+    published: Path, named: str | None, code: grpc.StatusCode
+) -> None:
+    async with running(published, tenant_rates={"default": 0.01}) as server:
+        await server.recommendations.Recommend(pb.RecommendRequest())
+        ask: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = server.channel.unary_unary(
+            "/firstlight.v1.RecommendationService/Recommend"
+        )
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await ask(b"unreadable", metadata=() if named is None else (("x-tenant", named),))
+        assert caught.value.code() is code
+        with pytest.raises(grpc.aio.AioRpcError, match="quota") as lied:
+            await server.recommendations.Recommend(pb.RecommendRequest(), metadata=(("x-tenant", "other"),))
+        assert lied.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
 async def test_expired_and_cancelled_calls_are_never_encoded(published: Path) -> None:

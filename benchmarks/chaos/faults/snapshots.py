@@ -1,4 +1,4 @@
-"""The rows of publishing, swapping and answering, for whoever runs all rows. Knows nothing of how they are run."""
+"""The rows of publishing, swapping and answering. Knows nothing of how they are run."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ from benchmarks.chaos.sound_replies import SoundReplies
 from benchmarks.chaos.swap_leaks import SwapLeaks
 from benchmarks.chaos.swaps_under_load import SwapsUnderLoad
 
-SNAPSHOT_FAULTS: Final[tuple[Fault, ...]] = (
+FAULTS: Final[tuple[Fault, ...]] = (
     KilledPublisher(),
     PowerCut(),
     BrokenDisk(),
