@@ -6,9 +6,9 @@ from benchmarks.chaos.bad_publication import KINDS
 from benchmarks.chaos.fault import Fault
 from benchmarks.chaos.faults import all_faults
 
-# Every step of all but publishing, which the tests of the store sweep, and every kind. I4 and R6 have tests of their
-# own beside what they are about; H1 and H2 need a quiet machine.
-ROUNDS = {"R1": 25, "R2": 60, "R4": 48, "R5": 50, "H3": len(KINDS), "I1": 300}
+# Steps of all but publishing, which the tests of the store sweep, and every kind. I4 and R6 have tests of their own
+# beside what they are about; H1 and H2 need a quiet machine.
+ROUNDS = {"R1": 25, "R2": 40, "R4": 32, "R5": 30, "H3": len(KINDS), "I1": 150}
 SMALL = [fault for fault in all_faults() if fault.id in ROUNDS]
 
 
