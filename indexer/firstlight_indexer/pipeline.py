@@ -13,6 +13,7 @@ from firstlight_encoder.compression.compression_settings import CompressionSetti
 from firstlight_encoder.device import chosen_device
 from firstlight_encoder.split import UserSplit, split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
+from firstlight_indexer.already_published import already_published
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.cleaning import clean
 from firstlight_indexer.compressed_encoder import compressed_encoder
@@ -37,7 +38,7 @@ from firstlight_indexer.texts import encode_texts
 from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_indexer.training_files import TrainingFiles
 from firstlight_indexer.transfer_report import TransferReport
-from firstlight_store import BuiltIndex, Manifest, SigningKey, SnapshotStore, TenantNotFound, build_index
+from firstlight_store import BuiltIndex, Manifest, SigningKey, SnapshotStore, build_index
 
 TRANSFER_FILE = "transfer.json"
 """In the work folder of a domain that learns from others: what the last build's weights were chosen by."""
@@ -97,8 +98,7 @@ def build(
     Raises:
         IndexerError: if the domain, its files or its settings are wrong.
         EncoderError: if the text encoder or the events cannot be used.
-        StoreError: if the signing key is none, the index too bad to publish, or the disk fails. The old snapshot stays
-            current.
+        StoreError: if the signing key, the index or the disk is bad. The old snapshot goes on being current.
     """
     settings = pipeline_settings(domain)
     key = settings.publish.key(beside=domain.path.parent)
@@ -106,10 +106,8 @@ def build(
     cleaned = clean(domain, workdir / "clean", progress=progress)
     sources = clean_sources(domain, workdir=workdir, progress=progress)
     inputs = inputs_fingerprint(cleaned, settings, checkpoint, sources=[source.cleaned for source in sources])
-    current = None if force else _current(store, inputs)
+    current = None if force else already_published(store, inputs, signing_key=key)
     if current is not None:
-        if key is not None:
-            store.sign(current.snapshot_id, key)
         return Build(current, cleaned, 0, 0, changed=False)
     recipe = _Recipe(
         name=cleaned.name,
@@ -252,14 +250,3 @@ def _publish(
         with writer.commit(contents.facts()) as snapshot:
             store.activate(snapshot.id)
             return snapshot.manifest
-
-
-def _current(store: SnapshotStore, inputs: str) -> Manifest | None:
-    """The current snapshot's manifest if it was built from ``inputs``."""
-    try:
-        current = store.current_id()
-        found = {manifest.snapshot_id: manifest for manifest in store.list()}
-    except TenantNotFound:
-        return None
-    manifest = found.get(current or "")
-    return manifest if manifest is not None and manifest.facts.inputs_fingerprint == inputs else None

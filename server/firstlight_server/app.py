@@ -11,20 +11,14 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import grpc.aio
-from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 from structlog.typing import FilteringBoundLogger
 
-from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
-from firstlight_server.admission.admission import Admission
-from firstlight_server.admission.fair_queue import FairQueue
-from firstlight_server.admission.gate import Gate, GateLimits
-from firstlight_server.admission.observer import LoadObserver, Observers, Tally
-from firstlight_server.admission.quotas import Quotas
+from firstlight_server.admission.admission_of import admission_of
+from firstlight_server.admission.gate import Gate
+from firstlight_server.admission.observer import Observers, Tally
 from firstlight_server.admission.refusal_log import RefusalLog
-from firstlight_server.admission.reserve import Reserve
 from firstlight_server.call_log import CallLog
 from firstlight_server.call_recorder import CallRecorder
 from firstlight_server.call_span import CallTracer
@@ -32,11 +26,9 @@ from firstlight_server.channel_options import channel_options
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.errors import SettingsError
-from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
+from firstlight_server.health import Health
 from firstlight_server.identity.gate import Gate as Doorkeeper
 from firstlight_server.identity.gate import open_gate
-from firstlight_server.identity.method_register import MethodRegister
-from firstlight_server.identity.policy import require_policies
 from firstlight_server.index_service import IndexService
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
@@ -44,6 +36,7 @@ from firstlight_server.loaded_snapshot import load
 from firstlight_server.metrics.endpoint import MetricsEndpoint
 from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.recommendation_service import RecommendationService
+from firstlight_server.services import add_services
 from firstlight_server.settings import Settings
 from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
 from firstlight_server.tenant import Tenant
@@ -132,7 +125,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     ladders = Ladders(target_wait_s=settings.target_wait_s if settings.degrade else math.inf)
     tally = Tally()
     observer = Observers([ladders, tally, instruments.load, RefusalLog(logger)])
-    admission = make_admission(settings, tenants=tenants, observer=observer)
+    admission = admission_of(settings, tenants=tenants, observer=observer)
     health = Health()
     await health.set_serving(False)
     tracer = _tracer(settings, logger)
@@ -142,14 +135,10 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     admitted = [ClientNames(settings.tls_client_names)] if settings.tls_client_names else []
     interceptors = [CallInterceptor(admission=admission, recorder=recorder), *admitted, *doorkeeper.interceptors]
     server = grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
-    register = MethodRegister(server)
     recommendation = RecommendationService(
         tenants, dispatcher, ladders=ladders, observer=observer, metrics=instruments.answers
     )
-    recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(recommendation, register.server)
-    index_service_pb2_grpc.add_IndexServiceServicer_to_server(IndexService(tenants), register.server)
-    _add_standard_services(register.server, health, settings)
-    require_policies(register.methods)
+    add_services(server, recommendation, IndexService(tenants), health, reflects=settings.reflection)
     port = listen(server, settings, logger=logger)
     endpoint = _open_metrics(settings.metrics_listen, instruments)
     await server.start()
@@ -232,19 +221,6 @@ def make_tenants(
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
 
 
-def make_admission(settings: Settings, *, tenants: TenantRegistry, observer: LoadObserver) -> Admission:
-    """The gates of ``settings`` in front of ``tenants``."""
-    limits = GateLimits(running=settings.running_calls, waiting=settings.waiting_calls, max_wait_s=settings.max_wait_s)
-    gate = Gate(
-        limits,
-        queue=FairQueue(settings.tenant_weights),
-        quotas=Quotas(rate=settings.tenant_rate, overrides=settings.tenant_rates),
-        tenants=tenants,
-        observer=observer,
-    )
-    return Admission(gate, Reserve(settings.admin_calls, observer=observer))
-
-
 def _watch(
     settings: Settings, tenants: TenantRegistry, health: Health, logger: FilteringBoundLogger
 ) -> asyncio.Task[None]:
@@ -274,14 +250,6 @@ def _tracer(settings: Settings, logger: FilteringBoundLogger) -> CallTracer | No
             f"otlp_endpoint: tracing needs the extra: pip install 'firstlight[tracing]' ({error})"
         ) from error
     return OtlpTracer(settings.otlp_endpoint, sample_ratio=settings.trace_sample_ratio, logger=logger)
-
-
-def _add_standard_services(server: grpc.aio.Server, health: Health, settings: Settings) -> None:
-    health.register(server)
-    if settings.reflection:
-        names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
-        add_reflection: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # its stub lacks types
-        add_reflection(reflection.aio.ReflectionServicer(names), server)
 
 
 def _open_metrics(address: str, instruments: Instruments) -> MetricsEndpoint | None:

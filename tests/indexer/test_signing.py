@@ -5,6 +5,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from firstlight_indexer.already_published import already_published
 from firstlight_indexer.cli import app
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import KeyFileError
@@ -37,6 +38,17 @@ def test_a_snapshot_that_is_there_already_is_signed_from_the_command_line(tmp_pa
     options = ("--data-dir", str(tmp_path / "data"), "--signing-key", str(tmp_path / "sign.key"))
     assert snapshot_id in run("snapshots", "sign", *options)
     SnapshotStore(tmp_path / "data", trusted=PublicKeys.read(tmp_path / "sign.key.pub")).open().close()
+
+
+def test_what_is_published_already_is_signed_without_a_build(tmp_path: Path) -> None:
+    snapshot_id, key = publish(quick_store(tmp_path)), SigningKey.new()
+    trusting = SnapshotStore(tmp_path, trusted=key.public_keys)
+    assert already_published(quick_store(tmp_path), "others", signing_key=key) is None
+    assert trusting.list() == []
+    found = already_published(quick_store(tmp_path), "inputs-a", signing_key=key)
+    assert found is not None
+    assert [found] == trusting.list()
+    assert found.snapshot_id == snapshot_id
 
 
 def test_the_key_in_the_domain_file_lies_beside_it(tmp_path: Path) -> None:

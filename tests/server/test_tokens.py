@@ -1,6 +1,5 @@
 """Bearer tokens over real gRPC: every method found by reflection, every kind of bad token, and keys that rotate."""
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -20,22 +19,21 @@ from grpc_reflection.v1alpha import reflection_pb2
 
 from firstlight.v1 import recommendation_service_pb2
 from firstlight_server.errors import SettingsError
+from firstlight_server.identity.identity import caller_digest
 from firstlight_server.identity.policy import POLICIES, Policy, require_policies
+from tests.server.asked import DENIED, RECOMMEND, UNAUTHENTICATED, Metadata, asked, until_code, until_loaded
 from tests.server.running import Running, running
 from tests.server.token_issuer import (
+    ISSUER,
     SigningKey,
     bearer,
     jwks,
-    published_keys,
     settings_for,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-Metadata = tuple[tuple[str, str], ...]
-RECOMMEND = "/firstlight.v1.RecommendationService/Recommend"
 REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
-UNAUTHENTICATED, DENIED = grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED
 
 
 @pytest.fixture(scope="module")
@@ -51,31 +49,6 @@ async def guarded(published: Path, tmp_path_factory: pytest.TempPathFactory, key
     async with running(published, wait=False, reflection=True, **settings_for(keys)) as one:
         await until_loaded(one)
         yield one
-
-
-async def until_loaded(server: Running) -> None:
-    async def loaded() -> bool:
-        return server.server.tenants.is_settled
-
-    await server.until(loaded)
-
-
-async def asked(
-    server: Running, method: str, metadata: Metadata | None, message: bytes = b"", *, streams: bool = False
-) -> grpc.StatusCode:
-    """How a call ends, whatever the method's kind; a stream is left after its first reply."""
-    try:
-        if streams:
-            stream = server.channel.stream_stream(method, request_serializer=bytes, response_deserializer=bytes)
-            call = stream(iter([message]), metadata=metadata, timeout=10)
-            await call.read()
-            call.cancel()
-        else:
-            unary = server.channel.unary_unary(method, request_serializer=bytes, response_deserializer=bytes)
-            await unary(message, metadata=metadata, timeout=10)
-    except grpc.aio.AioRpcError as error:
-        return error.code()
-    return grpc.StatusCode.OK
 
 
 async def failure(server: Running, metadata: Metadata | None, **request: Any) -> grpc.aio.AioRpcError:
@@ -193,6 +166,8 @@ async def test_a_token_without_the_methods_scope_is_denied_by_name(
 async def test_a_missing_scope_is_named(guarded: Running, key: SigningKey) -> None:
     error = await failure(guarded, bearer(key.token(scope="snapshots.read")))
     assert error.details() == "the token lacks the scope 'recommend', which this method needs"
+    caller = caller_digest(ISSUER, "shop-frontend")
+    assert any(f'"caller": "{caller}"' in line and "DENIED" in line for line in guarded.log.getvalue().splitlines())
 
 
 @pytest.mark.parametrize("tenants", [None, [], "", [""], {}, 5, ["other"], "Default", "*"])
@@ -251,83 +226,6 @@ async def test_the_server_asks_for_the_policy_of_what_it_registers(
     monkeypatch.setattr(require_policies, "__defaults__", (fewer,))
     with pytest.raises(SettingsError, match="no policy says who may call"):
         async with running(published, wait=False):
-            pass
-
-
-async def until_code(server: Running, metadata: Metadata, wanted: grpc.StatusCode) -> None:
-    async def seen() -> bool:
-        return await asked(server, RECOMMEND, metadata) is wanted
-
-    await server.until(seen)
-
-
-async def test_a_rotated_key_works_at_once_and_a_withdrawn_one_ends(published: Path, tmp_path: Path) -> None:
-    old, new = SigningKey("old"), SigningKey("new")
-    with published_keys(jwks(old)) as publisher:
-        async with running(published, wait=False, **settings_for(publisher.url, token_keys_refresh_s=1)) as server:
-            await until_loaded(server)
-            with_old, with_new = bearer(old.token()), bearer(new.token())
-            assert await asked(server, RECOMMEND, with_old) is grpc.StatusCode.OK
-            publisher.content = jwks(old, new)
-            assert await asked(server, RECOMMEND, with_new) is grpc.StatusCode.OK
-            assert await asked(server, RECOMMEND, with_old) is grpc.StatusCode.OK
-            publisher.content = jwks(new)
-            await until_code(server, with_old, UNAUTHENTICATED)
-            assert await asked(server, RECOMMEND, with_new) is grpc.StatusCode.OK
-
-
-async def test_known_keys_outlive_their_issuer(published: Path, key: SigningKey) -> None:
-    with published_keys(jwks(key)) as publisher:
-        async with running(published, wait=False, **settings_for(publisher.url, token_keys_refresh_s=1)) as server:
-            await until_loaded(server)
-            publisher.content = None
-            fetches = publisher.fetches
-
-            async def failed_twice() -> bool:
-                return publisher.fetches >= fetches + 2
-
-            await server.until(failed_twice)
-            assert await asked(server, RECOMMEND, bearer(key.token())) is grpc.StatusCode.OK
-            assert server.log.getvalue().count("token keys not read") == 1
-
-
-async def test_unknown_keys_ask_the_issuer_once(published: Path, key: SigningKey) -> None:
-    with published_keys(jwks(key)) as publisher:
-        async with running(published, wait=False, **settings_for(publisher.url)) as server:
-            await until_loaded(server)
-            forged = [bearer(SigningKey(f"k{number}").token()) for number in range(10)]
-            codes = await asyncio.gather(*(asked(server, RECOMMEND, metadata) for metadata in forged * 2))
-            assert set(codes) == {UNAUTHENTICATED}
-            assert publisher.fetches == 2
-
-
-async def test_an_issuer_that_is_not_there_yet_is_waited_for(published: Path, key: SigningKey) -> None:
-    with published_keys(None) as publisher:
-        settings = settings_for(publisher.url, token_keys_refresh_s=1)
-        async with running(published, wait=False, **settings) as server:
-            assert await asked(server, RECOMMEND, bearer(key.token())) is grpc.StatusCode.UNAVAILABLE
-            publisher.content = jwks(key)
-            await until_code(server, bearer(key.token()), grpc.StatusCode.OK)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "cannot be read: FileNotFoundError"),
-        ("{", "is no JSON"),
-        ("[]", "holds no public key that signs"),
-        ('{"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "s"}]}', "holds no public key that signs"),
-        ('{"keys": [{"kty": "EC", "crv": "P-256", "kid": "s"}, 5]}', "holds no public key that signs"),
-    ],
-    ids=["no file", "no JSON", "no set", "a shared secret", "half a key"],
-)
-async def test_a_file_without_keys_stops_the_start(
-    published: Path, tmp_path: Path, content: str | None, message: str
-) -> None:
-    if content is not None:
-        (tmp_path / "jwks.json").write_text(content)
-    with pytest.raises(SettingsError, match=message):
-        async with running(published, wait=False, **settings_for(tmp_path / "jwks.json")):
             pass
 
 

@@ -1,0 +1,37 @@
+"""Puts the services onto a gRPC server, each method under a policy. Knows nothing of what they do."""
+
+from typing import Any
+
+import grpc.aio
+from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
+
+from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
+from firstlight_server.identity.method_register import MethodRegister
+from firstlight_server.identity.policy import require_policies
+from firstlight_server.index_service import IndexService
+from firstlight_server.recommendation_service import RecommendationService
+
+
+def add_services(
+    server: grpc.aio.Server,
+    recommendation: RecommendationService,
+    index: IndexService,
+    health: Health,
+    *,
+    reflects: bool,
+) -> None:
+    """Adds all of them, and gRPC's reflection if it ``reflects``.
+
+    Raises:
+        SettingsError: a method has no policy.
+    """
+    register = MethodRegister(server)
+    recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(recommendation, register.server)
+    index_service_pb2_grpc.add_IndexServiceServicer_to_server(index, register.server)
+    health.register(register.server)
+    if reflects:
+        names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
+        add_reflection: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # its stub lacks types
+        add_reflection(reflection.aio.ReflectionServicer(names), register.server)
+    require_policies(register.methods)
