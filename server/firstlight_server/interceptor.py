@@ -19,6 +19,7 @@ from firstlight_server.admission.admission import Admission
 from firstlight_server.call import Call, Deadline, current_call
 from firstlight_server.call_recorder import CallRecorder
 from firstlight_server.errors import InvalidRequestError, OverloadedError, Violation
+from firstlight_server.identity.permit import current_permit
 from firstlight_server.limits import DEFAULT_TENANT, MAX_REQUEST_ID_CHARACTERS
 from firstlight_server.redaction import message_for_caller, reason_for_log
 from firstlight_server.status import DETAILS_KEY, PUSHBACK_KEY, details_of, status_of
@@ -68,7 +69,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         The tenant in the metadata is believed only against its caller: the message decides whose call it is.
         """
         tenant = next((value for key, value in metadata if key == TENANT_KEY), None)
-        error = self._admission.refusal(Call(method, tenant=tenant)) if isinstance(tenant, str) else None
+        if not isinstance(tenant, str) or not current_permit.get().allows(tenant):
+            return None
+        error = self._admission.refusal(Call(method, tenant=tenant))
         if error is None:
             return None
 
@@ -83,7 +86,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
         async def answer(request: Any, context: Context) -> Any:
             async with self._call(details, context) as call:
-                message = _decoded(handler, request, call)
+                message = _permitted(_decoded(handler, request, call))
                 async with self._admission.admit(call):
                     response = await behaviour(message, context)
                 context.set_trailing_metadata(_trailing(call))
@@ -100,7 +103,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
         async def answer(request: Any, context: Context) -> AsyncIterator[Any]:
             async with self._call(details, context) as call:
-                message = _decoded(handler, request, call)
+                message = _permitted(_decoded(handler, request, call))
                 async with self._admission.admit(call):
                     replies = behaviour(message, context)
                     if inspect.isawaitable(replies):  # a handler that writes to the context by itself
@@ -164,6 +167,14 @@ def _decoded(handler: Handler, request: Any, call: Call) -> Any:
     tenant: str | None = getattr(message, "tenant", None)
     call.tenant = "" if tenant is None else tenant or DEFAULT_TENANT
     call.units = max(1, len(getattr(message, "requests", ())))
+    return message
+
+
+def _permitted(message: Any) -> Any:
+    """``message``, if its caller may ask it: a call that may not takes nobody's place, and no tenant's share."""
+    tenant = getattr(message, "tenant", None)
+    if tenant is not None:
+        current_permit.get().check(tenant)
     return message
 
 

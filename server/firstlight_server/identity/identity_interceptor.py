@@ -13,6 +13,7 @@ import grpc.aio
 from firstlight_server.call import current_call
 from firstlight_server.errors import ServerError, UnauthenticatedError
 from firstlight_server.identity.identity import Identity
+from firstlight_server.identity.permit import Permit, current_permit
 from firstlight_server.identity.policy import Policy
 from firstlight_server.identity.token_verifier import TokenVerifier
 from firstlight_server.method_handler import Continuation, Handler, behaviour_of, with_behaviour
@@ -49,7 +50,9 @@ class IdentityInterceptor(grpc.aio.ServerInterceptor):
             caller = identity.caller
             identity.require_scope(policy.scope)
         except ServerError as error:
+            current_permit.set(Permit(error))
             return _refusing(handler, error, caller=caller)
+        current_permit.set(Permit(require_tenant=identity.require_tenant if policy.of_tenant else None))
         return _bound(handler, identity, of_tenant=policy.of_tenant)
 
 
