@@ -6,7 +6,7 @@ Covers streams as well as unary calls. Knows nothing of the API's messages beyon
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -19,7 +19,7 @@ from firstlight_server.admission.admission import Admission
 from firstlight_server.call import Call, Deadline, current_call
 from firstlight_server.call_recorder import CallRecorder
 from firstlight_server.errors import InvalidRequestError, OverloadedError, Violation
-from firstlight_server.identity.permit import current_permit
+from firstlight_server.identity.permit import Permit, current_permit
 from firstlight_server.limits import DEFAULT_TENANT, MAX_REQUEST_ID_CHARACTERS
 from firstlight_server.redaction import message_for_caller, reason_for_log
 from firstlight_server.status import DETAILS_KEY, PUSHBACK_KEY, details_of, status_of
@@ -53,25 +53,24 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         if handler is None:
             self._recorder.unknown_method()
             return None
-        method = str(handler_call_details.method)
-        refused = self._refused(method, handler_call_details.invocation_metadata)
+        permit = current_permit.get()  # NOTE: here, for the handler runs in a context of its own
+        refused = self._refused(handler_call_details, permit)
         if refused is not None:
             return refused
         if handler.response_streaming:
-            return self._streaming(handler_call_details, handler)
-        return self._unary(handler_call_details, handler)
+            return self._streaming(handler_call_details, handler, permit)
+        return self._unary(handler_call_details, handler, permit)
 
-    def _refused(
-        self, method: str, metadata: Iterable[tuple[str, str | bytes]]
-    ) -> "grpc.RpcMethodHandler[Any, Any] | None":
+    def _refused(self, details: grpc.HandlerCallDetails, permit: Permit) -> "grpc.RpcMethodHandler[Any, Any] | None":
         """A handler that ends the call without reading it; None where the call may come in, or must be read to know.
 
         The tenant in the metadata is believed only against its caller: the message decides whose call it is.
         """
+        metadata: Metadata = tuple(details.invocation_metadata or ())
         tenant = next((value for key, value in metadata if key == TENANT_KEY), None)
-        if not isinstance(tenant, str) or not current_permit.get().allows(tenant):
+        if not isinstance(tenant, str) or not permit.allows(tenant):
             return None
-        error = self._admission.refusal(Call(method, tenant=tenant))
+        error = self._admission.refusal(Call(str(details.method), tenant=tenant))
         if error is None:
             return None
 
@@ -81,12 +80,12 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         # NOTE: as a stream, since gRPC reads the message of any other kind before it asks its handler.
         return grpc.stream_unary_rpc_method_handler(refuse)
 
-    def _unary(self, details: grpc.HandlerCallDetails, handler: Handler) -> Handler:
+    def _unary(self, details: grpc.HandlerCallDetails, handler: Handler, permit: Permit) -> Handler:
         behaviour: Any = handler.stream_unary if handler.request_streaming else handler.unary_unary
 
         async def answer(request: Any, context: Context) -> Any:
             async with self._call(details, context) as call:
-                message = _permitted(_decoded(handler, request, call))
+                message = _permitted(_decoded(handler, request, call), permit, call)
                 async with self._admission.admit(call):
                     response = await behaviour(message, context)
                 context.set_trailing_metadata(_trailing(call))
@@ -98,12 +97,12 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             )
         return grpc.unary_unary_rpc_method_handler(answer, None, handler.response_serializer)
 
-    def _streaming(self, details: grpc.HandlerCallDetails, handler: Handler) -> Handler:
+    def _streaming(self, details: grpc.HandlerCallDetails, handler: Handler, permit: Permit) -> Handler:
         behaviour: Any = handler.stream_stream if handler.request_streaming else handler.unary_stream
 
         async def answer(request: Any, context: Context) -> AsyncIterator[Any]:
             async with self._call(details, context) as call:
-                message = _permitted(_decoded(handler, request, call))
+                message = _permitted(_decoded(handler, request, call), permit, call)
                 async with self._admission.admit(call):
                     replies = behaviour(message, context)
                     if inspect.isawaitable(replies):  # a handler that writes to the context by itself
@@ -170,11 +169,10 @@ def _decoded(handler: Handler, request: Any, call: Call) -> Any:
     return message
 
 
-def _permitted(message: Any) -> Any:
+def _permitted(message: Any, permit: Permit, call: Call) -> Any:
     """``message``, if its caller may ask it: a call that may not takes nobody's place, and no tenant's share."""
-    tenant = getattr(message, "tenant", None)
-    if tenant is not None:
-        current_permit.get().check(tenant)
+    call.caller = permit.caller
+    permit.check(getattr(message, "tenant", None))
     return message
 
 

@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 import grpc
 import grpc.aio
 
-from firstlight_server.call import current_call
 from firstlight_server.errors import ServerError, UnauthenticatedError
 from firstlight_server.identity.identity import Identity
 from firstlight_server.identity.permit import Permit, current_permit
@@ -50,9 +49,10 @@ class IdentityInterceptor(grpc.aio.ServerInterceptor):
             caller = identity.caller
             identity.require_scope(policy.scope)
         except ServerError as error:
-            current_permit.set(Permit(error))
-            return _refusing(handler, error, caller=caller)
-        current_permit.set(Permit(require_tenant=identity.require_tenant if policy.of_tenant else None))
+            current_permit.set(Permit(caller, refusal=error))
+            return _refusing(handler, error)
+        tenant = identity.require_tenant if policy.of_tenant else None
+        current_permit.set(Permit(caller, require_tenant=tenant))
         return _bound(handler, identity, of_tenant=policy.of_tenant)
 
 
@@ -69,9 +69,8 @@ def bearer_token(metadata: Metadata) -> str:
     return token
 
 
-def _refusing(handler: Handler, error: ServerError, *, caller: str) -> Handler:
+def _refusing(handler: Handler, error: ServerError) -> Handler:
     async def refuse(_request: Any, _context: Any) -> Any:
-        current_call.get().caller = caller
         raise error
 
     return with_behaviour(handler, refuse, decodes=False)
@@ -88,7 +87,6 @@ def _bound(handler: Handler, identity: Identity, *, of_tenant: bool) -> Handler:
 
     # NOTE: not a coroutine: whatever the handler returns, an awaitable or replies, is CallInterceptor's to read.
     def answer(request: Any, context: Any) -> Any:
-        current_call.get().caller = identity.caller
         return behaviour(_each(request, admit) if handler.request_streaming else admit(request), context)
 
     return with_behaviour(handler, answer)

@@ -15,22 +15,24 @@ class Permit:
     """The default permits everything: nobody asked who calls.
 
     Attributes:
+        caller: who calls, by their token; empty if nobody asked.
         refusal: what the call is refused with whatever it asks for; None if it may come in.
         require_tenant: raises if the caller may not ask for the tenant of this name; None if any may be asked for.
     """
 
+    caller: str = ""
     refusal: ServerError | None = None
     require_tenant: Callable[[str], None] | None = None
 
-    def check(self, tenant: str) -> None:
-        """Lets a request for ``tenant`` pass.
+    def check(self, tenant: str | None) -> None:
+        """Lets a request for ``tenant`` pass, or one that names none and is looked at by its handler.
 
         Raises:
             ServerError: it may not.
         """
         if self.refusal is not None:
             raise self.refusal
-        if self.require_tenant is not None:
+        if self.require_tenant is not None and tenant is not None:
             self.require_tenant(tenant)
 
     def allows(self, tenant: str) -> bool:
