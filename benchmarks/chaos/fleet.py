@@ -84,7 +84,7 @@ class Fleet:
 @contextmanager
 def fleet(data_dir: Path, *, log: Path, **settings: object) -> Generator[Fleet]:
     """Runs a server over ``data_dir`` until the block ends; ``settings`` as of `firstlight_server.settings`."""
-    values = {"listen": "127.0.0.1:0", "poll_interval_s": 0.2} | settings
+    values = {"listen": "127.0.0.1:0", "metrics_listen": "", "poll_interval_s": 0.2} | settings
     pairs = [argument for name, value in values.items() for argument in ("--set", f"{name}={value}")]
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [*COMMAND, "serve", "--data-dir", str(data_dir), *pairs]

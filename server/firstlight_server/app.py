@@ -15,9 +15,10 @@ from pathlib import Path
 import grpc.aio
 from structlog.typing import FilteringBoundLogger
 
+from firstlight_server.admission.admission import Admission
 from firstlight_server.admission.admission_of import admission_of
 from firstlight_server.admission.gate import Gate
-from firstlight_server.admission.observer import Observers, Tally
+from firstlight_server.admission.observer import LoadObserver, Observers, Tally
 from firstlight_server.admission.refusal_log import RefusalLog
 from firstlight_server.call_log import CallLog
 from firstlight_server.call_recorder import CallRecorder
@@ -111,6 +112,23 @@ class Server:
         return ExitStatus.CUT_OFF if cut_off else ExitStatus.DRAINED
 
 
+@dataclass(frozen=True)
+class _Door:
+    """What lets calls in, and who is told of it."""
+
+    admission: Admission
+    ladders: Ladders
+    tally: Tally
+    observer: LoadObserver
+
+
+def _door(settings: Settings, tenants: TenantRegistry, instruments: Instruments, logger: FilteringBoundLogger) -> _Door:
+    ladders = Ladders(target_wait_s=settings.target_wait_s if settings.degrade else math.inf)
+    tally = Tally()
+    observer = Observers([ladders, tally, instruments.load, RefusalLog(logger)])
+    return _Door(admission_of(settings, tenants=tenants, observer=observer), ladders, tally, observer)
+
+
 async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     """Listens at once, NOT_SERVING until the first snapshots are loaded and warm.
 
@@ -122,22 +140,15 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     instruments = Instruments()
     tenants = make_tenants(settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set)
     dispatcher = _dispatcher(settings, instruments)
-    ladders = Ladders(target_wait_s=settings.target_wait_s if settings.degrade else math.inf)
-    tally = Tally()
-    observer = Observers([ladders, tally, instruments.load, RefusalLog(logger)])
-    admission = admission_of(settings, tenants=tenants, observer=observer)
+    door = _door(settings, tenants, instruments, logger)
     health = Health()
     await health.set_serving(False)
     tracer = _tracer(settings, logger)
-    calls = instruments.watch(tenants, gate=admission.gate, serving=lambda: health.is_serving)
+    calls = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
     recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=tracer)
     doorkeeper = await open_gate(settings, logger=logger)
-    admitted = [ClientNames(settings.tls_client_names)] if settings.tls_client_names else []
-    interceptors = [CallInterceptor(admission=admission, recorder=recorder), *admitted, *doorkeeper.interceptors]
-    server = grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
-    recommendation = RecommendationService(
-        tenants, dispatcher, ladders=ladders, observer=observer, metrics=instruments.answers
-    )
+    server = _grpc_server(settings, door, recorder, doorkeeper)
+    recommendation = _recommendation(tenants, dispatcher, door, instruments)
     add_services(server, recommendation, IndexService(tenants), health, reflects=settings.reflection)
     port = listen(server, settings, logger=logger)
     endpoint = _open_metrics(settings.metrics_listen, instruments)
@@ -147,8 +158,8 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         port=port,
         tenants=tenants,
         stopping=stopping,
-        gate=admission.gate,
-        tally=tally,
+        gate=door.admission.gate,
+        tally=door.tally,
         _grpc=server,
         _health=health,
         _doorkeeper=doorkeeper,
@@ -159,6 +170,20 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _tracer=tracer,
         _grace_s=settings.drain_grace_s,
         _logger=logger,
+    )
+
+
+def _grpc_server(settings: Settings, door: _Door, recorder: CallRecorder, doorkeeper: Doorkeeper) -> grpc.aio.Server:
+    admitted = [ClientNames(settings.tls_client_names)] if settings.tls_client_names else []
+    interceptors = [CallInterceptor(admission=door.admission, recorder=recorder), *admitted, *doorkeeper.interceptors]
+    return grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
+
+
+def _recommendation(
+    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments
+) -> RecommendationService:
+    return RecommendationService(
+        tenants, dispatcher, ladders=door.ladders, observer=door.observer, metrics=instruments.answers
     )
 
 

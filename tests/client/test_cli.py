@@ -65,7 +65,7 @@ def test_json_says_all_that_the_answer_says(run: Run) -> None:
     assert said.json["items"][0]["item_id"] == "coffee-1"
     assert said.json["items"][0]["source"] == "declared"
     assert said.json["items"][0]["reasons"][0]["kind"] == "declaration"
-    assert set(said.json) == {"items", "warnings", "snapshot_id", "request_id", "confidence"}
+    assert set(said.json) == {"items", "warnings", "snapshot_id", "request_id", "confidence", "rung"}
 
 
 def test_every_option_reaches_the_service(server: FakeServer, run: Run) -> None:

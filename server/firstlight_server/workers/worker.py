@@ -4,6 +4,7 @@ Run as `python -m firstlight_server.workers.worker FD`; drains at SIGTERM, at SI
 Knows nothing of other workers.
 """
 
+import asyncio
 import socket
 import sys
 
@@ -29,7 +30,7 @@ async def work(end: socket.socket) -> ExitStatus:
             logger=logger,
             listening=lambda: link.say(LISTENING),
             serving=lambda: link.say(SERVING),
-            unwanted=link.until_gone(),
+            unwanted=asyncio.create_task(link.until_gone()),
         )
     except ServerError as error:
         sys.stderr.write(f"firstlight-server: {error}\n")
