@@ -77,7 +77,7 @@ class Server:
     _dispatcher: Dispatcher
     _loader: ThreadPoolExecutor
     _endpoint: MetricsEndpoint | None
-    _tracer: CallTracer | None
+    _recorder: CallRecorder
     _grace_s: float
     _logger: FilteringBoundLogger
 
@@ -106,8 +106,7 @@ class Server:
         self._loader.shutdown(wait=True, cancel_futures=True)
         if self._endpoint is not None:
             await asyncio.to_thread(self._endpoint.close)
-        if self._tracer is not None:
-            await asyncio.to_thread(self._tracer.close)
+        await asyncio.to_thread(self._recorder.close)
         self._logger.info("stopped", calls_cut_off=cut_off)
         return ExitStatus.CUT_OFF if cut_off else ExitStatus.DRAINED
 
@@ -141,11 +140,9 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     tenants = make_tenants(settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set)
     dispatcher = _dispatcher(settings, instruments)
     door = _door(settings, tenants, instruments, logger)
-    health = Health()
-    await health.set_serving(False)
-    tracer = _tracer(settings, logger)
+    health = await _not_serving()
     calls = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
-    recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=tracer)
+    recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=_tracer(settings, logger))
     doorkeeper = await open_gate(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
     recommendation = _recommendation(tenants, dispatcher, door, instruments)
@@ -167,10 +164,16 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _dispatcher=dispatcher,
         _loader=loader,
         _endpoint=endpoint,
-        _tracer=tracer,
+        _recorder=recorder,
         _grace_s=settings.drain_grace_s,
         _logger=logger,
     )
+
+
+async def _not_serving() -> Health:
+    health = Health()
+    await health.set_serving(False)
+    return health
 
 
 def _grpc_server(settings: Settings, door: _Door, recorder: CallRecorder, doorkeeper: Doorkeeper) -> grpc.aio.Server:

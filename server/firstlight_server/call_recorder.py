@@ -29,6 +29,11 @@ class CallRecorder:
         """A call named a method that this server does not have."""
         self._metrics.unknown_method()
 
+    def close(self) -> None:
+        """Sends what is left of traces. Blocking."""
+        if self._tracer is not None:
+            self._tracer.close()
+
     def ended(
         self, call: Call, code: grpc.StatusCode, *, reason: str | None = None, fault: Exception | None = None
     ) -> None:
