@@ -57,12 +57,16 @@ _Asked = _Unread | _Read
 
 
 class Dispatcher:
-    """Runs questions against a loaded snapshot on a fixed, small set of threads."""
+    """Runs questions against a loaded snapshot on a fixed, small set of threads.
+
+    Attributes:
+        encoding: how long texts take to encode lately.
+    """
 
     def __init__(self, *, search_threads: int, encode_threads: int, search_batches: Histogram) -> None:
         self._search = ThreadPoolExecutor(search_threads, thread_name_prefix="search")
         self._encode = ThreadPoolExecutor(encode_threads, thread_name_prefix="encode")
-        self._encoding = EncodingTime()
+        self.encoding = EncodingTime()
         self._answers = MicroBatches[LoadedSnapshot, _Asked, list[Answer] | _Read](
             self._answered, executor=self._search, threads=search_threads, most=MOST_TOGETHER
         )
@@ -124,10 +128,10 @@ class Dispatcher:
         """The vectors of ``texts``; not of those that would come too late for an answer by them."""
         found: dict[str, NDArray[np.float32]] = {}
         left_s = deadline.left_s - _ANSWER_S
-        if encoder is None or self._encoding.expected_s(len(texts)) > left_s:
+        if encoder is None or self.encoding.expected_s(len(texts)) > left_s:
             return found
         try:
-            with stage("encode"), self._encoding.spent_on(len(texts)):
+            with stage("encode"), self.encoding.spent_on(len(texts)):
                 async with asyncio.timeout(None if math.isinf(left_s) else left_s):
                     for start in range(0, len(texts), MOST_TOGETHER):  # a few at a time: nobody else waits long
                         part = texts[start : start + MOST_TOGETHER]
