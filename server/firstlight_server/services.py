@@ -32,6 +32,6 @@ def add_services(
     health.register(register.server)
     if reflects:
         names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)
-        add_reflection: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # its stub lacks types
-        add_reflection(reflection.aio.ReflectionServicer(names), register.server)
+        stub: Any = reflection_pb2_grpc  # lacks types
+        stub.add_ServerReflectionServicer_to_server(reflection.aio.ReflectionServicer(names), register.server)
     require_policies(register.methods)

@@ -244,7 +244,8 @@ async def test_a_door_open_to_other_machines_must_be_meant(
     published: Path, tmp_path: Path, authority: Authority, settings: dict[str, tuple[str, ...]], open_door: bool
 ) -> None:
     files = tls_files(tmp_path, authority)
-    given: dict[str, object] = {"listen": "0.0.0.0:0"} | {name: files[name] for name in settings.get("tls", ())}
+    chosen = {name: files[name] for name in settings.get("tls", ())}
+    given: dict[str, object] = {"listen": "0.0.0.0:0", **chosen}
     if open_door:
         with pytest.raises(
             SettingsError, match=r"listen: 0\.0\.0\.0:0 is open to other machines, but .*allow_insecure"

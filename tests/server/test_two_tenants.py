@@ -71,8 +71,8 @@ async def test_who_may_not_ask_for_a_tenant_cannot_spend_its_quota(tmp_path: Pat
         data, wait=False, tenants=TENANTS, tenant_rate=0.01, **settings_for(tmp_path / "jwks.json")
     ) as server:
         await server.until(lambda: asyncio.sleep(0, server.server.tenants.is_settled))
-        for claims in ({"tenants": [mine]}, {"scope": "snapshots.read", "tenants": [theirs]}):
-            for metadata in (bearer(key.token(**claims)), (*bearer(key.token(**claims)), ("x-tenant", theirs))):
+        for token in (key.token(tenants=[mine]), key.token(scope="snapshots.read", tenants=[theirs])):
+            for metadata in (bearer(token), (*bearer(token), ("x-tenant", theirs))):
                 with pytest.raises(grpc.aio.AioRpcError) as caught:
                     await server.recommendations.Recommend(request, metadata=metadata)
                 assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED

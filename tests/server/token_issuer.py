@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -66,7 +66,7 @@ class Publisher:
 
 
 @contextmanager
-def published_keys(content: str | None) -> Iterator[Publisher]:
+def published_keys(content: str | None) -> Generator[Publisher]:
     """Publishes `content` until the block ends."""
     publisher = Publisher(content)
 

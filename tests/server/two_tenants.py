@@ -61,9 +61,9 @@ class Operation:
 
     async def ask(self, server: Running, token: str | None = None) -> Outcome:
         """The status, what is said of it, and the reply."""
-        kind = type(self.request)
+        kind = cast(Any, type(self.request))
         replies = getattr(sys.modules[kind.__module__], kind.__name__.replace("Request", "Response"))
-        call = server.channel.unary_unary(
+        call: Any = server.channel.unary_unary(
             self.method, request_serializer=kind.SerializeToString, response_deserializer=replies.FromString
         )
         metadata = (("authorization", f"Bearer {token}"),) if token else None

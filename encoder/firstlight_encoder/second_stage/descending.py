@@ -29,7 +29,8 @@ def _keys(values: NDArray[np.float32]) -> NDArray[np.int64]:
     bits: NDArray[np.int32] = np.subtract(np.float32(0), values).view(np.int32)  # not negated: one zero, not two
     keys: NDArray[np.int64] = (bits ^ (bits >> 31 & 0x7FFFFFFF)).astype(np.int64)  # those of negatives run backward
     keys <<= _PLACE_BITS
-    keys |= np.arange(values.shape[-1])
+    places: NDArray[np.int64] = np.arange(int(values.shape[-1]))
+    keys |= places
     return keys
 
 

@@ -75,8 +75,9 @@ def ranks(lists: Lists, values: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     order = descending(lists.padded(values, -np.inf))
     places = np.empty(order.shape, np.float32)
-    width = order.shape[-1]
-    firsts = width * np.arange(order.size // max(width, 1)).reshape(*order.shape[:-1], 1)
+    width = int(order.shape[-1])
+    lines: NDArray[np.int64] = np.arange(order.size // max(width, 1))
+    firsts = (width * lines).reshape(*order.shape[:-1], 1)
     places.reshape(-1)[order + firsts] = np.arange(width, dtype=np.float32)
     return lists.end_to_end(places)
 

@@ -73,4 +73,5 @@ class Lists:
     @cached_property
     def _held(self) -> NDArray[np.bool_]:
         """``(b, w)`` bool: which places of the lines are of a list, ``w`` being the longest's length."""
-        return np.arange(self.lengths.max(initial=0)) < self.lengths[:, None]
+        places: NDArray[np.int64] = np.arange(int(self.lengths.max(initial=0)))
+        return places < self.lengths[:, None]

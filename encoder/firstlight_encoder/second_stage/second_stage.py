@@ -77,8 +77,8 @@ def with_finalists(log_mixture: Column, lists: Lists, places: NDArray[np.int64],
 def finalists(log_mixture: Column, lists: Lists) -> NDArray[np.int64]:
     """``(p,)`` int64: the places of each list's ``FINALISTS`` most probable, one list's after another's."""
     order = descending(lists.padded(log_mixture, -np.inf))[:, :FINALISTS]
-    held = np.arange(order.shape[1]) < lists.lengths[:, None]
-    return (order + lists.starts[:, None])[held]
+    places: NDArray[np.int64] = np.arange(int(order.shape[1]))
+    return (order + lists.starts[:, None])[places < lists.lengths[:, None]]
 
 
 @dataclass(frozen=True, kw_only=True)

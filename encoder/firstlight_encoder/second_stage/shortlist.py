@@ -36,7 +36,8 @@ def shortlists(side: CatalogueSide, seekers: Sequence[Seeker], near: Neighbourho
     """
     offered = [near.best(FROM_TABLE)]
     for place, seeker in enumerate(seekers):
-        own = np.concatenate([seeker.found[:FROM_SPACE], side.most_probable, *_carriers(side, seeker.known)])
+        carriers = [rows.astype(np.int64) for rows in _carriers(side, seeker.known)]
+        own: NDArray[np.int64] = np.concatenate([seeker.found[:FROM_SPACE], side.most_probable, *carriers])
         offered.append(own + (place * near.stride + 1))
     keys = np.concatenate(offered)
     keys.sort()

@@ -26,7 +26,7 @@ class Gate:
     """
 
     interceptors: tuple[grpc.aio.ServerInterceptor, ...] = ()
-    _refreshing: list[asyncio.Task[None]] = field(default_factory=list)
+    _refreshing: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
     async def close(self) -> None:
         """Ends the refreshing."""
