@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from benchmarks.chaos.fault import Outcome
@@ -89,7 +90,7 @@ def main(only: Annotated[str, typer.Option(help="Plant only bugs whose name hold
     missed = 0
     for plant, red in audit(tuple(plant for plant in PLANTS if only in plant.name)):
         missed += red is None
-        table.add_row(plant.name, Path(plant.file).name, red or "none: NOT FOUND")
+        table.add_row(plant.name, Path(plant.file).name, escape(red or "none: NOT FOUND"))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
     raise typer.Exit(1 if missed else 0)
 
