@@ -169,7 +169,7 @@ PLANTS: Final[tuple[Plant, ...]] = (
         "the deadline check dropped",
         f"{_SERVER}/micro_batches.py",
         "        one.deadline.check()\n",
-        "",
+        "        pass\n",
         ("tests/server/test_micro_batches.py",),
     ),
     Plant(
