@@ -28,8 +28,7 @@ from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.errors import SettingsError
 from firstlight_server.health import Health
-from firstlight_server.identity.gate import Gate as Doorkeeper
-from firstlight_server.identity.gate import open_gate
+from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
 from firstlight_server.index_service import IndexService
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
@@ -143,7 +142,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     health = await _not_serving()
     calls = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
     recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=_tracer(settings, logger))
-    doorkeeper = await open_gate(settings, logger=logger)
+    doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
     recommendation = _recommendation(tenants, dispatcher, door, instruments)
     add_services(server, recommendation, IndexService(tenants), health, reflects=settings.reflection)

@@ -31,7 +31,6 @@ from firstlight_server.text_vectors import TextVectorMap, TextVectors
 MOST_TOGETHER = 16
 """Questions answered, and texts encoded, in one go: FAISS and ONNX Runtime take more time a row beyond it."""
 
-
 _ANSWER_S = 0.01
 """What is left of a call's time for ranking once its texts are encoded, in seconds."""
 

@@ -6,9 +6,9 @@ Covers streams as well as unary calls. Knows nothing of the API's messages beyon
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import quote
 
 import grpc
@@ -21,6 +21,7 @@ from firstlight_server.call_recorder import CallRecorder
 from firstlight_server.errors import InvalidRequestError, OverloadedError, Violation
 from firstlight_server.identity.permit import Permit, current_permit
 from firstlight_server.limits import DEFAULT_TENANT, MAX_REQUEST_ID_CHARACTERS
+from firstlight_server.method_handler import Continuation, Handler, behaviour_of, with_behaviour
 from firstlight_server.redaction import message_for_caller, reason_for_log
 from firstlight_server.status import DETAILS_KEY, PUSHBACK_KEY, details_of, status_of
 
@@ -29,9 +30,6 @@ SNAPSHOT_ID_KEY = "x-snapshot-id"
 TENANT_KEY = "x-tenant"
 """The tenant, repeated where it can be seen before the message is read."""
 
-# Text, since gRPC's classes are generic in their stubs only.
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
-Continuation: TypeAlias = "Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]]"
 Context = grpc.aio.ServicerContext[Any, Any]
 Metadata = tuple[tuple[str, str | bytes], ...]
 
@@ -81,7 +79,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         return grpc.stream_unary_rpc_method_handler(refuse)
 
     def _unary(self, details: grpc.HandlerCallDetails, handler: Handler, permit: Permit) -> Handler:
-        behaviour: Any = handler.stream_unary if handler.request_streaming else handler.unary_unary
+        behaviour = behaviour_of(handler)
 
         async def answer(request: Any, context: Context) -> Any:
             async with self._call(details, context) as call:
@@ -91,14 +89,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                 context.set_trailing_metadata(_trailing(call))
                 return response
 
-        if handler.request_streaming:
-            return grpc.stream_unary_rpc_method_handler(
-                answer, handler.request_deserializer, handler.response_serializer
-            )
-        return grpc.unary_unary_rpc_method_handler(answer, None, handler.response_serializer)
+        return with_behaviour(handler, answer, decodes=handler.request_streaming)
 
     def _streaming(self, details: grpc.HandlerCallDetails, handler: Handler, permit: Permit) -> Handler:
-        behaviour: Any = handler.stream_stream if handler.request_streaming else handler.unary_stream
+        behaviour = behaviour_of(handler)
 
         async def answer(request: Any, context: Context) -> AsyncIterator[Any]:
             async with self._call(details, context) as call:
@@ -111,11 +105,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                     async for reply in replies:
                         yield reply
 
-        if handler.request_streaming:
-            return grpc.stream_stream_rpc_method_handler(
-                answer, handler.request_deserializer, handler.response_serializer
-            )
-        return grpc.unary_stream_rpc_method_handler(answer, None, handler.response_serializer)
+        return with_behaviour(handler, answer, decodes=handler.request_streaming)
 
     @asynccontextmanager
     async def _call(self, details: grpc.HandlerCallDetails, context: Context) -> AsyncGenerator[Call]:

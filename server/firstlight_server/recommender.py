@@ -1,7 +1,7 @@
 """From evidence to ranked items with their sources and reasons, over one snapshot.
 
-Pure computation, about a millisecond a newcomer, less where several are answered
-together. Knows nothing of gRPC, of threads, or of how text becomes a vector.
+Pure computation, about a millisecond a newcomer, less where several are answered together. Knows nothing of gRPC, of
+threads, or of how text becomes a vector.
 """
 
 import math

@@ -61,7 +61,7 @@ class Reranker:
         """How probable the sources together find each of ``rows`` ``(k,)``, in nats: what reasons are shares of."""
         order = np.argsort(rows, kind="stable")
         found = np.empty(len(rows), np.float32)
-        found[order] = self._stage.describe(known(asked.clues), asked.first, rows[order]).log_mixture
+        found[order] = self._stage.weigh(known(asked.clues), asked.first, rows[order]).log_mixture
         return found
 
 

@@ -13,7 +13,10 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from firstlight_server.errors import SettingsError
+from firstlight_server.logs import json_logger
 from firstlight_server.settings import Settings, load_settings
+from firstlight_server.tls.listener import require_guarded
 from tests.deploy.conftest import Document, checked
 
 TRAINING = {"torch", "transformers", "lightgbm", "accelerate", "peft", "onnx", "onnxscript", "scipy"}
@@ -54,6 +57,18 @@ def test_its_environment_is_settings_that_the_server_knows(image_settings: Setti
     exposed = {image_settings.listen.rpartition(":")[2], image_settings.metrics_listen.rpartition(":")[2]}
     assert set(re.findall(r"^EXPOSE (.+)$", dockerfile, re.MULTILINE)[0].split()) == exposed
     assert f" {image_settings.data_dir}\n" in dockerfile  # made, and the user's own
+
+
+def test_alone_it_is_refused_and_compose_says_that_only_this_machine_may_call(
+    image_environment: dict[str, str], image_settings: Settings, compose: Document
+) -> None:
+    with pytest.raises(SettingsError, match="allow_insecure=true"):
+        require_guarded(image_settings, logger=json_logger())
+    service = compose["services"]["server"]
+    together = load_settings({}, environment=image_environment | service["environment"])
+    require_guarded(together, logger=json_logger("error"))
+    assert together.allow_insecure
+    assert [port for port in service["ports"] if not port.startswith("127.0.0.1:")] == []
 
 
 def test_its_packages_are_the_servers_without_those_that_train(repository: Path, dockerfile: str) -> None:

@@ -9,7 +9,9 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from firstlight_server.logs import json_logger
 from firstlight_server.settings import load_settings
+from firstlight_server.tls.listener import require_guarded
 from tests.deploy.conftest import Document, documents
 
 KUSTOMIZATION = "kustomization.yaml"
@@ -147,6 +149,8 @@ def test_the_settings_are_the_servers_and_agree_with_ports_probes_and_grace(
     assert pod(base)["terminationGracePeriodSeconds"] > before_s + settings.drain_grace_s
     mounted = {mount["mountPath"] for mount in container["volumeMounts"]}
     assert str(settings.data_dir) in mounted
+    require_guarded(settings, logger=json_logger("error"))
+    assert settings.tls_certificate or (settings.allow_insecure and one(base, "NetworkPolicy"))
 
 
 def test_the_image_sets_what_these_tests_assume(dockerfile: str) -> None:

@@ -230,6 +230,7 @@ async def test_tls_alone_asks_no_certificate_of_clients(published: Path, tmp_pat
         tls = TLSConfig(root_certificates=files["tls_certificate"].with_name("ca.pem"))
         async with AsyncClient(target(server), tls=tls) as client:
             await client.wait_until_ready()
+            assert (await client.recommend(page_size=3)).items
 
 
 @pytest.mark.parametrize(

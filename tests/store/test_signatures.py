@@ -144,9 +144,13 @@ def test_what_fills_a_snapshot_cannot_bring_a_signature_along(tmp_path: Path) ->
 
 
 def test_an_older_unsigned_snapshot_is_signed_by_publishing_it_again(tmp_path: Path) -> None:
-    publish_signed(tmp_path, None)
-    publish_signed(tmp_path)
-    trusting(tmp_path).open().close()
+    unsigned = publish_signed(tmp_path, None)
+    with pytest.raises(SignatureMissing):
+        trusting(tmp_path).open()
+    assert publish_signed(tmp_path) == unsigned
+    with trusting(tmp_path).open() as snapshot:
+        assert snapshot.id == unsigned.name
+    assert (unsigned / "manifest.sig").exists()
 
 
 def test_an_older_snapshot_can_be_signed_in_place_and_again_with_another_key(tmp_path: Path) -> None:
@@ -176,10 +180,17 @@ def test_nobody_rolls_back_to_an_unsigned_snapshot_where_keys_are_trusted(tmp_pa
 
 
 def test_several_keys_may_be_trusted_while_one_takes_over(tmp_path: Path) -> None:
-    publish_signed(tmp_path)
-    file = tmp_path / "keys.pub"
-    file.write_bytes(SigningKey.new().public_pem + KEY.public_pem)
-    SnapshotStore(tmp_path, trusted=PublicKeys.read(file)).open().close()
+    directory, file = publish_signed(tmp_path), tmp_path / "keys.pub"
+    newer = SigningKey.new()
+    file.write_bytes(newer.public_pem + KEY.public_pem)
+    both = SnapshotStore(tmp_path, trusted=PublicKeys.read(file))
+    for key in (KEY, newer):  # the old one still counts, then the new one does
+        both.sign(directory.name, key)
+        with both.open() as snapshot:
+            assert snapshot.id == directory.name
+    both.sign(directory.name, SigningKey.new())
+    with pytest.raises(SnapshotRefused):
+        both.open()
 
 
 def elliptic() -> bytes:

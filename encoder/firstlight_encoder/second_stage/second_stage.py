@@ -115,7 +115,7 @@ class SecondStage:
         """The shortlist of each, at least one, with all that a ranker may learn from."""
         return described(self._weighed(seekers))
 
-    def describe(self, known: Known, first: FirstStage, rows: NDArray[np.int64]) -> Weighed:
+    def weigh(self, known: Known, first: FirstStage, rows: NDArray[np.int64]) -> Weighed:
         """What the sources think of ``rows``, ``(c,)`` int64, ascending, at least one."""
         return weigh(self.side, self.mixture, [(known, first)], [rows], self.side.near([known.recent]))
 

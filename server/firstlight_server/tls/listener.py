@@ -20,7 +20,7 @@ def listen(server: grpc.aio.Server, settings: Settings, *, logger: FilteringBoun
     Raises:
         SettingsError: the address cannot be listened on, the certificates are not sound, or anybody could call.
     """
-    _require_guarded(settings, logger=logger)
+    require_guarded(settings, logger=logger)
     files = CertificateFiles.of(settings)
     try:
         if files is None:
@@ -30,7 +30,12 @@ def listen(server: grpc.aio.Server, settings: Settings, *, logger: FilteringBoun
         raise SettingsError(f"listen: {settings.listen} cannot be listened on; is the port taken? ({error})") from error
 
 
-def _require_guarded(settings: Settings, *, logger: FilteringBoundLogger) -> None:
+def require_guarded(settings: Settings, *, logger: FilteringBoundLogger) -> None:
+    """Looks whether other machines could call without TLS or without proof of who they are; warns if that is meant.
+
+    Raises:
+        SettingsError: they could, and ``allow_insecure`` does not say that it is meant.
+    """
     faults = _faults(settings)
     if not faults or _is_loopback(settings.listen):
         return

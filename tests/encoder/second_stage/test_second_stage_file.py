@@ -54,7 +54,7 @@ def test_what_was_written_ranks_as_before(stage: SecondStage, tmp_path: Path, me
     write_second_stage(tmp_path, written)
     read = read_second_stage(tmp_path, rows=written.side.rows)
     assert read.method is method
-    found, before = (described(one.describe(KNOWN, FIRST, np.arange(ITEMS)))[0] for one in (read, written))
+    found, before = (described(one.weigh(KNOWN, FIRST, np.arange(ITEMS)))[0] for one in (read, written))
     np.testing.assert_array_equal(found.matrix, before.matrix)
     ranked, expected = (one.ordered([Seeker(KNOWN, FIRST, np.arange(20))])[0] for one in (read, written))
     np.testing.assert_array_equal(ranked.rows, expected.rows)

@@ -96,9 +96,13 @@ async def test_a_call_that_cannot_end_in_time_is_refused_at_once_and_one_that_ca
 
 
 async def test_an_idle_server_takes_a_call_whatever_it_expects() -> None:
-    gate, _ = make_gate()
+    gate, tally = make_gate()
     await measured(gate, 0.05)
-    await work(gate, a_call(left_s=0.01))
+    before = tally.calls["default", "admitted"]
+    async with gate.admit(a_call(left_s=0.01)):
+        assert gate.running == 1
+    assert tally.calls["default", "admitted"] == before + 1
+    assert {outcome for _, outcome in tally.calls} == {"admitted"}
 
 
 async def test_nobody_waits_longer_than_the_longest_wait() -> None:

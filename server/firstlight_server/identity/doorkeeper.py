@@ -1,4 +1,4 @@
-"""The gate that calls pass: the interceptor that checks tokens, and the task that keeps the issuer's keys fresh.
+"""Who looks at callers: the interceptor that checks tokens, and the task that keeps the issuer's keys fresh.
 
 Knows nothing of how either works.
 """
@@ -18,8 +18,8 @@ from firstlight_server.settings import Settings
 
 
 @dataclass
-class Gate:
-    """Made by `open_gate`, closed with the server.
+class Doorkeeper:
+    """Made by `doorkeeper_of`, closed with the server.
 
     Attributes:
         interceptors: what calls pass, none where no tokens are asked for.
@@ -35,14 +35,14 @@ class Gate:
         await asyncio.gather(*self._refreshing, return_exceptions=True)
 
 
-async def open_gate(settings: Settings, *, logger: FilteringBoundLogger) -> Gate:
-    """The gate of ``settings``; one that stands open if they name no keys.
+async def doorkeeper_of(settings: Settings, *, logger: FilteringBoundLogger) -> Doorkeeper:
+    """The doorkeeper of ``settings``; one that lets everybody pass if they name no keys.
 
     Raises:
         SettingsError: the keys' file holds none.
     """
     if settings.token_keys is None:
-        return Gate()
+        return Doorkeeper()
     ring = KeyRing(KeySource(settings.token_keys), refresh_s=settings.token_keys_refresh_s, logger=logger)
     await ring.load()
     rules = TokenRules(
@@ -54,4 +54,4 @@ async def open_gate(settings: Settings, *, logger: FilteringBoundLogger) -> Gate
         tenants_claim=settings.token_tenants_claim,
     )
     interceptor = IdentityInterceptor(TokenVerifier(ring, rules), POLICIES, open_health=settings.open_health)
-    return Gate((interceptor,), [asyncio.create_task(ring.run())])
+    return Doorkeeper((interceptor,), [asyncio.create_task(ring.run())])
