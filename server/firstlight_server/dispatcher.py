@@ -1,4 +1,4 @@
-"""Decides which thread does what: neither encoding nor searching ever runs on the event loop.
+"""Decides where what is done: encoding on threads, searching on the event loop while it is short, else on threads.
 
 Questions that wait are answered together, and so are texts that wait encoded: see ``micro_batches``. Knows nothing
 of messages or of who is let in.
@@ -30,6 +30,9 @@ from firstlight_server.text_vectors import TextVectorMap, TextVectors
 
 MOST_TOGETHER = 16
 """Questions answered, and texts encoded, in one go: FAISS and ONNX Runtime take more time a row beyond it."""
+
+_LOOP_S = 0.01
+"""How long searching may hold up the event loop at a time, in seconds: what a thread of Python would do to it too."""
 
 _ANSWER_S = 0.01
 """What is left of a call's time for ranking once its texts are encoded, in seconds."""
@@ -67,10 +70,10 @@ class Dispatcher:
         self._encode = ThreadPoolExecutor(encode_threads, thread_name_prefix="encode")
         self.encoding = EncodingTime()
         self._answers = MicroBatches[LoadedSnapshot, _Asked, list[Answer] | _Read](
-            self._answered, executor=self._search, threads=search_threads, most=MOST_TOGETHER
+            self._answered, executor=self._search, threads=search_threads, most=MOST_TOGETHER, loop_s=_LOOP_S
         )
         self._likenesses = MicroBatches[LoadedSnapshot, SimilarQuery, Answer](
-            _alike, executor=self._search, threads=search_threads, most=MOST_TOGETHER
+            _alike, executor=self._search, threads=search_threads, most=MOST_TOGETHER, loop_s=_LOOP_S
         )
         self._vectors = MicroBatches[TextVectors, Sequence[str], TextVectorMap](
             _encoded, executor=self._encode, threads=encode_threads, most=MOST_TOGETHER
