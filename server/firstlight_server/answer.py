@@ -5,6 +5,7 @@ The enums' names are the API's without their prefix. Knows nothing of protobuf, 
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from firstlight_server.degradation.rung import Rung
 
@@ -59,9 +60,11 @@ class Reason:
     text: str
 
 
-@dataclass(frozen=True)
-class RankedItem:
-    """One recommended item and what people need to know about it."""
+class RankedItem(NamedTuple):
+    """One recommended item and what people need to know about it.
+
+    A tuple, for every answer makes ten, and a frozen dataclass takes four times as long to make.
+    """
 
     item_id: str
     title: str

@@ -4,7 +4,6 @@ Oddities are tolerated and noted, never errors. Knows nothing of vectors, scores
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from firstlight_encoder.tokens import MAX_TOKENS, NEGATIVE_TYPES, TokenType
 from firstlight_server.answer import Notice, ReasonKind, WarningCode
@@ -54,19 +53,21 @@ class EvidenceReader:
                 continue
             if event.at_s is not None and event.at_s > now_s:
                 notices.append(_future(index, event.at_s - now_s))
-            clue = self._event_clue(index, event, row, notices)
+            gap_h = 0.0 if event.at_s is None else max(0.0, now_s - event.at_s) / _HOUR_S
+            clue = self._event_clue(index, event, row, notices, gap_h=gap_h)
             if clue is not None:
-                gap_s = 0.0 if event.at_s is None else max(0.0, now_s - event.at_s)
-                clues.append(replace(clue, gap_h=gap_s / _HOUR_S))
+                clues.append(clue)
         clues.sort(key=lambda clue: -clue.gap_h)
         if len(clues) > MAX_TOKENS:
             notices.append(_truncated(len(clues)))
         return clues[-MAX_TOKENS:]
 
-    def _event_clue(self, index: int, event: Event, row: int | None, notices: list[Notice]) -> Clue | None:
+    def _event_clue(
+        self, index: int, event: Event, row: int | None, notices: list[Notice], *, gap_h: float
+    ) -> Clue | None:
         weight = abs(event.weight) if event.type in NEGATIVE_TYPES else event.weight
         if row is not None:
-            return Clue(ReasonKind.EVENT, index, event.type, weight, self._items.title(row), row)
+            return Clue(ReasonKind.EVENT, index, event.type, weight, self._items.title(row), row, gap_h=gap_h)
         text = event.text.strip()
         if not text:
             notices.append(_unknown_item(index, event.item_id))
@@ -74,7 +75,7 @@ class EvidenceReader:
         if not self._encodes_text:
             notices.append(_text_ignored(f"events[{index}].text", text))
             return None
-        return Clue(ReasonKind.EVENT, index, event.type, weight, text, prompt=text)
+        return Clue(ReasonKind.EVENT, index, event.type, weight, text, prompt=text, gap_h=gap_h)
 
     def _declared_clues(self, declarations: Sequence[Declaration], notices: list[Notice]) -> list[Clue]:
         clues: list[Clue] = []

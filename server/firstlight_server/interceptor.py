@@ -1,37 +1,30 @@
-"""The outer edge of every call: its id, its deadline, its record, and where alone an exception becomes a status.
+"""What every call passes on its way to its handler: its edge, its decoding, the permit of its caller, and the gate.
 
 Covers streams as well as unary calls. Knows nothing of the API's messages beyond ``request_id``, ``tenant`` and
 ``requests``.
 """
 
-import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import quote
 
 import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError
 
 from firstlight_server.admission.admission import Admission
-from firstlight_server.call import Call, Deadline, current_call
+from firstlight_server.call import Call
+from firstlight_server.call_edge import CallEdge, Context, Metadata, pushback, trailing_of
 from firstlight_server.call_recorder import CallRecorder
-from firstlight_server.errors import InvalidRequestError, OverloadedError, Violation
+from firstlight_server.errors import InvalidRequestError, Violation
 from firstlight_server.identity.permit import Permit, current_permit
 from firstlight_server.limits import DEFAULT_TENANT, MAX_REQUEST_ID_CHARACTERS
 from firstlight_server.method_handler import Continuation, Handler, behaviour_of, with_behaviour
-from firstlight_server.redaction import message_for_caller, reason_for_log
-from firstlight_server.status import DETAILS_KEY, PUSHBACK_KEY, details_of, status_of
+from firstlight_server.redaction import message_for_caller
+from firstlight_server.status import status_of
 
-REQUEST_ID_KEY = "x-request-id"
-SNAPSHOT_ID_KEY = "x-snapshot-id"
 TENANT_KEY = "x-tenant"
 """The tenant, repeated where it can be seen before the message is read."""
-
-Context = grpc.aio.ServicerContext[Any, Any]
-Metadata = tuple[tuple[str, str | bytes], ...]
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):
@@ -73,7 +66,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             return None
 
         async def refuse(_requests: AsyncIterator[Any], context: Context) -> Any:
-            await context.abort(status_of(error), message_for_caller(error), (_pushback(error),))
+            await context.abort(status_of(error), message_for_caller(error), (pushback(error),))
 
         # NOTE: as a stream, since gRPC reads the message of any other kind before it asks its handler.
         return grpc.stream_unary_rpc_method_handler(refuse)
@@ -82,11 +75,12 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         behaviour = behaviour_of(handler)
 
         async def answer(request: Any, context: Context) -> Any:
-            async with self._call(details, context) as call:
+            async with CallEdge(details, context, self._recorder) as call:
+                call.deadline.check()
                 message = _permitted(_decoded(handler, request, call), permit, call)
                 async with self._admission.admit(call):
                     response = await behaviour(message, context)
-                context.set_trailing_metadata(_trailing(call))
+                context.set_trailing_metadata(trailing_of(call))
                 return response
 
         return with_behaviour(handler, answer, decodes=handler.request_streaming)
@@ -95,7 +89,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         behaviour = behaviour_of(handler)
 
         async def answer(request: Any, context: Context) -> AsyncIterator[Any]:
-            async with self._call(details, context) as call:
+            async with CallEdge(details, context, self._recorder) as call:
+                call.deadline.check()
                 message = _permitted(_decoded(handler, request, call), permit, call)
                 async with self._admission.admit(call):
                     replies = behaviour(message, context)
@@ -106,41 +101,6 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                         yield reply
 
         return with_behaviour(handler, answer, decodes=handler.request_streaming)
-
-    @asynccontextmanager
-    async def _call(self, details: grpc.HandlerCallDetails, context: Context) -> AsyncGenerator[Call]:
-        metadata: Metadata = tuple(details.invocation_metadata or ())
-        call = Call(str(details.method), Deadline.after(context.time_remaining()), caller_id=_given_id(metadata))
-        current_call.set(call)
-        self._recorder.began(call, metadata)
-        try:
-            call.deadline.check()
-            yield call
-        except grpc.aio.AbortError:
-            self._recorder.ended(call, context.code())
-            raise
-        except (asyncio.CancelledError, GeneratorExit):
-            call.deadline.give_up()
-            self._recorder.ended(call, grpc.StatusCode.CANCELLED)
-            raise
-        except Exception as error:  # noqa: BLE001 - the edge: nothing may leave it but a status
-            await self._fail(call, context, error)
-        else:
-            self._recorder.ended(call, grpc.StatusCode.OK)
-
-    async def _fail(self, call: Call, context: Context, error: Exception) -> None:
-        code = status_of(error)
-        message, trailing = message_for_caller(error), _trailing(call)
-        if isinstance(error, InvalidRequestError):
-            trailing = (*trailing, (DETAILS_KEY, details_of(error)))
-        if isinstance(error, OverloadedError):
-            trailing = (*trailing, _pushback(error))
-        if code is grpc.StatusCode.INTERNAL:
-            message = f"internal error; the service's log has it under request id {call.request_id}"
-            self._recorder.ended(call, code, fault=error)
-        else:
-            self._recorder.ended(call, code, reason=reason_for_log(error))
-        await context.abort(code, message, trailing)
 
 
 def _decoded(handler: Handler, request: Any, call: Call) -> Any:
@@ -164,20 +124,3 @@ def _permitted(message: Any, permit: Permit, call: Call) -> Any:
     call.caller = permit.caller
     permit.check(getattr(message, "tenant", None))
     return message
-
-
-def _given_id(metadata: Metadata) -> str:
-    """The id that the caller sent beside the message, which some messages have no field for; empty if none."""
-    for key, value in metadata:
-        if key == REQUEST_ID_KEY and isinstance(value, str):
-            return value[:MAX_REQUEST_ID_CHARACTERS]
-    return ""
-
-
-def _pushback(error: OverloadedError) -> tuple[str, str]:
-    return PUSHBACK_KEY, str(max(1, round(error.retry_after_s * 1_000)))
-
-
-def _trailing(call: Call) -> Metadata:
-    known: Metadata = ((REQUEST_ID_KEY, quote(call.request_id, safe=" !#$&'()*+,/:;=?@[]|~")),)
-    return (*known, (SNAPSHOT_ID_KEY, call.snapshot_id)) if call.snapshot_id else known

@@ -5,15 +5,15 @@ Plain values, already validated. Knows nothing of protobuf, snapshots or vectors
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from firstlight_encoder.item_text import brand_text, category_text
 from firstlight_encoder.tokens import TokenType
 from firstlight_store import ItemFilter
 
 
-@dataclass(frozen=True)
-class Event:
-    """One thing a newcomer did.
+class Event(NamedTuple):
+    """One thing a newcomer did. A tuple, which is quickly made, for every request brings some.
 
     Attributes:
         item_id: the catalogue's id; may be empty or unknown.

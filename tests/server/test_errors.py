@@ -15,7 +15,7 @@ from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1.types_pb2 import Event
 from firstlight_server import errors
 from firstlight_server.answer import Answer
-from firstlight_server.interceptor import REQUEST_ID_KEY, SNAPSHOT_ID_KEY
+from firstlight_server.call_edge import REQUEST_ID_KEY, SNAPSHOT_ID_KEY
 from firstlight_server.question import Newcomer
 from firstlight_server.recommender import Recommender
 from firstlight_server.status import DETAILS_KEY, STATUS_OF

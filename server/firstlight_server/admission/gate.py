@@ -8,10 +8,10 @@ import asyncio
 import math
 import random
 import time
-from collections.abc import AsyncGenerator, Container
-from contextlib import asynccontextmanager
+from collections.abc import Container
 from dataclasses import dataclass
 
+from firstlight_server.admission.admitted import Admitted
 from firstlight_server.admission.fair_queue import FairQueue
 from firstlight_server.admission.observer import LoadObserver
 from firstlight_server.admission.quotas import Quotas
@@ -85,41 +85,44 @@ class Gate:
             return error
         return None
 
-    @asynccontextmanager
-    async def admit(self, call: Call) -> AsyncGenerator[None]:
+    def admit(self, call: Call) -> Admitted[Ticket]:
         """Waits for the call's turn, and counts it for as long as the block runs.
 
-        Raises:
+        Entering raises:
             OverloadedError: it would not end in time, there is no room, or its tenant's quota is spent; the error says
                 when to come back.
             DeadlinePassedError: its deadline passed while it waited.
         """
+        return Admitted(self, call)
+
+    async def enter(self, call: Call) -> Ticket:
+        """Begins what `admit` does; `leave` ends it."""
         ticket = self._ticket(call)
-        await self._enter(ticket)
-        given_s = self._shared.enter(time.monotonic())
-        ended_well = False
-        try:
-            yield
-            ended_well = True
-        finally:
-            cost_s = self._shared.leave(time.monotonic()) - given_s
-            if ended_well:  # a call that failed or was given up says nothing of what calls cost
-                self._times.record(call.method, cost_s, units=call.units)
-            self._leave(ticket)
+        self._check(ticket)
+        if self.running < self._limits.running and not self._queue:
+            self._start(ticket)
+        else:
+            await self._wait(ticket)
+        ticket.given_s = self._shared.enter(time.monotonic())
+        return ticket
+
+    def leave(self, ticket: Ticket, *, ended_well: bool) -> None:
+        """The work on a call that entered is over. One that failed or was given up says nothing of what calls cost."""
+        cost_s = self._shared.leave(time.monotonic()) - ticket.given_s
+        if ended_well:
+            self._times.record(ticket.call.method, cost_s, units=ticket.call.units)
+        self._leave(ticket)
 
     def _ticket(self, call: Call) -> Ticket:
         name = call.tenant or DEFAULT_TENANT
         call.line = name if name in self._tenants else ""
         return Ticket(call, self._times.expected_s(call.method, call.units), time.monotonic())
 
-    async def _enter(self, ticket: Ticket) -> None:
-        self._check(ticket)
-        if self.running < self._limits.running and not self._queue:
-            self._start(ticket)
-            return
+    async def _wait(self, ticket: Ticket) -> None:
+        turn = ticket.turn = asyncio.get_running_loop().create_future()
         self._queue.put(ticket)
         try:
-            await ticket.turn
+            await turn
         except asyncio.CancelledError:
             self._observer.dropped(ticket.call)
             if ticket.place is Place.RUNNING:  # its turn came at the very moment its caller hung up

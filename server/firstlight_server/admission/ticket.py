@@ -17,13 +17,23 @@ class Place(Enum):
 
 @dataclass(eq=False)
 class Ticket:
-    """One call at the gate: what it is expected to cost, when it came, and the future that its turn resolves."""
+    """One call at the gate.
+
+    Attributes:
+        call: whose it is.
+        cost_s: the server time it is expected to take, in seconds.
+        arrived_s: when it came, in seconds of the monotonic clock.
+        place: where it is now.
+        given_s: what the server had given to running calls when this one began.
+        turn: resolved when its turn comes; only where it has to wait.
+    """
 
     call: Call
     cost_s: float
     arrived_s: float
     place: Place = Place.QUEUE
-    turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    given_s: float = 0.0
+    turn: asyncio.Future[None] = field(init=False)
 
     @property
     def tenant(self) -> str:
