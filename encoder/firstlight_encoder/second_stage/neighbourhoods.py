@@ -48,11 +48,13 @@ class Neighbourhoods:
         stride = len(tables[0].ids) + 1
         ids = np.stack([table.ids.take(rows, axis=0) for table in tables])
         probabilities = np.stack([table.probabilities.take(rows, axis=0) for table in tables])
-        keys, place = _distinct((ids + (stride * events.owners + 1)[:, None]).ravel())
+        marked = (ids + (stride * events.owners + 1)[:, None]).swapaxes(0, 1)  # an event's companions side by side
+        keys, place = _distinct(marked.reshape(len(rows), ids.shape[0] * ids.shape[2]), events)
+        place = np.ascontiguousarray(place.reshape(len(rows), *ids.shape[::2]).swapaxes(0, 1))
         counts = np.diff(keys.searchsorted(stride * np.arange(len(histories) + 1)))
         newer = (events.starts + events.lengths)[events.owners] - 1 - np.arange(len(rows))
         weights = np.power(np.array([[table.decay] for table in tables], np.float32), newer.astype(np.float32))
-        return cls(stride, keys, Lists(counts), place.reshape(ids.shape), probabilities, newer, weights)
+        return cls(stride, keys, Lists(counts), place, probabilities, newer, weights)
 
     def best(self, most: int) -> NDArray[np.int64]:
         """Keys of the ``most`` companions of each table and history with the highest weighted sum, in no order.
@@ -102,17 +104,20 @@ class Neighbourhoods:
         return self.place + (len(self.keys) + 1) * np.arange(len(self.place))[:, None, None]
 
 
-def _distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The distinct ``keys`` ``(e,)``, ascending, and each one's place among them, ``(e,)``.
+def _distinct(keys: NDArray[np.int64], events: Lists) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The distinct ``keys`` ``(e, k)``, ascending, and each one's place among them, ``(e * k,)``.
 
-    What ``np.unique`` does, at a third of its price for so few.
+    What ``np.unique`` does, at a quarter of its price: a history's keys lie below the next one's, so each is sorted
+    by itself.
     """
     marked = keys << _PLACE_BITS
-    marked |= np.arange(len(keys))
-    marked.sort()
+    marked.reshape(-1)[:] |= np.arange(keys.size)
+    for own in events.slices:
+        marked[own].reshape(-1).sort()
+    marked = marked.reshape(-1)
     ordered = marked >> _PLACE_BITS
-    new = np.ones(len(keys), np.bool_)
+    new = np.ones(len(ordered), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    place = np.empty(len(keys), np.int64)
+    place = np.empty(len(ordered), np.int64)
     place[marked & ((1 << _PLACE_BITS) - 1)] = np.add.accumulate(new, dtype=np.int64) - 1
     return ordered[new], place
