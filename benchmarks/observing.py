@@ -13,7 +13,7 @@ from contextlib import ExitStack
 import grpc
 
 from benchmarks.measure import Row, summarise
-from firstlight_server.answer import Answer, RankedItem, Source
+from firstlight_server.answer import Answer, Item, RankedItem, Source
 from firstlight_server.call import LIVE, Call
 from firstlight_server.call_log import CallLog
 from firstlight_server.call_span import Metadata
@@ -60,7 +60,7 @@ def _us_a_call(part: Part) -> float:
 def _metrics() -> Part:
     instruments = Instruments()
     calls = CallMetrics(instruments.meter, known_tenants={"default"})
-    items = tuple(RankedItem(f"i{number}", "title", 1.0, Source.MODEL) for number in range(10))
+    items = tuple(RankedItem(Item(f"i{number}", "title"), 1.0, Source.MODEL) for number in range(10))
     answers: Sequence[Answer] = [Answer(items, (), 0.2)]
 
     def part(call: Call) -> None:

@@ -60,20 +60,28 @@ class Reason:
     text: str
 
 
-class RankedItem(NamedTuple):
-    """One recommended item and what people need to know about it.
-
-    A tuple, for every answer makes ten, and a frozen dataclass takes four times as long to make.
-    """
+class Item(NamedTuple):
+    """What people need to know about an item; its category is a path, root first."""
 
     item_id: str
     title: str
-    score: float
-    source: Source
     category: tuple[str, ...] = ()
     brand: str | None = None
     price: float | None = None
+
+
+class RankedItem(NamedTuple):
+    """One recommended item. A tuple, which is quickly made, for every answer brings ten."""
+
+    item: Item
+    score: float
+    source: Source
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def item_id(self) -> str:
+        """The item's id in the catalogue."""
+        return self.item.item_id
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ class Clue(NamedTuple):
 
     Attributes:
         kind: EVENT or DECLARATION.
-        index: its place in the request.
+        position: its place in the request.
         type: what the tower is told it is.
         weight: how much it counts; negative speaks against it, except for types that do so by themselves.
         name: the item's title or the declared words, for people.
@@ -24,7 +24,7 @@ class Clue(NamedTuple):
     """
 
     kind: ReasonKind
-    index: int
+    position: int
     type: TokenType
     weight: float
     name: str

@@ -18,3 +18,5 @@ FIRST_TIME_S = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
 END_TIME_S = datetime(2101, 1, 1, tzinfo=UTC).timestamp()
 """Just after the latest event time accepted: the year 2100 is in."""
 DEFAULT_TENANT = "default"
+KEPT_ITEMS = 16_384
+"""How many items are kept as answers show them; what is answered again and again is read and written once."""

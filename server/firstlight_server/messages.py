@@ -4,14 +4,16 @@ Expects validated messages. Knows nothing of snapshots or vectors.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import types_pb2
 from firstlight_encoder.tokens import TokenType
 from firstlight_server import limits
-from firstlight_server.answer import Answer, Notice, RankedItem, Reason, Source
+from firstlight_server.answer import Answer, Item, Notice, Reason, Source
+from firstlight_server.degradation.rung import Rung
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope, SimilarQuery
-from firstlight_store import AttributeCondition, ItemFilter
+from firstlight_store import EVERYTHING, AttributeCondition, ItemFilter
 
 _TOKEN_TYPES: Mapping[int, TokenType] = {
     types_pb2.EVENT_TYPE_UNSPECIFIED: TokenType.VIEW,
@@ -24,6 +26,8 @@ _TOKEN_TYPES: Mapping[int, TokenType] = {
     types_pb2.EVENT_TYPE_RATING: TokenType.RATING,
 }
 
+
+_RUNGS: Mapping[Rung, types_pb2.Rung.ValueType] = {rung: types_pb2.Rung.Value(f"RUNG_{rung.name}") for rung in Rung}
 
 _SOURCES: Mapping[Source, types_pb2.Source.ValueType] = {
     source: types_pb2.Source.Value(f"SOURCE_{source.name}") for source in Source
@@ -48,24 +52,26 @@ def similar_query(request: pb.SimilarItemsRequest) -> SimilarQuery:
 
 def recommend_response(answer: Answer, *, snapshot_id: str, request_id: str) -> pb.RecommendResponse:
     """The reply that carries an answer."""
-    return pb.RecommendResponse(
-        items=[_item(item) for item in answer.items],
+    response = pb.RecommendResponse(
         warnings=[_warning(notice) for notice in answer.notices],
         snapshot_id=snapshot_id,
         request_id=request_id,
         confidence=answer.confidence,
-        rung=types_pb2.Rung.Value(f"RUNG_{answer.rung.name}"),
+        rung=_RUNGS[answer.rung],
     )
+    _add_items(response, answer)
+    return response
 
 
 def similar_response(answer: Answer, *, snapshot_id: str, request_id: str) -> pb.SimilarItemsResponse:
     """The reply that carries an item's neighbours."""
-    return pb.SimilarItemsResponse(
-        items=[_item(item) for item in answer.items],
+    response = pb.SimilarItemsResponse(
         warnings=[_warning(notice) for notice in answer.notices],
         snapshot_id=snapshot_id,
         request_id=request_id,
     )
+    _add_items(response, answer)
+    return response
 
 
 def _event(event: types_pb2.Event) -> Event:
@@ -92,7 +98,7 @@ def _scope(request: pb.RecommendRequest | pb.SimilarItemsRequest) -> Scope:
     return Scope(
         page_size=request.page_size or limits.DEFAULT_PAGE_SIZE,
         exclude_item_ids=tuple(request.exclude_item_ids),
-        filter=_filter(request.filter),
+        filter=_filter(request.filter) if request.HasField("filter") else EVERYTHING,
     )
 
 
@@ -107,17 +113,26 @@ def _filter(asked: types_pb2.Filter) -> ItemFilter:
     )
 
 
-def _item(item: RankedItem) -> types_pb2.RecommendedItem:
+def _add_items(response: pb.RecommendResponse | pb.SimilarItemsResponse, answer: Answer) -> None:
+    for item in answer.items:
+        added = response.items.add()
+        added.MergeFromString(_card(item.item))
+        added.score = item.score
+        added.source = _SOURCES[item.source]
+        if item.reasons:
+            added.reasons.extend(map(_reason, item.reasons))
+
+
+@lru_cache(maxsize=limits.KEPT_ITEMS)
+def _card(item: Item) -> bytes:
+    """What every answer says of an item, serialised: popular items are in many, and reading it back is quick."""
     return types_pb2.RecommendedItem(
         item_id=item.item_id,
         title=item.title,
-        score=item.score,
-        source=_SOURCES[item.source],
-        reasons=[_reason(reason) for reason in item.reasons],
         category=item.category,
         brand=item.brand or "",
         price=item.price,
-    )
+    ).SerializeToString()
 
 
 def _reason(reason: Reason) -> types_pb2.Reason:

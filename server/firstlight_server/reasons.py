@@ -57,7 +57,8 @@ def reasons(
     for own, prior, rank in zip(shares, priors, ranking.prior_ranks, strict=True):
         strongest: list[int] = np.argsort(-own, kind="stable")[: MAX_REASONS - 1].tolist()
         found = [
-            Reason(clues[at].kind, clues[at].index, float(own[at]), _sentence(clues[at], own[at])) for at in strongest
+            Reason(clues[at].kind, clues[at].position, float(own[at]), _sentence(clues[at], own[at]))
+            for at in strongest
         ]
         text = f"Number {rank:,} among what newcomers choose."
         found.append(Reason(ReasonKind.PRIOR, 0, float(prior), text))

@@ -7,7 +7,7 @@ threads, or of how text becomes a vector.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 
 import numpy as np
@@ -17,13 +17,14 @@ from firstlight_encoder.confidence import CUT
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
-from firstlight_server.answer import Answer, RankedItem, Reason, Source
+from firstlight_server.answer import Answer, Item, RankedItem, Reason, Source
 from firstlight_server.asked import Asked
 from firstlight_server.declared_lift import Named, lifted
 from firstlight_server.degradation.rung import Rung
 from firstlight_server.degradation.simplified import degraded
 from firstlight_server.errors import UnknownItemError
 from firstlight_server.evidence import Evidence
+from firstlight_server.limits import KEPT_ITEMS
 from firstlight_server.named_items import ItemsByName
 from firstlight_server.query import SimilarQuery
 from firstlight_server.question import Newcomer, Question
@@ -65,6 +66,7 @@ class Recommender:
         self._ranker = ranker
         self._labels = labels
         self._items = items
+        self._item = lru_cache(maxsize=KEPT_ITEMS)(partial(_item, items))
         self._selector = Selector(items)
         self._by_name = ItemsByName(items)
 
@@ -181,20 +183,11 @@ class Recommender:
     ) -> tuple[RankedItem, ...]:
         rows: list[int] = ranking.rows.tolist()
         scores: list[float] = ranking.scores.tolist()
-        explained = why or [()] * len(rows)
-        return tuple(
-            RankedItem(
-                item_id=self._items.ids[row],
-                title=self._items.title(row),
-                score=score,
-                source=source,
-                category=self._items.category(row),
-                brand=self._items.brand(row),
-                price=self._items.price(row),
-                reasons=own,
-            )
-            for row, score, source, own in zip(rows, scores, origins, explained, strict=True)
-        )
+        return tuple(map(RankedItem, map(self._item, rows), scores, origins, why or [()] * len(rows)))
+
+
+def _item(items: ItemTable, row: int) -> Item:
+    return Item(items.ids[row], items.title(row), items.category(row), items.brand(row), items.price(row))
 
 
 def _with_ten(selection: Selection) -> Selection:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from firstlight_server.answer import Notice, WarningCode
 from firstlight_server.query import Scope
-from firstlight_store import AllowedRows, ItemFilter, ItemTable
+from firstlight_store import EVERYTHING, AllowedRows, ItemFilter, ItemTable
 
 _SHOWN_CHARACTERS = 60
 _FEW = 100
@@ -42,12 +42,12 @@ class Selector:
 
     def __init__(self, items: ItemTable) -> None:
         self._items = items
-        self._available = AllowedRows(items.mask(ItemFilter()))
+        self._available = AllowedRows(items.mask(EVERYTHING))
 
     def select(self, scope: Scope, *, without: Iterable[int] = ()) -> Selection:
         """The rows that pass ``scope``, ``without`` left out (seen or disliked items, or the item itself)."""
         allowed, notices = self._available, list[Notice]()
-        if scope.filter != ItemFilter():
+        if scope.filter != EVERYTHING:
             allowed = AllowedRows(self._items.mask(scope.filter))
             notices += self._unknown_values(scope.filter)
         banned = {row for item_id in scope.exclude_item_ids if (row := self._items.row(item_id)) is not None}

@@ -14,6 +14,7 @@ from firstlight_server import limits
 from firstlight_server.errors import InvalidRequestError, Violation
 
 _SHOWN_CHARACTERS = 40
+_EVENT_TYPES = frozenset(types_pb2.EventType.values())
 
 
 def check_recommend(request: pb.RecommendRequest) -> None:
@@ -80,7 +81,7 @@ def _event(prefix: str, event: types_pb2.Event) -> list[Violation]:
     found: list[Violation] = []
     if not event.item_id and not event.text:
         found.append(Violation(f"{prefix}item_id", "required unless text is given"))
-    if event.type not in types_pb2.EventType.values():
+    if event.type not in _EVENT_TYPES:
         found.append(Violation(f"{prefix}type", f"{event.type} is no event type of this API"))
     if event.HasField("timestamp"):
         found += _time(f"{prefix}timestamp", event.timestamp)
@@ -114,7 +115,7 @@ def _scope(prefix: str, request: pb.RecommendRequest | pb.SimilarItemsRequest) -
             )
         )
     found += _count(f"{prefix}exclude_item_ids", len(request.exclude_item_ids), limits.MAX_EXCLUDED_ITEMS)
-    return found + _filter(f"{prefix}filter.", request.filter)
+    return found + _filter(f"{prefix}filter.", request.filter) if request.HasField("filter") else found
 
 
 def _filter(prefix: str, asked: types_pb2.Filter) -> list[Violation]:

@@ -38,7 +38,7 @@ from firstlight_store.faiss_index import FaissIndex
 from firstlight_store.filesystem import FileSystem
 from firstlight_store.index_build import BuiltIndex, build_index
 from firstlight_store.index_settings import FEWEST_PRODUCT_ROWS, IndexKind, IndexReport, IndexSettings
-from firstlight_store.item_filter import AttributeCondition, ItemFilter
+from firstlight_store.item_filter import EVERYTHING, AttributeCondition, ItemFilter
 from firstlight_store.item_table import ItemTable
 from firstlight_store.label_table import LabelKind, LabelTable
 from firstlight_store.manifest import FileEntry, Manifest, SnapshotFacts
@@ -52,6 +52,7 @@ from firstlight_store.vector_cache import CachedVectors, VectorCache
 from firstlight_store.vector_index import NO_ROW, Hits, VectorIndex
 
 __all__ = [
+    "EVERYTHING",
     "FEWEST_PRODUCT_ROWS",
     "NO_ROW",
     "SMALLEST_SHARE",

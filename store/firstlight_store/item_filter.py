@@ -1,6 +1,7 @@
 """Which items a caller will have: the wire's Filter as plain data. It knows nothing of any catalogue."""
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,7 @@ class ItemFilter:
     """In the catalogue's currency; items without a price do not pass."""
     include_unavailable: bool = False
     attributes: tuple[AttributeCondition, ...] = ()
+
+
+EVERYTHING: Final = ItemFilter()
+"""Admits every available item."""
