@@ -56,8 +56,8 @@ def is_installed() -> bool:
     return shutil.which(PROGRAM) is not None
 
 
-def closed_loop(address: str, method: str, message: bytes, *, calls: int, in_flight: int) -> Load:
-    """Sends so many calls, always so many of them in flight over four connections at most.
+def closed_loop(address: str, method: str, message: bytes, *, calls: int, in_flight: int, connections: int = 4) -> Load:
+    """Sends so many calls, always so many of them in flight.
 
     Args:
         address: "host:port".
@@ -65,11 +65,12 @@ def closed_loop(address: str, method: str, message: bytes, *, calls: int, in_fli
         message: the request, serialised.
         calls: how many.
         in_flight: how many at once; a multiple of the connections.
+        connections: over how many at most.
 
     Raises:
         LoadError: h2load failed, or a call was not answered.
     """
-    connections = min(4, in_flight)
+    connections = min(connections, in_flight)
     options = ["-n", str(calls), "-c", str(connections), "-m", str(in_flight // connections)]
     return _run(address, method, message, options, expected=calls)
 

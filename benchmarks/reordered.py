@@ -4,9 +4,9 @@ Knows nothing of what is measured.
 """
 
 import json
-import shutil
 from pathlib import Path
 
+from benchmarks.copied import copy_files
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_store import Snapshot, SnapshotStore
 
@@ -17,10 +17,7 @@ def publish_reordered(snapshot: Snapshot, method: Method, *, data_dir: Path, ten
     """Publishes ``snapshot`` under ``data_dir`` with its second stage's ``method`` changed, and returns the new id."""
     store = SnapshotStore(data_dir, tenant)
     with store.write() as writer:
-        for name in snapshot.manifest.files:
-            target = writer.path / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(snapshot.path(name), target)
+        copy_files(snapshot, writer.path)
         facts = json.loads((writer.path / _FACTS).read_text(encoding="utf-8"))
         (writer.path / _FACTS).write_text(json.dumps(facts | {"method": method.value}), encoding="utf-8")
         if method is not Method.TREES:

@@ -14,9 +14,7 @@ from rich.progress import Progress
 from benchmarks.made_up_items import made_up_items
 from benchmarks.measure import Row, WrongAnswerError, summarise
 from benchmarks.setting import Setting
-from benchmarks.stages import newcomers
-from firstlight_encoder import Space
-from firstlight_server.tokens import token_sequence
+from benchmarks.stages import first_stage_queries
 from firstlight_store import AllowedRows, SnapshotStore
 from firstlight_store.exact_index import ExactIndex
 from firstlight_store.index_build import build_index
@@ -42,10 +40,7 @@ def measure_scale(setting: Setting, progress: Progress) -> list[Row]:
         WrongAnswerError: a search finds less than 95 % of what exact search does.
     """
     with SnapshotStore(setting.data_dir, setting.tenant).open(None) as snapshot:
-        real, space = np.asarray(snapshot.items_vectors()), Space.load(snapshot.path("space"))
-        labels = snapshot.label_vectors()
-        clues = [one.evidence.clues for one in newcomers(setting, snapshot)]
-        queries = space.queries([token_sequence(one, items=real, labels=labels, texts={}) for one in clues])
+        real, queries = np.asarray(snapshot.items_vectors()), first_stage_queries(setting, snapshot)
     found: list[Row] = []
     times: dict[str, list[float]] = {"build": [], "search": []}
     for size in progress.track(SIZES, description=f"scale: {len(SIZES)} sizes"):

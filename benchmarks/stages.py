@@ -7,6 +7,8 @@ import itertools
 import time
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.progress import Progress
 
 from benchmarks.measure import Row, WrongAnswerError, percentile, summarise
@@ -20,6 +22,7 @@ from firstlight_server.question import Newcomer
 from firstlight_server.ranking import Ranker
 from firstlight_server.recommender import Recommender
 from firstlight_server.reranking import Reranker
+from firstlight_server.tokens import token_sequence
 from firstlight_store import Snapshot, SnapshotStore
 
 RUNS = 5
@@ -56,6 +59,13 @@ def newcomers(setting: Setting, snapshot: Snapshot) -> Iterator[Newcomer]:
     for asked in scenarios(setting.items())[0].timed:
         query = RecommendQuery(events=tuple(Event(event.item_id, TokenType.VIEW) for event in asked.events))
         yield Newcomer(query, reader.read(query, now_s=time.time()))
+
+
+def first_stage_queries(setting: Setting, snapshot: Snapshot) -> NDArray[np.float32]:
+    """``(q, d + 1)`` float32: what the first stage asks the index for these newcomers."""
+    space, items, labels = Space.load(snapshot.path("space")), snapshot.items_vectors(), snapshot.label_vectors()
+    clues = [one.evidence.clues for one in newcomers(setting, snapshot)]
+    return space.queries([token_sequence(one, items=items, labels=labels, texts={}) for one in clues])
 
 
 def _recommender(snapshot: Snapshot, *, both: bool) -> Recommender:

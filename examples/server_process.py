@@ -27,10 +27,11 @@ class ServerStartError(Exception):
     """The server ended, or was not serving in time; the message ends with the last lines of its log."""
 
 
-def firstlight_server(data_dir: Path) -> Command:
-    """The command that serves the snapshots under a directory."""
+def firstlight_server(data_dir: Path, *settings: str) -> Command:
+    """The command that serves the snapshots under a directory; ``settings`` are written "name=value"."""
     program = str(Path(sys.executable).with_name("firstlight-server"))
-    return lambda address: [program, "serve", "--data-dir", str(data_dir), "--listen", address, *_METRICS]
+    given = [argument for setting in settings for argument in ("--set", setting)]
+    return lambda address: [program, "serve", "--data-dir", str(data_dir), "--listen", address, *_METRICS, *given]
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from firstlight_encoder.mapped_weights import map_weights
+from firstlight_encoder.onnx_encoder import MODEL_FILE
 from firstlight_encoder.space import Space
 from firstlight_indexer.catalogue import Catalogue, DeclarableName
-from firstlight_store import write_vectors
+from firstlight_store import ItemColumns, write_vectors
 
 
 def write_items(folder: Path, catalogue: Catalogue, *, rows: NDArray[np.float32], space: Space) -> None:
-    """Writes items.parquet and vectors.safetensors.
+    """Writes items.parquet, its columns as servers map them, and vectors.safetensors.
 
     Args:
         folder: to write into.
@@ -26,6 +28,7 @@ def write_items(folder: Path, catalogue: Catalogue, *, rows: NDArray[np.float32]
     """
     frame = catalogue.frame.drop("image").with_columns(log_prior=pl.Series(rows[:, -1], dtype=pl.Float32))
     frame.write_parquet(folder / "items.parquet")
+    ItemColumns.of(frame).write(folder / "items")
     _write(folder / "vectors.safetensors", rows, name="items", space=space)
 
 
@@ -46,9 +49,10 @@ def write_labels(folder: Path, names: list[DeclarableName], *, vectors: NDArray[
 
 
 def write_model(folder: Path, space: Space, *, exported_encoder: Path) -> None:
-    """Writes space/ and text/: the space, and a copy of the text encoder that it reads."""
+    """Writes space/ and text/: the space, and a copy of the text encoder that it reads, its weights to be mapped."""
     space.save(folder / "space")
     shutil.copytree(exported_encoder, folder / "text")
+    map_weights(folder / "text" / MODEL_FILE)
 
 
 def _write(path: Path, rows: NDArray[np.float32], *, name: str, space: Space) -> None:

@@ -38,8 +38,8 @@ def warm(reader: EvidenceReader, recommender: Recommender, texts: TextVectors | 
 
 
 def _golden_queries(items: ItemTable) -> list[tuple[str, RecommendQuery]]:
-    step = max(1, len(items.ids) // _EVENTS)
-    events = tuple(Event(item_id, TokenType.PURCHASE) for item_id in items.ids[::step][:_EVENTS])
+    rows = range(0, items.count, max(1, items.count // _EVENTS))[:_EVENTS]
+    events = tuple(Event(items.ids[row], TokenType.PURCHASE) for row in rows)
     text = Declaration(InterestKind.TEXT, items.title(0))
     return [
         (_NOTHING_KNOWN, RecommendQuery(scope=_ANY_ITEM)),

@@ -38,6 +38,7 @@ from firstlight_store.faiss_index import FaissIndex
 from firstlight_store.filesystem import FileSystem
 from firstlight_store.index_build import BuiltIndex, build_index
 from firstlight_store.index_settings import FEWEST_PRODUCT_ROWS, IndexKind, IndexReport, IndexSettings
+from firstlight_store.item_columns import ItemColumns
 from firstlight_store.item_filter import EVERYTHING, AttributeCondition, ItemFilter
 from firstlight_store.item_table import ItemTable
 from firstlight_store.label_table import LabelKind, LabelTable
@@ -81,6 +82,7 @@ __all__ = [
     "IndexReport",
     "IndexSettings",
     "InvalidNameError",
+    "ItemColumns",
     "ItemFilter",
     "ItemTable",
     "ItemTableInvalid",

@@ -16,15 +16,15 @@ def folded(name: str) -> str:
 
 
 class CodedNames:
-    """Per row a code (n,) intp, and per name the codes that go by it."""
+    """Per row a code (n,) of integers, and per name the codes that go by it."""
 
-    def __init__(self, codes: NDArray[np.intp], *, code_count: int, codes_by_name: dict[str, list[int]]) -> None:
+    def __init__(self, codes: NDArray[np.integer], *, code_count: int, codes_by_name: dict[str, list[int]]) -> None:
         self._codes = codes
         self._code_count = code_count
         self._codes_by_name = codes_by_name
 
     @classmethod
-    def build(cls, codes: NDArray[np.intp], names_by_code: Sequence[Iterable[str]]) -> Self:
+    def build(cls, codes: NDArray[np.integer], names_by_code: Sequence[Iterable[str]]) -> Self:
         """Take each row's code and each code's names, which are folded here."""
         codes_by_name: dict[str, list[int]] = {}
         for code, names in enumerate(names_by_code):
@@ -40,4 +40,5 @@ class CodedNames:
         wanted = np.zeros(self._code_count, dtype=np.bool_)
         for name in names:
             wanted[self._codes_by_name.get(folded(name), [])] = True
-        return wanted[self._codes]
+        mask: NDArray[np.bool_] = wanted[self._codes]
+        return mask

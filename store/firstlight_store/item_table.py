@@ -1,6 +1,7 @@
 """Item metadata in index-row order: ids and names for answers, masks for filters. It knows nothing of vectors."""
 
 import math
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Self, TypeVar
@@ -11,10 +12,9 @@ from numpy.typing import NDArray
 
 from firstlight_store.attribute_rows import AttributeRows
 from firstlight_store.coded_names import CodedNames
-from firstlight_store.errors import ItemTableInvalid
+from firstlight_store.item_columns import ItemColumns
 from firstlight_store.item_filter import ItemFilter
 from firstlight_store.table_file import read_table
-from firstlight_store.text_column import TextColumn
 from firstlight_store.title_words import TitleWords
 
 CATEGORY_SEPARATOR: Final = " > "
@@ -34,32 +34,27 @@ _COLUMNS: Final[dict[str, pl.DataType]] = {
 class ItemTable:
     """The items of one snapshot; row i describes row i of the index. Immutable, so threads may share it."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
+    def __init__(self, columns: ItemColumns, attributes: Callable[[], pl.Series]) -> None:
+        """Take the columns, and what reads the column `attributes` once a filter asks for one."""
+        self.ids = columns.ids
+        """Catalogue ids by row."""
+        self.available: NDArray[np.bool_] = _frozen(columns.available)
+        """(n,) bool."""
+        self.prices: NDArray[np.float64] = _frozen(columns.prices)
+        """(n,) float64 in the catalogue's currency; NaN where unknown."""
+        self.log_priors: NDArray[np.float32] = _frozen(columns.log_priors)
+        """(n,) float32 natural logarithms."""
+        self._columns = columns
+        self._attributes = attributes
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> Self:
         """Take a frame with the columns of items.parquet that answers and filters need.
 
         Raises:
             ItemTableInvalid: an id is repeated.
         """
-        self.ids: tuple[str, ...] = tuple(frame["item_id"])
-        """Catalogue ids by row."""
-        self._rows = {item_id: row for row, item_id in enumerate(self.ids)}
-        if len(self._rows) != len(self.ids):
-            repeated = frame.filter(pl.col("item_id").is_duplicated())["item_id"][0]
-            raise ItemTableInvalid(
-                f"item_id {repeated!r} is in items.parquet more than once; clean the catalogue again"
-            )
-        self.available: NDArray[np.bool_] = _frozen(frame["available"].to_numpy())
-        """(n,) bool."""
-        self.prices: NDArray[np.float64] = _frozen(frame["price"].fill_null(float("nan")).to_numpy())
-        """(n,) float64 in the catalogue's currency; NaN where unknown."""
-        self.log_priors: NDArray[np.float32] = _frozen(frame["log_prior"].to_numpy())
-        """(n,) float32 natural logarithms."""
-        self._titles = TextColumn(frame["title"].to_list())
-        self._category_codes, self._categories = _distinct_categories(frame["category"])
-        self._brand_codes, self._brands = _distinct_brands(frame["brand"])
-        self._category_names = CodedNames.build(self._category_codes, [_names(path) for path in self._categories])
-        self._brand_names = CodedNames.build(self._brand_codes, [() if b is None else (b,) for b in self._brands])
-        self._attributes = frame["attributes"]
+        return cls(ItemColumns.of(frame), lambda: frame["attributes"])
 
     @classmethod
     def open(cls, path: Path, *, count: int | None = None) -> Self:
@@ -69,7 +64,16 @@ class ItemTable:
             ItemTableInvalid: a column is absent or of another type, an id repeats or is null, or the count differs.
         """
         required = ("item_id", "title", "category", "available", "attributes", "log_prior")
-        return cls(read_table(path, _COLUMNS, required=required, count=count))
+        return cls.of(read_table(path, _COLUMNS, required=required, count=count))
+
+    @classmethod
+    def map(cls, folder: Path, path: Path, *, count: int) -> Self:
+        """Map the `count` items' columns in `folder`; their attributes are read from items.parquet, `path`, if asked.
+
+        Raises:
+            ItemTableInvalid: the columns are not sound.
+        """
+        return cls(ItemColumns.open(folder, count=count), lambda: _attributes(path, count))
 
     @property
     def count(self) -> int:
@@ -78,19 +82,19 @@ class ItemTable:
 
     def row(self, item_id: str) -> int | None:
         """Return the row of an item, or None where the snapshot does not hold it."""
-        return self._rows.get(item_id)
+        return self._columns.id_rows.find(item_id)
 
     def title(self, row: int) -> str:
         """Return an item's title."""
-        return self._titles[row]
+        return self._columns.titles[row]
 
     def category(self, row: int) -> tuple[str, ...]:
         """Return an item's category path, root first; empty where unknown."""
-        return self._categories[int(self._category_codes[row])]
+        return self._columns.categories[int(self._columns.category_codes[row])]
 
     def brand(self, row: int) -> str | None:
         """Return an item's brand, if known."""
-        return self._brands[int(self._brand_codes[row])]
+        return self._columns.brands[int(self._columns.brand_codes[row])]
 
     def price(self, row: int) -> float | None:
         """Return an item's price in the catalogue's currency, if known."""
@@ -131,37 +135,31 @@ class ItemTable:
 
     @cached_property
     def _title_words(self) -> TitleWords:
-        return TitleWords.build(self._titles)
+        return TitleWords.build(self._columns.titles)
+
+    @cached_property
+    def _category_names(self) -> CodedNames:
+        return CodedNames.build(self._columns.category_codes, [_names(path) for path in self._columns.categories])
+
+    @cached_property
+    def _brand_names(self) -> CodedNames:
+        return CodedNames.build(self._columns.brand_codes, [() if b is None else (b,) for b in self._columns.brands])
 
     @cached_property
     def _attribute_rows(self) -> AttributeRows:
-        return AttributeRows.build(self._attributes)
+        return AttributeRows.build(self._attributes())
 
 
 def _frozen(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _attributes(path: Path, count: int) -> pl.Series:
+    return read_table(path, {"attributes": _COLUMNS["attributes"]}, required=("attributes",), count=count)["attributes"]
 
 
 def _names(path: tuple[str, ...]) -> list[str]:
     """Return the names a category path goes by: every level's, and every path from the root down."""
     return [*path, *(CATEGORY_SEPARATOR.join(path[: depth + 1]) for depth in range(len(path)))]
-
-
-def _distinct_categories(column: pl.Series) -> tuple[NDArray[np.intp], list[tuple[str, ...]]]:
-    codes, first = _codes(column.list.join("\x1f", ignore_nulls=True))
-    return codes, [tuple(path) for path in column[first]]
-
-
-def _distinct_brands(column: pl.Series) -> tuple[NDArray[np.intp], list[str | None]]:
-    codes, first = _codes(column)
-    return codes, list(column[first])
-
-
-def _codes(column: pl.Series) -> tuple[NDArray[np.intp], pl.Series]:
-    """Return each row's code, numbered by first appearance, and the first row of each code."""
-    keyed = pl.DataFrame({"key": column}).with_row_index("row")
-    distinct = keyed.group_by("key", maintain_order=True).agg(pl.col("row").first()).with_row_index("code")
-    codes = keyed.join(distinct, on="key", how="left", nulls_equal=True, maintain_order="left")["code"]
-    return codes.to_numpy().astype(np.intp), distinct["row"]

@@ -11,6 +11,7 @@ from firstlight_store.manifest import SnapshotFacts
 from firstlight_store.safetensors_file import MatrixHeader, read_matrix_header
 
 ITEMS_TABLE: Final = "items.parquet"
+ITEMS_COLUMNS: Final = "items"
 ITEMS_VECTORS: Final = "vectors.safetensors"
 ITEMS_TENSOR: Final = "items"
 LABELS_TABLE: Final = "labels.parquet"

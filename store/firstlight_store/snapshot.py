@@ -62,12 +62,15 @@ class Snapshot:
         return map_matrix(self.path(layout.LABELS_VECTORS))
 
     def items(self) -> ItemTable:
-        """Read the item metadata, in row order.
+        """Map the item metadata, in row order; where there are no columns of it, read the table.
 
         Raises:
             ItemTableInvalid: it breaks its contract.
         """
-        return ItemTable.open(self.path(layout.ITEMS_TABLE), count=self.manifest.facts.item_count)
+        table, count = self.path(layout.ITEMS_TABLE), self.manifest.facts.item_count
+        if not self.has(layout.ITEMS_COLUMNS):
+            return ItemTable.open(table, count=count)
+        return ItemTable.map(self.path(layout.ITEMS_COLUMNS), table, count=count)
 
     def labels(self) -> LabelTable:
         """Read which category or brand each label vector stands for.

@@ -44,7 +44,7 @@ def frame() -> pl.DataFrame:
 def test_every_trained_name_is_looked_up_to_the_items_that_carried_it_and_is_as_probable(
     meaning: CategoryMeaning,
 ) -> None:
-    catalogue, items = Catalogue(frame(), meaning), ItemTable(frame())
+    catalogue, items = Catalogue(frame(), meaning), ItemTable.of(frame())
     shares, by_name = LabelShares(catalogue.names, items.log_priors[None, :]), ItemsByName(items)
     assert len(catalogue.declarable) == len(catalogue.names.names) > 5
     for name in catalogue.declarable:

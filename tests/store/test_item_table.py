@@ -45,7 +45,7 @@ def table(tmp_path: Path) -> ItemTable:
 
 
 def passing(table: ItemTable, wanted: ItemFilter) -> list[str]:
-    return [table.ids[row] for row in np.flatnonzero(table.mask(wanted))]
+    return [table.ids[int(row)] for row in np.flatnonzero(table.mask(wanted))]
 
 
 def test_items_are_found_by_id_and_described_by_row(table: ItemTable) -> None:

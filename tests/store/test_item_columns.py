@@ -1,0 +1,92 @@
+"""Columns that are written are mapped as they were, and what does not fit is refused by name."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from firstlight_store import AttributeCondition, ItemColumns, ItemFilter, ItemTable, ItemTableInvalid
+from tests.server.tiny_snapshot import TinySnapshot
+
+ITEMS = 40
+Damage = Callable[[Path], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    frame = TinySnapshot(items=ITEMS).catalogue()
+    frame.write_parquet(tmp_path / "items.parquet")
+    ItemColumns.of(frame).write(tmp_path / "items")
+    return tmp_path
+
+
+def test_a_mapped_table_says_what_the_parquet_file_does(folder: Path) -> None:
+    read = ItemTable.open(folder / "items.parquet", count=ITEMS)
+    mapped = ItemTable.map(folder / "items", folder / "items.parquet", count=ITEMS)
+    assert list(mapped.ids) == list(read.ids)
+    for row in range(ITEMS):
+        assert mapped.row(read.ids[row]) == row
+        assert mapped.title(row) == read.title(row)
+        assert mapped.category(row) == read.category(row)
+        assert mapped.brand(row) == read.brand(row)
+        assert mapped.price(row) == read.price(row)
+    assert (mapped.log_priors == read.log_priors).all()
+    for wanted in (ItemFilter(), ItemFilter(categories=("tea",), max_price=20.0), ItemFilter(brands=("Acme",))):
+        assert mapped.mask(wanted).tolist() == read.mask(wanted).tolist()
+    assert mapped.mask(ItemFilter(include_unavailable=True)).all()
+
+
+def test_attributes_are_read_when_a_filter_asks_for_them(folder: Path) -> None:
+    table = ItemTable.map(folder / "items", folder / "items.parquet", count=ITEMS)
+    small = ItemFilter(attributes=(AttributeCondition("size", ("small",)),), include_unavailable=True)
+    assert np.flatnonzero(table.mask(small)).tolist() == list(range(1, ITEMS, 2))
+
+
+def _without(name: str) -> Damage:
+    return lambda folder: (folder / name).unlink()
+
+
+def _as(name: str, change: "Callable[[np.ndarray[tuple[int], np.dtype[np.generic]]], object]") -> Damage:
+    def damage(folder: Path) -> None:
+        np.save(folder / f"{name}.npy", np.asarray(change(np.load(folder / f"{name}.npy"))))
+
+    return damage
+
+
+def _renamed(folder: Path) -> None:
+    names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+    (folder / "names.json").write_text(json.dumps(names | {"brands": []}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (_without("titles.npy"), "titles.npy"),
+        (_without("names.json"), "names.json"),
+        (_as("prices", lambda column: column.astype(np.float32)), "prices.npy is float32"),
+        (_as("available", lambda column: column[:-1]), "'available': 39"),
+        (_as("titles.ends", lambda column: column[::-1]), "ends of the texts"),
+        (_as("ids.rows", lambda column: column + 1), "ids' rows"),
+        (_as("ids.checksums", lambda column: column[::-1]), "ids' checksums"),
+        (_as("categories", lambda column: column + 100), "codes up to"),
+        (_as("log_priors", lambda column: column.reshape(2, -1)), "log_priors.npy is float32 \\(2, 20\\)"),
+        (_renamed, "for 0 names"),
+    ],
+)
+def test_columns_that_do_not_fit_are_refused(folder: Path, damage: Damage, told: str) -> None:
+    damage(folder / "items")
+    with pytest.raises(ItemTableInvalid, match=told):
+        ItemColumns.open(folder / "items", count=ITEMS)
+
+
+def test_columns_of_another_number_of_items_are_refused(folder: Path) -> None:
+    with pytest.raises(ItemTableInvalid, match="the manifest says 41"):
+        ItemColumns.open(folder / "items", count=ITEMS + 1)
+
+
+def test_pickled_columns_are_never_unpickled(folder: Path) -> None:
+    np.save(folder / "items" / "prices.npy", np.array([object()] * ITEMS), allow_pickle=True)
+    with pytest.raises(ItemTableInvalid, match="Python objects"):
+        ItemColumns.open(folder / "items", count=ITEMS)
