@@ -9,7 +9,7 @@ from pathlib import Path
 import onnx
 from onnx.external_data_helper import convert_model_to_external_data, write_external_data_tensors
 
-WEIGHTS_FILE = "weights.bin"
+WEIGHTS_FILE = "model.onnx.data"
 _SMALLEST_BYTES = 1_024
 
 
