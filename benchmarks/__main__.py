@@ -15,6 +15,7 @@ from rich.progress import Progress
 
 from benchmarks.cost import measure_cost
 from benchmarks.encode import measure_encoding
+from benchmarks.large import measure_large
 from benchmarks.load import measure_load
 from benchmarks.measure import Row
 from benchmarks.rebuild import measure_rebuilding
@@ -23,6 +24,8 @@ from benchmarks.scale import measure_scale
 from benchmarks.serve import measure_serving
 from benchmarks.setting import Setting
 from benchmarks.stages import measure_stages
+from benchmarks.swaps import measure_swaps
+from benchmarks.workers import measure_workers
 
 Measure: TypeAlias = Callable[[Setting, Progress], list[Row]]
 
@@ -40,6 +43,9 @@ class Benchmark(StrEnum):
     REBUILD = "rebuild"
     STAGES = "stages"
     SCALE = "scale"
+    LARGE = "large"
+    SWAPS = "swaps"
+    WORKERS = "workers"
 
 
 MEASURES: dict[Benchmark, Measure] = {
@@ -50,6 +56,9 @@ MEASURES: dict[Benchmark, Measure] = {
     Benchmark.REBUILD: measure_rebuilding,
     Benchmark.STAGES: measure_stages,
     Benchmark.SCALE: measure_scale,
+    Benchmark.LARGE: measure_large,
+    Benchmark.SWAPS: measure_swaps,
+    Benchmark.WORKERS: measure_workers,
 }
 
 
