@@ -66,6 +66,8 @@ def _message(error: grpc.RpcError, call: Call) -> str:
     said = error.details() or "the service gave no message"
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:  # gRPC does not say what the deadline was
         return f"no answer within {call.timeout_s:g} s ({said})"
+    if error.code() is grpc.StatusCode.CANCELLED:  # not by this side: the clients tell that themselves
+        return f"the service ended the call before it began it, as it does when it is overloaded or stops ({said})"
     return said
 
 

@@ -75,10 +75,10 @@ class Settings(BaseModel):
     running_calls: int = Field(default=32, ge=1, le=10_000, description="Users' calls worked on at a time.")
     waiting_calls: int = Field(default=512, ge=0, le=100_000, description="Users' calls that wait at a time.")
     pending_calls: int = Field(
-        default=256,
+        default=64,
         ge=1,
         le=100_000,
-        description="Calls that gRPC holds before the server sees them; at twice as many it ends all.",
+        description="Calls that gRPC holds before the server sees them; beyond it ends some, beyond twice as many all.",
     )
     max_wait_s: float = Field(default=0.5, gt=0, le=3_600, description="Longest expected wait of a call let in.")
     admin_calls: int = Field(default=8, ge=1, le=1_000, description="Calls of IndexService at a time; none waits.")
