@@ -262,6 +262,7 @@ def _dispatcher(settings: Settings, instruments: Instruments) -> Dispatcher:
     return Dispatcher(
         search_threads=settings.search_threads,
         encode_threads=settings.encode_threads,
+        most_together=settings.max_batch,
         search_batches=instruments.search_batches,
     )
 

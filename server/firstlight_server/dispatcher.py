@@ -28,9 +28,6 @@ from firstlight_server.query import RecommendQuery, SimilarQuery
 from firstlight_server.question import Newcomer
 from firstlight_server.text_vectors import TextVectorMap, TextVectors
 
-MOST_TOGETHER = 16
-"""Questions answered, and texts encoded, in one go: FAISS and ONNX Runtime take more time a row beyond it."""
-
 _LOOP_S = 0.01
 """How long searching may hold up the event loop at a time, in seconds: what a thread of Python would do to it too."""
 
@@ -65,18 +62,30 @@ class Dispatcher:
         encoding: how long texts take to encode lately.
     """
 
-    def __init__(self, *, search_threads: int, encode_threads: int, search_batches: Histogram) -> None:
+    def __init__(
+        self, *, search_threads: int, encode_threads: int, search_batches: Histogram, most_together: int = 16
+    ) -> None:
+        """Takes what it runs on.
+
+        Args:
+            search_threads: how many search what is too long for the event loop.
+            encode_threads: how many encode texts.
+            search_batches: told how many questions were answered together.
+            most_together: questions answered, and texts encoded, in one go: FAISS and ONNX Runtime take more time a
+                row beyond 16.
+        """
+        self._most = most_together
         self._search = ThreadPoolExecutor(search_threads, thread_name_prefix="search")
         self._encode = ThreadPoolExecutor(encode_threads, thread_name_prefix="encode")
         self.encoding = EncodingTime()
         self._answers = MicroBatches[LoadedSnapshot, _Asked, list[Answer] | _Read](
-            self._answered, executor=self._search, threads=search_threads, most=MOST_TOGETHER, loop_s=_LOOP_S
+            self._answered, executor=self._search, threads=search_threads, most=most_together, loop_s=_LOOP_S
         )
         self._likenesses = MicroBatches[LoadedSnapshot, SimilarQuery, Answer](
-            _alike, executor=self._search, threads=search_threads, most=MOST_TOGETHER, loop_s=_LOOP_S
+            _alike, executor=self._search, threads=search_threads, most=most_together, loop_s=_LOOP_S
         )
         self._vectors = MicroBatches[TextVectors, Sequence[str], TextVectorMap](
-            _encoded, executor=self._encode, threads=encode_threads, most=MOST_TOGETHER
+            _encoded, executor=self._encode, threads=encode_threads, most=most_together
         )
         self._search_batches = search_batches
 
@@ -135,8 +144,8 @@ class Dispatcher:
         try:
             with stage("encode"), self.encoding.spent_on(len(texts)):
                 async with asyncio.timeout(None if math.isinf(left_s) else left_s):
-                    for start in range(0, len(texts), MOST_TOGETHER):  # a few at a time: nobody else waits long
-                        part = texts[start : start + MOST_TOGETHER]
+                    for start in range(0, len(texts), self._most):  # a few at a time: nobody else waits long
+                        part = texts[start : start + self._most]
                         found |= await self._vectors.result(encoder, part, size=len(part), deadline=deadline)
         except TimeoutError:
             pass

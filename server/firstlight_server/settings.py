@@ -57,6 +57,12 @@ class Settings(BaseModel):
     drain_grace_s: float = Field(default=10.0, ge=0, le=3_600, description="How long calls may finish after SIGTERM.")
     search_threads: int = Field(default=1, ge=1, le=64, description="Threads that search.")
     encode_threads: int = Field(default=1, ge=1, le=64, description="Threads that encode text.")
+    max_batch: int = Field(
+        default=16,
+        ge=1,
+        le=256,
+        description="Questions answered, and texts encoded, in one go at most; 1: none.",
+    )
     text_cache_entries: int = Field(default=10_000, ge=0, description="Encoded texts remembered a snapshot.")
     max_receive_bytes: int = Field(default=4 * 1024 * 1024, ge=1_024, description="Largest request accepted.")
     max_metadata_bytes: int = Field(default=16 * 1024, ge=1_024, description="Largest request metadata accepted.")
