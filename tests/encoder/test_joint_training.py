@@ -44,8 +44,14 @@ def trained(mixture: Mixture, settings: TrainSettings = SETTINGS, *, log: LossLo
 
 
 @pytest.fixture(scope="module")
-def together(target: TrainingDomain, source: TrainingDomain) -> StageA:
-    return trained(Mixture.with_sources(target, [source], [0.4]))
+def losses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `together` logs."""
+    return tmp_path_factory.mktemp("together") / "losses.csv"
+
+
+@pytest.fixture(scope="module")
+def together(target: TrainingDomain, source: TrainingDomain, losses: Path) -> StageA:
+    return trained(Mixture.with_sources(target, [source], [0.4]), log=LossLog(losses))
 
 
 @pytest.fixture(scope="module")
@@ -149,9 +155,9 @@ def test_both_precisions_learn_the_same_in_weights_of_float32(target: TrainingDo
     assert (weights.view(np.uint32) & 0xFFFF).any()
 
 
-def test_losses_are_logged_by_domain_and_fall(target: TrainingDomain, source: TrainingDomain, tmp_path: Path) -> None:
-    trained(Mixture.with_sources(target, [source], [0.4]), log=LossLog(tmp_path / "losses.csv"))
-    with (tmp_path / "losses.csv").open() as file:
+@pytest.mark.usefixtures("together")
+def test_losses_are_logged_by_domain_and_fall(losses: Path) -> None:
+    with losses.open() as file:
         rows = list(csv.DictReader(file))
     assert [int(row["step"]) for row in rows] == [10, 20, 30, 40]
     assert set(rows[0]) == {"step", "rate", "train target", "train source", "validation target"}

@@ -33,8 +33,10 @@ def publish(place: Path, tmp_path: Path) -> Publish:
     """Builds the shop with further tables; encoders and vectors are shared, snapshots are not."""
 
     def published(tables: str) -> Build:
-        train = "dimension = 15\nsteps = 10\nbatch = 64\n"
-        shop = write_toy_shop(tmp_path / "shop", train=train, rest=f'[encoder]\npath = "{place / "encoder"}"\n{tables}')
+        parts = "ranker_parts = 0\n" if tables else ""  # where nothing is asked for, the ranker is the default one too
+        train = f"dimension = 15\nsteps = 10\nbatch = 64\n{parts}"
+        rest = f'[encoder]\npath = "{place / "encoder"}"\n{tables}'
+        shop = write_toy_shop(tmp_path / "shop", train=train, rest=rest)
         return build(load_domain(shop), workdir=place / "work", store=SnapshotStore(tmp_path / "data"))
 
     return published

@@ -23,13 +23,14 @@ from tests.encoder.tiny_checkpoint import write_tiny_checkpoint
 from tests.indexer.toy_shop import write_toy_shop
 
 SETTINGS = FineTuneSettings(steps=4, batch=16, check_every=2, threads=1)
+TRAIN = "dimension = 15\nsteps = 10\nbatch = 64\nranker_parts = 0\n"
 TUNED = '[encoder]\npath = "tiny"\n[encoder.fine_tune]\nsteps = 4\nbatch = 16\ncheck_every = 2\nthreads = 1\n'
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     write_tiny_checkpoint(tmp_path / "shop" / "tiny", layers=2)
-    return write_toy_shop(tmp_path / "shop", rest=TUNED)
+    return write_toy_shop(tmp_path / "shop", train=TRAIN, rest=TUNED, users=90)
 
 
 @pytest.fixture

@@ -1,52 +1,27 @@
 """One toy shop from its CSV files to a published snapshot, with the real text encoder, trainer and store."""
 
 import json
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
 from firstlight_encoder.onnx_encoder import OnnxTextEncoder
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
-from firstlight_indexer.cli import app
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import DomainFileError
 from firstlight_indexer.pipeline import Build, build
-from firstlight_store import SigningKey, Snapshot, SnapshotStore
+from firstlight_store import Snapshot
 from tests.indexer.toy_shop import ITEMS, KINDS, kind_of, write_toy_shop
+from tests.indexer.workplace import Workplace
 from tests.shared_export import shared_exports
 
 Published = tuple["Workplace", Build]
-
-
-@dataclass(frozen=True)
-class Workplace:
-    """A toy shop, its work folder and its snapshots."""
-
-    root: Path
-
-    @property
-    def shop(self) -> Path:
-        return self.root / "shop"
-
-    @property
-    def work(self) -> Path:
-        return self.root / "work"
-
-    @property
-    def store(self) -> SnapshotStore:
-        return SnapshotStore(self.root / "data")
-
-    def build(self, *, force: bool = False) -> Build:
-        return build(load_domain(self.shop), workdir=self.work, store=self.store, force=force)
 
 
 @pytest.fixture(scope="session")
@@ -57,17 +32,6 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Published:
     place.work.mkdir()
     (place.work / "exported").symlink_to(shared_exports(tmp_path_factory))
     return place, place.build()
-
-
-@pytest.fixture
-def elsewhere(first: Published, tmp_path: Path) -> Workplace:
-    """The same shop with the same vectors, exported encoder and snapshot."""
-    place = Workplace(tmp_path)
-    write_toy_shop(place.shop)
-    shutil.copytree(first[0].work / "vectors", place.work / "vectors")
-    shutil.copytree(first[0].root / "data", place.root / "data")
-    (place.work / "exported").symlink_to(first[0].work / "exported")
-    return place
 
 
 @pytest.fixture
@@ -143,73 +107,12 @@ def test_a_shop_too_small_to_teach_trees_is_ranked_by_the_mixture(snapshot: Snap
     assert {kind_of(row) for row in teas.tolist()} == {"Tea"}
 
 
-@pytest.mark.parametrize("method", [Method.SPACE, Method.TREES])
-def test_a_configured_ranker_is_the_one_that_is_published(elsewhere: Workplace, method: Method) -> None:
-    train = f'dimension = 15\nsteps = 20\nbatch = 64\nranker = "{method}"\nranker_parts = 2\n'
-    write_toy_shop(elsewhere.shop, train=train, users=90)
-    elsewhere.build()
-    with elsewhere.store.open() as opened:
-        assert second_stage(opened).method is method
-
-
 def test_nothing_changed_builds_nothing(first: Published) -> None:
     place, built = first
     again = place.build()
     assert not again.changed
     assert again.manifest == built.manifest
     assert (again.item_texts_encoded, again.texts_encoded) == (0, 0)
-
-
-def test_a_forced_build_in_another_folder_gives_the_same_snapshot_and_encodes_nothing(
-    first: Published, elsewhere: Workplace
-) -> None:
-    forced = elsewhere.build(force=True)
-    assert forced.changed
-    assert forced.manifest.snapshot_id == first[1].manifest.snapshot_id
-    assert forced.texts_encoded == 0
-    assert len(elsewhere.store.list()) == 1
-
-
-def test_one_changed_title_encodes_one_text_and_gives_another_snapshot(elsewhere: Workplace) -> None:
-    before, key = elsewhere.store.current_id(), SigningKey.new()
-    (elsewhere.root / "sign.key").write_bytes(key.private_pem)
-    rest = '[publish]\nsigning_key = "../sign.key"\n'
-    write_toy_shop(elsewhere.shop, title_of={7: "An entirely new title"}, rest=rest)
-    changed = elsewhere.build()
-    assert changed.changed
-    assert (changed.item_texts_encoded, changed.texts_encoded) == (1, 1)
-    assert SnapshotStore(elsewhere.root / "data", trusted=key.public_keys).open().id != before
-
-
-def test_one_more_event_gives_another_snapshot_and_encodes_nothing(elsewhere: Workplace) -> None:
-    before = elsewhere.store.current_id()
-    with (elsewhere.shop / "events.csv").open("a", encoding="utf-8") as file:
-        file.write("u000,i05,favorite,2024-04-14T10:00:00+00:00,late\n")
-    changed = elsewhere.build()
-    assert changed.changed
-    assert changed.texts_encoded == 0
-    assert changed.manifest.snapshot_id != before
-
-
-@pytest.mark.parametrize(
-    ("line", "instead"),
-    [
-        ("steps = 40", "steps = 41"),
-        ("[train]", '[index]\nkind = "ivf_fp16"\n[train]'),
-        ('"toy-shop"', '"renamed-shop"'),
-        ("[train]", "[evaluation]\ntime_split = false\n[train]"),
-    ],
-    ids=["training", "index", "name", "meaning of time"],
-)
-def test_a_changed_setting_is_built_without_encoding(elsewhere: Workplace, line: str, instead: str) -> None:
-    before = elsewhere.store.current_id()
-    toml = elsewhere.shop / "firstlight.toml"
-    toml.write_text(toml.read_text().replace(line, instead))
-    after = elsewhere.build()
-    assert after.changed
-    assert after.manifest.snapshot_id != before
-    assert after.manifest.parent_id == before
-    assert after.texts_encoded == 0
 
 
 def test_settings_that_shape_no_snapshot_build_nothing(first: Published, tmp_path: Path) -> None:
@@ -260,17 +163,9 @@ def test_a_missing_encoder_is_named_with_the_way_out(tmp_path: Path, rest: str, 
         place.build()
 
 
-def run_cli(place: Workplace, *options: str) -> str:
-    """What `firstlight-indexer index` writes to standard output."""
-    folders = ("--domain", str(place.shop), "--workdir", str(place.work), "--data-dir", str(place.root / "data"))
-    result = CliRunner().invoke(app, ["index", *folders, *options], catch_exceptions=False)
-    assert result.exit_code == 0
-    return result.stdout
-
-
 def test_the_command_line_prints_json_and_nothing_else(first: Published) -> None:
     place, built = first
-    summary = json.loads(run_cli(place, "--json"))
+    summary = json.loads(place.printed("--json"))
     assert summary["snapshot_id"] == built.manifest.snapshot_id
     assert summary["changed"] is False
     assert summary["items"] == ITEMS
@@ -281,20 +176,6 @@ def test_the_command_line_prints_json_and_nothing_else(first: Published) -> None
 
 def test_the_command_line_prints_a_table_for_people(first: Published) -> None:
     place, built = first
-    printed = run_cli(place, "--ranker-parts", "0")  # as the file has it
+    printed = place.printed("--ranker-parts", "0")  # as the file has it
     assert "toy-shop: unchanged" in printed
     assert built.manifest.snapshot_id in printed
-
-
-def test_a_build_with_a_source_reports_what_the_source_brought(elsewhere: Workplace) -> None:
-    other = write_toy_shop(elsewhere.root / "other") / "firstlight.toml"
-    other.write_text(other.read_text().replace("toy-shop", "other-shop"))
-    write_toy_shop(elsewhere.shop, rest='[transfer]\nsources = ["../other"]\nweights = 0.5\n')
-    printed = run_cli(elsewhere)
-    report = json.loads((elsewhere.work / "transfer.json").read_text("utf-8"))
-    (tried,) = report["tried"]
-    assert (report["domain"], report["sources"], report["chose_alone"]) == ("toy-shop", ["other-shop"], False)
-    assert (tried["weights"], tried["chosen"]) == ([0.5], True)
-    assert tried["difference"] == pytest.approx(tried["ndcg_at_10"] - report["alone"])
-    assert "weight of other-shop" in printed
-    assert "chosen" in printed

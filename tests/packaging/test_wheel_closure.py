@@ -58,7 +58,9 @@ def bare_python(wheel: Path, repository: Path, tmp_path_factory: pytest.TempPath
     _run(sys.executable, "-m", "venv", "--without-pip", environment, cwd=environment.parent)
     python = environment / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python)
-    _run(*pip, "install", "--quiet", "-c", repository / "constraints.txt", wheel, cwd=environment.parent)
+    _run(
+        *pip, "install", "--quiet", "--no-compile", "-c", repository / "constraints.txt", wheel, cwd=environment.parent
+    )
     return python
 
 

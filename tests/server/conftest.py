@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from firstlight_server.loaded_snapshot import LoadedSnapshot, load
 from firstlight_store import SnapshotStore
+from tests.made_once import made_once
 from tests.server.running import Running, running
 from tests.server.tiny_snapshot import TWO_STAGES, TinySnapshot
 
@@ -40,11 +41,15 @@ def loaded(published: Path) -> Iterator[LoadedSnapshot]:
 
 
 @pytest.fixture(scope="session")
-def two_stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadedSnapshot]:
-    """A larger snapshot whose shortlists trees rank; every item is available."""
-    data_dir = tmp_path_factory.mktemp("two-stages")
-    TWO_STAGES.publish(data_dir)
-    one = load(SnapshotStore(data_dir).open(), text_cache_entries=100, min_recall=0.95)
+def published_two_stages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with a larger snapshot whose shortlists trees rank; every item is available. Never changed."""
+    return made_once(tmp_path_factory, "two-stages", TWO_STAGES.publish)
+
+
+@pytest.fixture(scope="session")
+def two_stages(published_two_stages: Path) -> Iterator[LoadedSnapshot]:
+    """That snapshot in memory, without a server."""
+    one = load(SnapshotStore(published_two_stages).open(), text_cache_entries=100, min_recall=0.95)
     yield one
     one.close()
 

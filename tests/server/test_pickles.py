@@ -6,7 +6,6 @@ from pathlib import Path
 from firstlight_server.errors import SnapshotRefusedError
 from firstlight_server.loaded_snapshot import load
 from firstlight_store import SnapshotStore, StoreError
-from tests.server.tiny_snapshot import TWO_STAGES
 from tests.store.tiny_snapshot import files_of, quick_store
 
 
@@ -34,9 +33,10 @@ def test_the_trap_would_leave_a_trace(tmp_path: Path) -> None:
     assert (tmp_path / "trace").exists()
 
 
-def test_no_file_of_a_snapshot_is_ever_unpickled(tmp_path: Path) -> None:
-    sound = tmp_path / "sound"
-    directory = sound / "default" / TWO_STAGES.publish(sound)
+def test_no_file_of_a_snapshot_is_ever_unpickled(published_two_stages: Path, tmp_path: Path) -> None:
+    sound = published_two_stages
+    with SnapshotStore(sound).open() as snapshot:
+        directory = snapshot.path("space").parent
     for path in files_of(directory):
         if path.name == "manifest.json":
             continue

@@ -26,7 +26,7 @@ class TestFlat(VectorIndexContract):
 
 
 class TestInvertedLists(VectorIndexContract):
-    row_count = 20_000
+    row_count = 10_000
     smallest_recall = 0.97
     kind: IndexKind = "ivf_sq8"
 

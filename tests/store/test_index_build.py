@@ -40,9 +40,9 @@ def test_an_index_below_the_floor_is_refused(catalogue: CatalogueRows) -> None:
 
 @pytest.mark.parametrize("kind", ["ivf_sq8", "ivf_pq", "flat_sq8"])
 def test_the_same_input_builds_the_same_index_to_the_bit(
-    catalogue: CatalogueRows, tmp_path_factory: pytest.TempPathFactory, kind: IndexKind
+    tmp_path_factory: pytest.TempPathFactory, kind: IndexKind
 ) -> None:
-    directory = tmp_path_factory.mktemp("twice")
+    catalogue, directory = catalogue_rows(count=3_000), tmp_path_factory.mktemp("twice")
     settings = IndexSettings(kind=kind)
     facts: list[object] = []
     for name in ("first", "second"):

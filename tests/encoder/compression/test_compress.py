@@ -79,13 +79,12 @@ def test_half_the_layers_learn_to_say_what_all_of_them_say(
     assert not (trained.directory / "model.onnx").exists()
 
 
-def test_heads_are_really_gone_and_every_library_computes_the_same(
-    full: Checkpoint, vectors: NDArray[np.float32], tmp_path: Path
-) -> None:
-    made, told = cut(full, vectors, tmp_path / "cut", CompressionSettings(heads=0.5, steps=5))
+def test_heads_are_really_gone_and_every_library_computes_the_same(tmp_path: Path) -> None:
+    two_layers = Checkpoint.open(write_tiny_checkpoint(tmp_path / "full", layers=2))  # exporting more takes seconds
+    made, told = cut(two_layers, encoded(two_layers), tmp_path / "cut", CompressionSettings(heads=0.5, steps=5))
     stack = layer_stack(load_transformer(made, dtype=torch.float32))
-    assert [out_projection(layer).in_features for layer in stack] != [16, 16, 16, 16]
-    assert sum(out_projection(layer).in_features for layer in stack) == 4 * 16 // 2
+    assert [out_projection(layer).in_features for layer in stack] != [16, 16]
+    assert sum(out_projection(layer).in_features for layer in stack) == 2 * 16 // 2
     assert told[-1] == (5, 5)
 
     export_onnx(made, tmp_path / "text")

@@ -9,23 +9,28 @@ from firstlight_encoder.onnx_encoder import OnnxTextEncoder
 TEXTS = ("green tea", "claw hammer 16 oz", "category: Cold cereal", "绿茶 罐装 250 克", "", "long " * 100)
 
 
-def test_eight_bits_are_a_quarter_of_the_size_and_say_nearly_the_same(exported: Path, tmp_path: Path) -> None:
-    quantise_export(exported, tmp_path / "int8")
-    full, small = OnnxTextEncoder.load(exported), OnnxTextEncoder.load(tmp_path / "int8")
+@pytest.fixture(scope="module")
+def int8(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("quantised") / "int8"
+    quantise_export(exported, folder)
+    return folder
+
+
+def test_eight_bits_are_a_quarter_of_the_size_and_say_nearly_the_same(exported: Path, int8: Path) -> None:
+    full, small = OnnxTextEncoder.load(exported), OnnxTextEncoder.load(int8)
     assert ((full.encode(TEXTS) * small.encode(TEXTS)).sum(1)).min() > 0.95
-    assert (tmp_path / "int8" / "model.onnx").stat().st_size < 0.27 * (exported / "model.onnx").stat().st_size
+    assert (int8 / "model.onnx").stat().st_size < 0.27 * (exported / "model.onnx").stat().st_size
     assert (small.dimension, small.fingerprint) == (full.dimension, full.fingerprint)
     np.testing.assert_allclose(np.linalg.norm(small.encode(TEXTS), axis=1), 1, atol=1e-5)
 
 
 def test_the_same_export_gives_the_same_bytes_and_is_left_as_it_was(
-    exported: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    exported: Path, int8: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     before = (exported / "model.onnx").read_bytes()
-    for name in ("first", "second"):
-        quantise_export(exported, tmp_path / name)
-    for path in (tmp_path / "first").iterdir():
-        assert path.read_bytes() == (tmp_path / "second" / path.name).read_bytes()
+    quantise_export(exported, tmp_path / "again")
+    for path in int8.iterdir():
+        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
     assert (exported / "model.onnx").read_bytes() == before
     assert sorted(path.name for path in exported.iterdir()) == ["model.onnx", "text.json", "tokenizer.json"]
     assert capfd.readouterr().err == ""

@@ -23,10 +23,12 @@ from firstlight_encoder.training.stage_b.item_tokens import ItemTokens
 from tests.encoder.stage_b.conftest import COLOURS, ITEMS
 
 SETTINGS = FineTuneSettings(steps=40, layers=2, batch=32, rate=2e-3, check_every=10, threads=1, device="cpu")
+SHORT = replace(SETTINGS, steps=20)
 Tuner = Callable[[FineTuneSettings], FineTuner]
+Weights = dict[str, torch.Tensor]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tuner(checkpoint: Checkpoint, colour_split: UserSplit, tokens: ItemTokens) -> Tuner:
     return lambda settings: FineTuner(checkpoint, colour_split, tokens, settings)
 
@@ -34,6 +36,13 @@ def tuner(checkpoint: Checkpoint, colour_split: UserSplit, tokens: ItemTokens) -
 @pytest.fixture
 def log() -> LossLog:
     return LossLog()
+
+
+@pytest.fixture(scope="module")
+def unbroken(tuner: Tuner) -> tuple[Weights, LossLog]:
+    """The weights and the log of a run that nobody kills."""
+    log = LossLog()
+    return tuner(SHORT).run(log=log), log
 
 
 def losses(log: LossLog) -> list[tuple[float, float]]:
@@ -83,22 +92,22 @@ def test_only_the_upper_layers_change(
     assert all(".layer.1." in name for name in changed)
 
 
-@pytest.mark.parametrize("killed_at", [7, 10, 33])
+@pytest.mark.parametrize("killed_at", [7, 10, 13])
 def test_a_killed_run_ends_with_the_weights_and_the_log_of_an_unbroken_one(
-    tuner: Tuner, tmp_path: Path, killed_at: int
+    tuner: Tuner, unbroken: tuple[Weights, LossLog], tmp_path: Path, killed_at: int
 ) -> None:
     def kill(step: int, steps: int) -> None:
         if step == killed_at:
             raise KeyboardInterrupt
 
-    saved, unbroken_log, log = SavedRun(tmp_path / "run", "key"), LossLog(), LossLog()
-    unbroken = tuner(SETTINGS).run(log=unbroken_log)
+    saved, log = SavedRun(tmp_path / "run", "key"), LossLog()
+    weights, unbroken_log = unbroken
     with pytest.raises(KeyboardInterrupt):
-        tuner(SETTINGS).run(progress=kill, saved=saved)
+        tuner(SHORT).run(progress=kill, saved=saved)
     steps: list[int] = []
-    resumed = tuner(SETTINGS).run(progress=lambda step, _: steps.append(step), log=log, saved=saved)
+    resumed = tuner(SHORT).run(progress=lambda step, _: steps.append(step), log=log, saved=saved)
     assert steps[0] == (killed_at - 1) // 10 * 10 + 1
-    assert all(torch.equal(unbroken[name], resumed[name]) for name in unbroken)
+    assert all(torch.equal(weights[name], resumed[name]) for name in weights)
     assert losses(log) == losses(unbroken_log)
 
 
