@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.copied import copy_files
 from benchmarks.made_up_items import made_up_items
 from firstlight_encoder import Space
-from firstlight_store import ItemColumns, Snapshot, SnapshotStore, build_index, write_vectors
+from firstlight_store import ItemColumns, Snapshot, SnapshotStore, build_index, write_item_columns, write_vectors
 
 _OF_ITEMS = ("items.parquet", "items/", "vectors.safetensors", "index.faiss", "second_stage/")
 
@@ -33,7 +33,7 @@ def publish_made_up(real: Snapshot, queries: NDArray[np.float32], *, count: int,
         copy_files(real, writer.path, without=_OF_ITEMS)
         items = _items(real, rows)
         items.write_parquet(writer.path / "items.parquet")
-        ItemColumns.of(items).write(writer.path / "items")
+        write_item_columns(ItemColumns.of(items), writer.path / "items")
         space = Space.load(real.path("space"))
         stamps = {
             "encoder_fingerprint": real.manifest.facts.encoder_fingerprint,

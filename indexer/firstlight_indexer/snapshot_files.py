@@ -14,7 +14,7 @@ from firstlight_encoder.mapped_weights import map_weights
 from firstlight_encoder.onnx_encoder import MODEL_FILE
 from firstlight_encoder.space import Space
 from firstlight_indexer.catalogue import Catalogue, DeclarableName
-from firstlight_store import ItemColumns, write_vectors
+from firstlight_store import ItemColumns, write_item_columns, write_vectors
 
 
 def write_items(folder: Path, catalogue: Catalogue, *, rows: NDArray[np.float32], space: Space) -> None:
@@ -28,7 +28,7 @@ def write_items(folder: Path, catalogue: Catalogue, *, rows: NDArray[np.float32]
     """
     frame = catalogue.frame.drop("image").with_columns(log_prior=pl.Series(rows[:, -1], dtype=pl.Float32))
     frame.write_parquet(folder / "items.parquet")
-    ItemColumns.of(frame).write(folder / "items")
+    write_item_columns(ItemColumns.of(frame), folder / "items")
     _write(folder / "vectors.safetensors", rows, name="items", space=space)
 
 

@@ -39,6 +39,7 @@ from firstlight_store.filesystem import FileSystem
 from firstlight_store.index_build import BuiltIndex, build_index
 from firstlight_store.index_settings import FEWEST_PRODUCT_ROWS, IndexKind, IndexReport, IndexSettings
 from firstlight_store.item_columns import ItemColumns
+from firstlight_store.item_columns_file import write_item_columns
 from firstlight_store.item_filter import EVERYTHING, AttributeCondition, ItemFilter
 from firstlight_store.item_table import ItemTable
 from firstlight_store.label_table import LabelKind, LabelTable
@@ -114,5 +115,6 @@ __all__ = [
     "map_matrix",
     "recall",
     "tenants",
+    "write_item_columns",
     "write_vectors",
 ]

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from firstlight_store.attribute_rows import AttributeRows
 from firstlight_store.coded_names import CodedNames
 from firstlight_store.item_columns import ItemColumns
+from firstlight_store.item_columns_file import open_item_columns
 from firstlight_store.item_filter import ItemFilter
 from firstlight_store.table_file import read_table
-from firstlight_store.title_words import TitleWords
 
 CATEGORY_SEPARATOR: Final = " > "
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -73,7 +73,7 @@ class ItemTable:
         Raises:
             ItemTableInvalid: the columns are not sound.
         """
-        return cls(ItemColumns.open(folder, count=count), lambda: _attributes(path, count))
+        return cls(open_item_columns(folder, count=count), lambda: _attributes(path, count))
 
     @property
     def count(self) -> int:
@@ -118,7 +118,7 @@ class ItemTable:
 
     def rows_with_words(self, text: str) -> NDArray[np.int64]:
         """Return the rows, ascending, whose title holds every word of `text`."""
-        return self._title_words.rows(text)
+        return self._columns.title_words.find(text)
 
     def unknown_values(self, wanted: ItemFilter) -> list[tuple[str, str]]:
         """Return what no item of the catalogue has, as (field, value), such as ("brands[1]", "Acme")."""
@@ -132,10 +132,6 @@ class ItemTable:
             missing = [(j, v) for j, v in values if not self._attribute_rows.knows(condition.key, v)]
             unknown += [(f"attributes[{i}].values[{j}]", value) for j, value in missing]
         return unknown
-
-    @cached_property
-    def _title_words(self) -> TitleWords:
-        return TitleWords.build(self._columns.titles)
 
     @cached_property
     def _category_names(self) -> CodedNames:

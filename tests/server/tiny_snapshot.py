@@ -13,7 +13,15 @@ from firstlight_encoder import Space
 from firstlight_encoder.item_text import category_text, item_text
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.second_stage.second_stage_file import write_second_stage
-from firstlight_store import IndexSettings, ItemColumns, SnapshotFacts, SnapshotStore, build_index, write_vectors
+from firstlight_store import (
+    IndexSettings,
+    ItemColumns,
+    SnapshotFacts,
+    SnapshotStore,
+    build_index,
+    write_item_columns,
+    write_vectors,
+)
 from tests.server.tiny_encoder import FINGERPRINT, write_tiny_encoder
 from tests.server.tiny_second_stage import tiny_second_stage
 from tests.server.tiny_space import tiny_space
@@ -108,7 +116,7 @@ class TinySnapshot:
         rows = np.concatenate([vectors, items["log_prior"].to_numpy()[:, None]], axis=1).astype(np.float32)
         labels = space.project(encoder.encode(prompts))
         items.write_parquet(directory / "items.parquet")
-        ItemColumns.of(items).write(directory / "items")
+        write_item_columns(ItemColumns.of(items), directory / "items")
         pl.DataFrame({"kind": "category", "name": names, "row": range(len(names))}).write_parquet(
             directory / "labels.parquet"
         )

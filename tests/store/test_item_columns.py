@@ -3,22 +3,33 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from firstlight_store import AttributeCondition, ItemColumns, ItemFilter, ItemTable, ItemTableInvalid
+from firstlight_store import (
+    AttributeCondition,
+    ItemColumns,
+    ItemFilter,
+    ItemTable,
+    ItemTableInvalid,
+    write_item_columns,
+)
+from firstlight_store.item_columns_file import open_item_columns
 from tests.server.tiny_snapshot import TinySnapshot
 
 ITEMS = 40
 Damage = Callable[[Path], None]
+Column = NDArray[Any]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     frame = TinySnapshot(items=ITEMS).catalogue()
     frame.write_parquet(tmp_path / "items.parquet")
-    ItemColumns.of(frame).write(tmp_path / "items")
+    write_item_columns(ItemColumns.of(frame), tmp_path / "items")
     return tmp_path
 
 
@@ -36,6 +47,9 @@ def test_a_mapped_table_says_what_the_parquet_file_does(folder: Path) -> None:
     for wanted in (ItemFilter(), ItemFilter(categories=("tea",), max_price=20.0), ItemFilter(brands=("Acme",))):
         assert mapped.mask(wanted).tolist() == read.mask(wanted).tolist()
     assert mapped.mask(ItemFilter(include_unavailable=True)).all()
+    for text in ("Honey", "honey JAM", "no such word", ""):
+        assert mapped.rows_with_words(text).tolist() == read.rows_with_words(text).tolist()
+    assert len(mapped.rows_with_words("honey"))
 
 
 def test_attributes_are_read_when_a_filter_asks_for_them(folder: Path) -> None:
@@ -48,9 +62,9 @@ def _without(name: str) -> Damage:
     return lambda folder: (folder / name).unlink()
 
 
-def _as(name: str, change: "Callable[[np.ndarray[tuple[int], np.dtype[np.generic]]], object]") -> Damage:
+def _as(name: str, change: Callable[[Column], Column]) -> Damage:
     def damage(folder: Path) -> None:
-        np.save(folder / f"{name}.npy", np.asarray(change(np.load(folder / f"{name}.npy"))))
+        np.save(folder / f"{name}.npy", (change(np.load(folder / f"{name}.npy"))))
 
     return damage
 
@@ -70,23 +84,25 @@ def _renamed(folder: Path) -> None:
         (_as("titles.ends", lambda column: column[::-1]), "ends of the texts"),
         (_as("ids.rows", lambda column: column + 1), "ids' rows"),
         (_as("ids.checksums", lambda column: column[::-1]), "ids' checksums"),
-        (_as("categories", lambda column: column + 100), "codes up to"),
+        (_as("categories", lambda column: column + 100), "categories up to"),
         (_as("log_priors", lambda column: column.reshape(2, -1)), "log_priors.npy is float32 \\(2, 20\\)"),
-        (_renamed, "for 0 names"),
+        (_as("words.starts", lambda column: column[:-1]), "starts of the words"),
+        (_as("words.rows", lambda column: column + ITEMS), "words.rows up to"),
+        (_renamed, "there are 0"),
     ],
 )
 def test_columns_that_do_not_fit_are_refused(folder: Path, damage: Damage, told: str) -> None:
     damage(folder / "items")
     with pytest.raises(ItemTableInvalid, match=told):
-        ItemColumns.open(folder / "items", count=ITEMS)
+        open_item_columns(folder / "items", count=ITEMS)
 
 
 def test_columns_of_another_number_of_items_are_refused(folder: Path) -> None:
     with pytest.raises(ItemTableInvalid, match="the manifest says 41"):
-        ItemColumns.open(folder / "items", count=ITEMS + 1)
+        open_item_columns(folder / "items", count=ITEMS + 1)
 
 
 def test_pickled_columns_are_never_unpickled(folder: Path) -> None:
     np.save(folder / "items" / "prices.npy", np.array([object()] * ITEMS), allow_pickle=True)
     with pytest.raises(ItemTableInvalid, match="Python objects"):
-        ItemColumns.open(folder / "items", count=ITEMS)
+        open_item_columns(folder / "items", count=ITEMS)

@@ -19,8 +19,8 @@ TITLES = ["Green tea", "GREEN cup", "Tea cup, green", "Зелёный чай", "
     ],
 )
 def test_a_text_names_the_titles_that_hold_all_its_words(text: str, rows: list[int]) -> None:
-    assert TitleWords.build(TITLES).rows(text).tolist() == rows
+    assert TitleWords.of(TITLES).find(text).tolist() == rows
 
 
 def test_no_titles_hold_nothing() -> None:
-    assert not len(TitleWords.build([]).rows("tea"))
+    assert not len(TitleWords.of([]).find("tea"))
