@@ -21,6 +21,7 @@ from benchmarks.rebuild import measure_rebuilding
 from benchmarks.report import show_rows, write_rows
 from benchmarks.scale import measure_scale
 from benchmarks.serve import measure_serving
+from benchmarks.serving_peers.beside_peers import measure_beside_peers
 from benchmarks.setting import Setting
 from benchmarks.stages import measure_stages
 
@@ -40,6 +41,7 @@ class Benchmark(StrEnum):
     REBUILD = "rebuild"
     STAGES = "stages"
     SCALE = "scale"
+    PEERS = "peers"
 
 
 MEASURES: dict[Benchmark, Measure] = {
@@ -50,6 +52,7 @@ MEASURES: dict[Benchmark, Measure] = {
     Benchmark.REBUILD: measure_rebuilding,
     Benchmark.STAGES: measure_stages,
     Benchmark.SCALE: measure_scale,
+    Benchmark.PEERS: measure_beside_peers,
 }
 
 
