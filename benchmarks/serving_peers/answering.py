@@ -39,5 +39,6 @@ class Answering:
         found = found[~np.isin(found, seen)] if len(seen) else found
         scores = self._published.rows[found] @ query
         best = np.argsort(-scores, kind="stable")[:PAGE_SIZE]
-        ids = tuple(self._published.item_ids[row] for row in found[best])
-        return Answer(ids, tuple(scores[best].tolist()))
+        rows: list[int] = found[best].tolist()
+        told: list[float] = scores[best].tolist()
+        return Answer(tuple(self._published.item_ids[row] for row in rows), tuple(told))

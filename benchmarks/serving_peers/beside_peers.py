@@ -4,7 +4,7 @@ Two tasks over one snapshot's first stage: a text never heard before, and five k
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,7 +36,10 @@ def measure_beside_peers(setting: Setting, progress: Progress) -> list[Row]:
         progress.console.print("peers: skipped, h2load is not installed (Debian: nghttp2-client)")
         return []
     items = setting.items()
-    with SnapshotStore(setting.data_dir, setting.tenant).open(None) as snapshot, _first_stage(setting, snapshot) as data:
+    with (
+        SnapshotStore(setting.data_dir, setting.tenant).open(None) as snapshot,
+        _first_stage(setting, snapshot) as data,
+    ):
         exchange = LOGS / "serving_peers" / snapshot.id
         write_exchange(snapshot, exchange.absolute(), histories=histories(items, seed=1))
         found: list[Row] = []
@@ -50,7 +53,7 @@ def measure_beside_peers(setting: Setting, progress: Progress) -> list[Row]:
 
 
 @contextmanager
-def _first_stage(setting: Setting, snapshot: Snapshot) -> Iterator[Path]:
+def _first_stage(setting: Setting, snapshot: Snapshot) -> Generator[Path]:
     """A data directory whose snapshot the first stage ranks alone, as no peer has a second one."""
     if not snapshot.has("second_stage"):
         yield setting.data_dir

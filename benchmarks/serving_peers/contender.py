@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,18 +122,13 @@ def _wait(
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """Ends it, and whatever of its session is left when it has ended or takes too long."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGCONT)
-    except ProcessLookupError:
-        pass
     process.terminate()
     try:
-        process.wait(_STOP_S)
-    except subprocess.TimeoutExpired:
-        pass
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_STOP_S)
     finally:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()

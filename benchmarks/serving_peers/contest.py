@@ -5,50 +5,25 @@ Knows nothing of who the contenders are.
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 
 from rich.progress import Progress
 
+from benchmarks.h2load import LoadError
 from benchmarks.measure import Row, WrongAnswerError, summarise
 from benchmarks.serve import LOGS
-from benchmarks.serving_peers.agreement import agreed_recall
-from benchmarks.serving_peers.contender import AbsentError, Contender, alone, running
-from benchmarks.serving_peers.crowd import crowd
-from benchmarks.serving_peers.process_tree import tree_processor_s
+from benchmarks.serving_peers.contender import AbsentError, Contender, running
 from benchmarks.serving_peers.question import Answer, Question
-from examples.server_process import ServerProcess
+from benchmarks.serving_peers.side import Side
 
 RUNS = 5
-SECONDS = 3.0
-FEWEST_CALLS = 4
-"""Of each caller in a run, however slow the contender."""
-
-
-@dataclass
-class Side:
-    """One contender that answers rightly: calls a second and microseconds of processor time a call, a value a run."""
-
-    contender: Contender
-    server: ServerProcess
-    recall: float
-    calls_each: int = FEWEST_CALLS
-    rates: list[float] = field(default_factory=list[float])
-    processor_us: list[float] = field(default_factory=list[float])
-
-    def run(self, questions: Sequence[Question]) -> None:
-        """One run more, about as long as the others'."""
-        wire, pid = self.contender.wire, self.server.pid
-        bodies = [wire.body(question) for question in questions]
-        before = tree_processor_s(pid)
-        with alone(self.server):
-            load = crowd(self.server.address, wire.path, bodies, options=wire.options, calls_each=self.calls_each)
-        self.processor_us.append(1e6 * (tree_processor_s(pid) - before) / load.calls)
-        self.rates.append(load.rate)
-        self.calls_each = max(FEWEST_CALLS, round(load.rate * SECONDS / len(questions)))
 
 
 def hold(
-    task: str, contenders: Sequence[Contender], questions: Sequence[Question], exact: Sequence[Answer], progress: Progress
+    task: str,
+    contenders: Sequence[Contender],
+    questions: Sequence[Question],
+    exact: Sequence[Answer],
+    progress: Progress,
 ) -> list[Row]:
     """The rows of one task; the first contender is the one whose ratios are told.
 
@@ -64,9 +39,9 @@ def hold(
         for contender in contenders[1:]:
             try:
                 sides.append(_side(task, contender, questions, exact, stack))
-            except (AbsentError, WrongAnswerError) as error:
+            except (AbsentError, WrongAnswerError, LoadError) as error:
                 progress.console.print(f"peers: {task}: {contender.name} skipped: {error}", markup=False)
-        for _ in progress.track(range(2 + RUNS), description=f"peers: {task}, {RUNS} runs after two to warm up"):
+        for _ in progress.track(range(1 + RUNS), description=f"peers: {task}, {RUNS} runs after a warm-up"):
             for side in sides:
                 side.run(questions)
     return rows(task, sides)
@@ -77,9 +52,9 @@ def _side(
 ) -> Side:
     log = LOGS / f"peers_{task}_{contender.name.split(' (')[0].replace(' ', '_')}.log"
     server = stack.enter_context(running(contender, questions[0], log=log))
-    with alone(server):
-        answers = [contender.wire.ask(server.address, question) for question in questions]
-    return Side(contender, server, agreed_recall(answers, exact))
+    side = Side(contender, server)
+    side.check(questions, exact)
+    return side
 
 
 def rows(task: str, sides: Sequence[Side]) -> list[Row]:
@@ -89,12 +64,12 @@ def rows(task: str, sides: Sequence[Side]) -> list[Row]:
     for side in sides:
         name = side.contender.name
         found.append(summarise(f"peers, {task}: {name}: recall@10", [side.recall], unit="of exact"))
-        found.append(summarise(f"peers, {task}: {name}: throughput", side.rates[2:], unit="calls/s"))
-        found.append(summarise(f"peers, {task}: {name}: server CPU", side.processor_us[2:], unit="us a call"))
+        found.append(summarise(f"peers, {task}: {name}: throughput", side.rates[1:], unit="calls/s"))
+        found.append(summarise(f"peers, {task}: {name}: server CPU", side.processor_us[1:], unit="us a call"))
     for side in others:
         name = f"peers, {task}: {first.contender.name} ÷ {side.contender.name}"
-        found.append(summarise(f"{name}: throughput", first.rates[2:], unit="calls/s", baselines=side.rates[2:]))
+        found.append(summarise(f"{name}: throughput", first.rates[1:], unit="calls/s", baselines=side.rates[1:]))
         found.append(
-            summarise(f"{name}: server CPU", first.processor_us[2:], unit="us a call", baselines=side.processor_us[2:])
+            summarise(f"{name}: server CPU", first.processor_us[1:], unit="us a call", baselines=side.processor_us[1:])
         )
     return found

@@ -39,10 +39,8 @@ def crowd(address: str, path: str, bodies: Sequence[bytes], *, options: Sequence
         LoadError: h2load failed, or a call was not answered.
     """
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        started = [
-            _start(Path(folder) / str(place), f"http://{address}/{path}", body, [*options, "-n", str(calls_each)], stack)
-            for place, body in enumerate(bodies)
-        ]
+        url, given = f"http://{address}/{path}", [*options, "-n", str(calls_each)]
+        started = [_start(Path(folder) / str(place), url, body, given, stack) for place, body in enumerate(bodies)]
         told = [_told(process) for process in started]
         runs = [list(_calls(Path(folder) / f"{place}.log", calls_each)) for place in range(len(bodies))]
     return _summed(runs, sum(int(found[1]) for text in told for found in [_data(text)]))
@@ -53,9 +51,7 @@ def command(body: Path, log: Path, url: str, options: Sequence[str]) -> list[str
     return [PROGRAM, "-c", "1", "-m", "1", "-t", "1", "-d", str(body), f"--log-file={log}", *options, url]
 
 
-def _start(
-    place: Path, url: str, body: bytes, options: Sequence[str], stack: ExitStack
-) -> subprocess.Popen[str]:
+def _start(place: Path, url: str, body: bytes, options: Sequence[str], stack: ExitStack) -> subprocess.Popen[str]:
     file = place.with_suffix(".body")
     file.write_bytes(body)
     line = command(file, place.with_suffix(".log"), url, options)
@@ -87,7 +83,7 @@ def _calls(log: Path, expected: int) -> Iterator[tuple[int, int]]:
 
 
 def _summed(runs: Sequence[Sequence[tuple[int, int]]], data: int) -> Crowd:
-    """While all were asking; the whole run where it was over before the last one began, as a first, short one may be."""
+    """While all were asking; the whole run where one ended before another began, as a first, short one may be."""
     begun = max(min(start for start, _ in run) for run in runs)
     ended = min(max(end for _, end in run) for run in runs)
     if ended <= begun:

@@ -33,6 +33,7 @@ def _rows(items: ItemTable, question: Question) -> list[int]:
 def _answer(rows: Vectors, items: ItemTable, question: Question, query: Vectors) -> Answer:
     seen = _rows(items, question)
     hits = ExactIndex(rows).search(query[None], k=DEPTH + len(seen))
-    pairs = zip(hits.rows[0].tolist(), hits.scores[0].tolist(), strict=True)
-    left = [(items.ids[row], score) for row, score in pairs if row not in seen][:DEPTH]
+    found: list[int] = hits.rows[0].tolist()
+    scores: list[float] = hits.scores[0].tolist()
+    left = [(items.ids[row], score) for row, score in zip(found, scores, strict=True) if row not in seen][:DEPTH]
     return Answer(tuple(item_id for item_id, _ in left), tuple(score for _, score in left))

@@ -4,6 +4,7 @@ Run as ``python -m benchmarks.serving_peers.faiss_nearest --exchange DIR HOST:PO
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import faiss
 import numpy as np
@@ -13,12 +14,14 @@ from benchmarks.serving_peers.command import serve_events
 from benchmarks.serving_peers.published import INDEX, Published
 from benchmarks.serving_peers.question import PAGE_SIZE
 
+_FAISS: Any = faiss  # its own types leave most of it out
+
 
 class FaissNearest:
     """FAISS's search; effort is how many lists are probed, of which Firstlight's number is the only choice."""
 
     def __init__(self, published: Published) -> None:
-        self._index = faiss.read_index(str(published.directory / INDEX))
+        self._index: Any = faiss.read_index(str(published.directory / INDEX))
         self._spare = (published.overfetch - 1) * PAGE_SIZE
         self.efforts: Sequence[int] = (published.nprobe,)
 
@@ -26,9 +29,10 @@ class FaissNearest:
         """Rows by their codes; as many to spare as Firstlight takes, for the exact scores to choose from."""
         # More results need proportionally more lists, as in firstlight_store.faiss_index.
         probes = -(-effort * max(PAGE_SIZE, count) // PAGE_SIZE)
-        parameters = faiss.SearchParametersIVF(nprobe=probes) if hasattr(self._index, "nlist") else None
+        parameters = _FAISS.SearchParametersIVF(nprobe=probes) if hasattr(self._index, "nlist") else None
         _, rows = self._index.search(query[None], count + self._spare, params=parameters)
-        return rows[0][rows[0] >= 0]
+        found = np.asarray(rows[0], np.int64)
+        return found[found >= 0]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 
 import grpc
 
@@ -16,7 +17,7 @@ from firstlight.v1 import recommendation_service_pb2 as pb
 
 SERVICE = pb.DESCRIPTOR.services_by_name["RecommendationService"].full_name
 THREADS = 2
-"""One a core of the machine that was measured on: more, up to 32, answered fewer calls (docs/performance.md)."""
+"""One a core of the machine that was measured on."""
 
 Answerer = Callable[[pb.RecommendRequest], Answer]
 
@@ -37,6 +38,10 @@ def serve(address: str, answer: Answerer) -> None:
     server.add_insecure_port(address)
     server.start()
     stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
     stopped.wait()
     server.stop(grace=1.0).wait()

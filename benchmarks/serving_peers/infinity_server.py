@@ -5,6 +5,9 @@ Source: https://github.com/michaelfeil/infinity. Run as
 hop that its own server would add.
 """
 
+# pyright: reportMissingModuleSource=false
+# Installed in its own environment only.
+
 import asyncio
 import signal
 

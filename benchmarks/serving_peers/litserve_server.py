@@ -4,6 +4,9 @@ Source: https://github.com/Lightning-AI/LitServe. Run as
 ``python -m benchmarks.serving_peers.litserve_server --exchange DIR HOST:PORT``.
 """
 
+# pyright: reportMissingModuleSource=false
+# Installed in its own environment only.
+
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from benchmarks.serving_peers.question import Answer
 from benchmarks.serving_peers.stock_encoder import StockEncoder
 
 BATCH, WAIT_S = 32, 0.005
-"""As many as are in flight; LitServe's default is to batch nothing."""
+"""As many as are in flight; its default is to batch nothing. Without a wait it would not batch either."""
 
 
 class Recommending(litserve.LitAPI):

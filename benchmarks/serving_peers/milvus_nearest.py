@@ -4,6 +4,9 @@ Source: https://github.com/milvus-io/milvus-lite. Run as
 ``python -m benchmarks.serving_peers.milvus_nearest --exchange DIR HOST:PORT``.
 """
 
+# pyright: reportMissingModuleSource=false
+# Installed in its own environment only.
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -4,8 +4,10 @@ Source: https://github.com/mosecorg/mosec. Run as
 ``python -m benchmarks.serving_peers.mosec_server --exchange DIR HOST:PORT``.
 """
 
+# pyright: reportMissingModuleSource=false
+# Installed in its own environment only.
+
 import os
-import sys
 from typing import Any
 
 from mosec import Server, Worker
@@ -13,7 +15,7 @@ from mosec import Server, Worker
 from benchmarks.serving_peers.command import given
 
 BATCH, WAIT_MS = 32, 1
-"""As many as are in flight; a wait of 1, 5 or 10 ms made no difference beyond noise."""
+"""As many as are in flight, and the shortest wait that it takes: what came meanwhile is a batch already."""
 
 
 class Recommending(Worker):

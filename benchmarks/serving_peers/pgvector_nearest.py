@@ -4,6 +4,9 @@ Source: https://github.com/pgvector/pgvector. Run as
 ``python -m benchmarks.serving_peers.pgvector_nearest --exchange DIR HOST:PORT``.
 """
 
+# pyright: reportMissingModuleSource=false
+# Installed in its own environment only.
+
 import ctypes
 import threading
 from collections.abc import Sequence
@@ -37,7 +40,7 @@ class PgvectorNearest:
         self._of_thread = threading.local()
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
-            if not connection.execute("SELECT to_regclass('by_product') IS NOT NULL").fetchone() == (True,):
+            if connection.execute("SELECT to_regclass('by_product')").fetchone() == (None,):
                 _build(connection, _moved_up(published.rows))
 
     def find(self, query: NDArray[np.float32], *, count: int, effort: int) -> NDArray[np.int64]:

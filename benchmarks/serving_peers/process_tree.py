@@ -1,4 +1,7 @@
-"""What a process and all that it started have cost so far. Linux only: read from /proc. Knows nothing of what they did."""
+"""What a process and all that it started have cost so far. Linux only: read from /proc.
+
+Knows nothing of what they did.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

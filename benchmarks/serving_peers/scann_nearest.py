@@ -4,6 +4,9 @@ Source: https://github.com/google-research/google-research/tree/master/scann. Ru
 ``python -m benchmarks.serving_peers.scann_nearest --exchange DIR HOST:PORT``.
 """
 
+# pyright: reportMissingModuleSource=false
+# Installed in its own environment only.
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -4,6 +4,7 @@ Knows nothing of servers.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,7 +21,7 @@ class StockEncoder:
 
     def __init__(self) -> None:
         torch.set_num_threads(1)
-        self._model = SentenceTransformer(str(weights()), device="cpu")
+        self._model: Any = SentenceTransformer(str(weights()), device="cpu")
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """``(len(texts), 384)`` float32, unit rows."""
