@@ -16,6 +16,7 @@ DOMAIN_TOML := $(DOMAIN_DIR)/firstlight.toml
 WORK_DIR := var/build/$(DOMAIN)
 PEERS_DIR := var/peers/$(DOMAIN)
 SNAPSHOTS := var/snapshots
+SERVING_PEERS := $(patsubst benchmarks/serving_peers/requirements-%.txt,%,$(wildcard benchmarks/serving_peers/requirements-*.txt))
 CODE := client encoder evaluation indexer server store tests benchmarks docs examples
 PROTOS := $(wildcard protos/firstlight/v1/*.proto)
 PROTO_BASELINE := protos/baseline.binpb
@@ -164,13 +165,16 @@ install: .venv/installed-dev ## Make .venv with everything a developer needs
 .PHONY: peers-env
 peers-env: .venv-peers/installed .venv-rectools/installed ## Make the environments of other people's recommenders
 
+.PHONY: bench-peers-env
+bench-peers-env: $(SERVING_PEERS:%=.venv-serving-%/installed) ## Make the environments of the servers and databases that `make bench ARGS='--only peers'` compares with (10 GB)
+
 .PHONY: hooks
 hooks: .venv/installed-dev ## Install the pre-commit hook, which runs make lint
 	$(BIN)/prek install
 
 .PHONY: clean
 clean: ## Remove the environments, caches and build outputs
-	rm -rf .venv .venv-proto .venv-peers .venv-rectools build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-proto .venv-peers .venv-rectools .venv-serving-* build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(CODE) -name __pycache__ -type d -exec rm -rf {} +
 
 .PHONY: clean-data
@@ -207,4 +211,12 @@ clean-data: ## Remove the domains, snapshots and reports
 	$(PYTHON) -m venv .venv-rectools
 	.venv-rectools/bin/python -m pip install torch==2.13.0
 	.venv-rectools/bin/python -m pip install -r $<
+	touch $@
+
+# torch first again; then this repository's own packages, of which the peers import the space and the messages.
+.venv-serving-%/installed: benchmarks/serving_peers/requirements-%.txt
+	$(PYTHON) -m venv .venv-serving-$*
+	if grep -q '^torch==' $<; then .venv-serving-$*/bin/python -m pip install "$$(grep '^torch==' $<)"; fi
+	.venv-serving-$*/bin/python -m pip install -r $<
+	.venv-serving-$*/bin/python -m pip install -e .
 	touch $@

@@ -22,6 +22,7 @@ from benchmarks.rebuild import measure_rebuilding
 from benchmarks.report import show_rows, write_rows
 from benchmarks.scale import measure_scale
 from benchmarks.serve import measure_serving
+from benchmarks.serving_peers.beside_peers import measure_beside_peers
 from benchmarks.setting import Setting
 from benchmarks.stages import measure_stages
 from benchmarks.swaps import measure_swaps
@@ -46,6 +47,7 @@ class Benchmark(StrEnum):
     LARGE = "large"
     SWAPS = "swaps"
     WORKERS = "workers"
+    PEERS = "peers"
 
 
 MEASURES: dict[Benchmark, Measure] = {
@@ -59,6 +61,7 @@ MEASURES: dict[Benchmark, Measure] = {
     Benchmark.LARGE: measure_large,
     Benchmark.SWAPS: measure_swaps,
     Benchmark.WORKERS: measure_workers,
+    Benchmark.PEERS: measure_beside_peers,
 }
 
 

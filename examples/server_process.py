@@ -66,7 +66,7 @@ def serving(command: Command, *, log: Path, start_s: float = 60.0) -> Generator[
 @contextmanager
 def server_process(command: Command, *, log: Path, start_s: float = 60.0) -> Generator[ServerProcess]:
     """The same, with the process beside the address."""
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output, subprocess.Popen(command(address), stdout=output, stderr=output) as process:
         try:
@@ -76,7 +76,8 @@ def server_process(command: Command, *, log: Path, start_s: float = 60.0) -> Gen
             _stop(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -88,13 +89,14 @@ def _wait_until_serving(process: subprocess.Popen[bytes], *, address: str, log: 
     with Client(address) as client:
         while not client.healthy(timeout_s=POLL_S):
             if process.poll() is not None:
-                raise ServerStartError(f"it ended with status {process.returncode}:\n{_last_lines(log)}")
+                raise ServerStartError(f"it ended with status {process.returncode}:\n{last_lines(log)}")
             if time.monotonic() > deadline:
-                raise ServerStartError(f"it was not serving after {start_s:g} s:\n{_last_lines(log)}")
+                raise ServerStartError(f"it was not serving after {start_s:g} s:\n{last_lines(log)}")
             time.sleep(POLL_S)
 
 
-def _last_lines(log: Path, count: int = 10) -> str:
+def last_lines(log: Path, count: int = 10) -> str:
+    """The end of a log."""
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:])
 
 

@@ -1,0 +1,3 @@
+import psycopg
+
+def register_vector(context: psycopg.Connection[tuple[int]]) -> None: ...

@@ -1,0 +1,6 @@
+from pathlib import Path
+
+class PostgresServer:
+    def get_uri(self) -> str: ...
+
+def get_server(pgdata: Path) -> PostgresServer: ...
