@@ -166,7 +166,7 @@ install: .venv/installed-dev ## Make .venv with everything a developer needs
 peers-env: .venv-peers/installed .venv-rectools/installed ## Make the environments of other people's recommenders
 
 .PHONY: bench-peers-env
-bench-peers-env: $(SERVING_PEERS:%=.venv-serving-%/installed) ## Make the environments of the servers and databases that `make bench ARGS='--only peers'` compares with (10 GB)
+bench-peers-env: $(SERVING_PEERS:%=.venv-serving-%/installed) ## Make the environments of the servers and databases that `make bench ARGS='--only peers'` compares with (9 GB)
 
 .PHONY: hooks
 hooks: .venv/installed-dev ## Install the pre-commit hook, which runs make lint

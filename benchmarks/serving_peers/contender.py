@@ -11,6 +11,7 @@ from pathlib import Path
 
 import grpc
 
+from benchmarks.serving_peers.process_tree import descendants
 from benchmarks.serving_peers.question import Question
 from benchmarks.serving_peers.wire import Wire
 from examples.server_process import ServerProcess, free_port, last_lines
@@ -121,7 +122,8 @@ def _wait(
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ends it, and whatever of its session is left when it has ended or takes too long."""
+    """Ends it, and whatever it started that is left when it has ended or takes too long."""
+    started = list(descendants(process.pid))
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGCONT)
     process.terminate()
@@ -132,3 +134,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        for pid in started:  # those of a session of their own
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)

@@ -50,8 +50,8 @@ def hold(
 def _side(
     task: str, contender: Contender, questions: Sequence[Question], exact: Sequence[Answer], stack: ExitStack
 ) -> Side:
-    log = LOGS / f"peers_{task}_{contender.name.split(' (')[0].replace(' ', '_')}.log"
-    server = stack.enter_context(running(contender, questions[0], log=log))
+    name = f"peers_{task}_{contender.name}".partition(" (")[0].replace(" ", "_")
+    server = stack.enter_context(running(contender, questions[0], log=LOGS / f"{name}.log"))
     side = Side(contender, server)
     side.check(questions, exact)
     return side

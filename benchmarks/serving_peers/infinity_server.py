@@ -27,7 +27,7 @@ BATCH = 32
 
 
 def _engine() -> AsyncEmbeddingEngine:
-    """BetterTransformer is off: the installed transformers no longer has it."""
+    """On the CPU, in fp32, without BetterTransformer."""
     return AsyncEmbeddingEngine.from_args(
         EngineArgs(
             model_name_or_path=str(weights()),

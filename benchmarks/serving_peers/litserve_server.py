@@ -20,7 +20,7 @@ from benchmarks.serving_peers.question import Answer
 from benchmarks.serving_peers.stock_encoder import StockEncoder
 
 BATCH, WAIT_S = 32, 0.005
-"""As many as are in flight; its default is to batch nothing. Without a wait it would not batch either."""
+"""As many as are in flight; its default is to batch nothing."""
 
 
 class Recommending(litserve.LitAPI):
