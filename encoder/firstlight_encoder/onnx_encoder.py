@@ -14,12 +14,17 @@ from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, I
 from tokenizers import Tokenizer
 
 from firstlight_encoder.errors import CheckpointError
+from firstlight_encoder.length_batches import close_length_batches
 from firstlight_encoder.parameters import Floats
-from firstlight_encoder.text_tokenizer import padded_tokenizer
+from firstlight_encoder.text_tokenizer import unpadded_tokenizer
 
 MODEL_FILE, TOKENIZER_FILE, FACTS_FILE = "model.onnx", "tokenizer.json", "text.json"
-BATCH = 32
-"""Texts encoded together at most: bounds the memory of one call."""
+BATCH_TOKENS = 96
+"""Tokens encoded together at most, padding included: about five titles. Of sixteen as they come a text takes 6.6 ms, of
+five of about its own length 5.0."""
+
+PADDING = 0.15
+"""The share of the longest text of a batch that another may lack."""
 
 
 class OnnxTextEncoder:
@@ -33,7 +38,7 @@ class OnnxTextEncoder:
     def __init__(
         self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, *, dimension: int, fingerprint: str
     ) -> None:
-        """Takes the opened graph and a tokenizer that pads; ``load`` opens both from files."""
+        """Takes the opened graph and a tokenizer that does not pad; ``load`` opens both from files."""
         self._session, self._tokenizer = session, tokenizer
         self.dimension, self.fingerprint = dimension, fingerprint
 
@@ -55,21 +60,24 @@ class OnnxTextEncoder:
             raise CheckpointError(
                 f"{directory / FACTS_FILE} does not describe a text encoder: {error!r}; rebuild with `make index`"
             ) from error
-        tokenizer = padded_tokenizer(directory / TOKENIZER_FILE, max_tokens=longest)
+        tokenizer = unpadded_tokenizer(directory / TOKENIZER_FILE, max_tokens=longest)
         return cls(_session(directory / MODEL_FILE), tokenizer, dimension=dimension, fingerprint=fingerprint)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """``(len(texts), dimension)`` float32, unit rows, in the order of ``texts``."""
-        parts = [self._encode(list(texts[start : start + BATCH])) for start in range(0, len(texts), BATCH)]
-        return np.concatenate(parts) if parts else np.zeros((0, self.dimension), np.float32)
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        vectors = np.empty((len(ids), self.dimension), np.float32)
+        for rows in close_length_batches([len(own) for own in ids], budget=BATCH_TOKENS, padding=PADDING):
+            vectors[rows] = self._encode([ids[row] for row in rows.tolist()])
+        return vectors
 
-    def _encode(self, texts: list[str]) -> Floats:
-        encodings = self._tokenizer.encode_batch(texts)
-        feeds = {
-            "input_ids": np.asarray([encoding.ids for encoding in encodings], np.int64),
-            "attention_mask": np.asarray([encoding.attention_mask for encoding in encodings], np.int64),
-        }
-        return np.asarray(self._session.run(["vectors"], feeds)[0], np.float32)
+    def _encode(self, ids: list[list[int]]) -> Floats:
+        """``(b, dimension)`` float32 of the token ids of ``b`` texts."""
+        shape = len(ids), max(map(len, ids))
+        tokens, mask = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        for row, own in enumerate(ids):
+            tokens[row, : len(own)], mask[row, : len(own)] = own, 1
+        return np.asarray(self._session.run(["vectors"], {"input_ids": tokens, "attention_mask": mask})[0], np.float32)
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:

@@ -1,4 +1,4 @@
-"""Opens a tokenizer.json the two ways the encoders need it. Knows nothing of models."""
+"""Opens a tokenizer.json as the encoders need it. Knows nothing of models."""
 
 import json
 from pathlib import Path
@@ -16,17 +16,6 @@ def unpadded_tokenizer(path: Path, *, max_tokens: int) -> Tokenizer:
     """
     tokenizer = _cutting(path, max_tokens)
     tokenizer.no_padding()
-    return tokenizer
-
-
-def padded_tokenizer(path: Path, *, max_tokens: int) -> Tokenizer:
-    """The same, with the texts of one call padded to the longest of them.
-
-    Raises:
-        CheckpointError: if ``path`` is missing or no JSON.
-    """
-    tokenizer = _cutting(path, max_tokens)
-    tokenizer.enable_padding()  # pyright: ignore[reportUnknownMemberType] - its stubs are partial
     return tokenizer
 
 
