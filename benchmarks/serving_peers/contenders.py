@@ -1,6 +1,5 @@
 """Who is compared with whom, for each of the two tasks. Knows nothing of loads or answers."""
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.serving_peers.contender import Contender, peer
@@ -11,13 +10,17 @@ _ALIKE = ("log_calls=errors", "degrade=false", "max_wait_s=60")
 """No line a call, which no peer writes; no simpler answers under load, which would not be the same; and nobody is
 turned away, as none of them turns anybody away."""
 
+_NOTHING_REMEMBERED = "text_cache_entries=0"
+_ALONE = "max_batch=1"
+
 
 def text_contenders(data_dir: Path, exchange: Path, *, tenant: str) -> list[Contender]:
-    """Who answers a new text; Firstlight first, remembering none, then as it is shipped."""
+    """Who answers a new text; Firstlight first, remembering none, then without batches, then as shipped."""
     wire = GrpcWire(tenant)
     return [
-        Contender("Firstlight", wire, _firstlight(data_dir, [*_ALIKE, "text_cache_entries=0"])),
-        Contender("Firstlight as shipped (texts remembered)", wire, _firstlight(data_dir, [])),
+        Contender("Firstlight", wire, firstlight_server(data_dir, *_ALIKE, _NOTHING_REMEMBERED)),
+        Contender("Firstlight one at a time", wire, firstlight_server(data_dir, *_ALIKE, _NOTHING_REMEMBERED, _ALONE)),
+        Contender("Firstlight as shipped (texts remembered)", wire, firstlight_server(data_dir)),
         peer(
             "sentence-transformers",
             "sentence_transformers_server",
@@ -32,11 +35,12 @@ def text_contenders(data_dir: Path, exchange: Path, *, tenant: str) -> list[Cont
 
 
 def event_contenders(data_dir: Path, exchange: Path, *, tenant: str) -> list[Contender]:
-    """Who answers five known events; Firstlight first, then as it is shipped."""
+    """Who answers five known events; Firstlight first, then without batches, then as shipped."""
     wire = GrpcWire(tenant)
     firstlight = [
-        Contender("Firstlight", wire, _firstlight(data_dir, _ALIKE)),
-        Contender("Firstlight as shipped", wire, _firstlight(data_dir, [])),
+        Contender("Firstlight", wire, firstlight_server(data_dir, *_ALIKE)),
+        Contender("Firstlight one at a time", wire, firstlight_server(data_dir, *_ALIKE, _ALONE)),
+        Contender("Firstlight as shipped", wire, firstlight_server(data_dir)),
     ]
     named = (
         ("FAISS", "faiss_nearest", "sentence-transformers"),
@@ -48,9 +52,3 @@ def event_contenders(data_dir: Path, exchange: Path, *, tenant: str) -> list[Con
     return firstlight + [
         peer(name, module, environment=environment, exchange=exchange, wire=wire) for name, module, environment in named
     ]
-
-
-def _firstlight(data_dir: Path, settings: Sequence[str]) -> Callable[[str], Sequence[str]]:
-    serve = firstlight_server(data_dir)
-    given = [part for setting in settings for part in ("--set", setting)]
-    return lambda address: [*serve(address), *given]
