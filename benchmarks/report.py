@@ -20,9 +20,9 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
 def show_rows(rows: Sequence[Row], console: Console) -> None:
     """Print the rows as a table."""
     table = Table(caption="median of the runs; spread: the smallest and the largest run; ratio: value ÷ baseline")
-    table.add_column("benchmark", no_wrap=True)
+    table.add_column("benchmark", overflow="fold")
     for heading in ("value", "spread", "baseline", "ratio", "runs"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
             row.name,

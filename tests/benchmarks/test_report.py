@@ -40,3 +40,12 @@ def test_the_table_shows_each_measurement_with_its_unit_spread_and_ratio() -> No
     assert "1.250 – 1.750" in shown.getvalue()
     assert "3.00×" in shown.getvalue()
     assert "0 texts" in shown.getvalue()
+
+
+def test_a_long_name_takes_no_room_from_the_numbers() -> None:
+    shown = StringIO()
+    rows = [summarise("peers, five events: Firstlight " * 4, [1234.0], unit="calls/s", baselines=[1000.0])]
+    show_rows(rows, Console(file=shown, width=110))
+    assert "1,234 calls/s" in shown.getvalue()
+    assert "1.23×" in shown.getvalue()
+    assert "…" not in shown.getvalue()
