@@ -17,6 +17,7 @@ from firstlight_server.ranking import Ranker
 from firstlight_server.recall_check import check_recall
 from firstlight_server.recommender import Recommender
 from firstlight_server.reranking import Reranker
+from firstlight_server.short_turns import short_turns
 from firstlight_server.text_vectors import TextVectors
 from firstlight_store import Manifest, Snapshot, SnapshotRefused
 
@@ -68,10 +69,12 @@ def load(
             of the exact answers, or a golden query is answered wrongly.
     """
     try:
-        loaded = _load(
-            snapshot, text_cache_entries=text_cache_entries, min_recall=min_recall, text_metrics=text_metrics
-        )
-        warm(loaded.reader, loaded.recommender, loaded.texts, items=snapshot.items())
+        with short_turns():  # others are answered meanwhile
+            loaded = _load(
+                snapshot, text_cache_entries=text_cache_entries, min_recall=min_recall, text_metrics=text_metrics
+            )
+            snapshot.page_out_vectors()
+            warm(loaded.reader, loaded.recommender, loaded.texts, items=snapshot.items())
     except SnapshotRefusedError:
         raise
     except Exception as error:

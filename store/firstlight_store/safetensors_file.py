@@ -5,6 +5,7 @@ It knows nothing of what the rows mean.
 """
 
 import json
+import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,15 @@ def map_matrix(path: Path) -> NDArray[np.float32]:
     if header.rows == 0:
         return np.empty((0, header.columns), dtype=np.float32)
     return np.memmap(path, dtype="<f4", mode="r", offset=header.offset, shape=(header.rows, header.columns))
+
+
+def page_out(matrix: NDArray[np.float32]) -> None:
+    """Hands the pages of a mapped matrix back: what was read whole once need not stay in the process's memory.
+
+    What is read again comes out of the system's cache, or off the disk. Does nothing to a matrix that is not mapped.
+    """
+    if isinstance(matrix.base, mmap.mmap):
+        matrix.base.madvise(mmap.MADV_DONTNEED)
 
 
 def _header(data: bytes, *, offset: int, size: int) -> MatrixHeader:

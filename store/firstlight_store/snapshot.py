@@ -18,7 +18,7 @@ from firstlight_store.faiss_index import FaissIndex
 from firstlight_store.item_table import ItemTable
 from firstlight_store.label_table import LabelTable
 from firstlight_store.manifest import Manifest
-from firstlight_store.safetensors_file import map_matrix
+from firstlight_store.safetensors_file import map_matrix, page_out
 from firstlight_store.vector_index import VectorIndex
 from firstlight_store.verification import require_in_place
 
@@ -56,6 +56,10 @@ class Snapshot:
     def items_vectors(self) -> NDArray[np.float32]:
         """Return the item rows [v ; log p], (n, d + 1) float32, mapped read-only."""
         return self._items_vectors
+
+    def page_out_vectors(self) -> None:
+        """Hand the item rows' pages back: searches touch few of those that checks and orders have read."""
+        page_out(self._items_vectors)
 
     def label_vectors(self) -> NDArray[np.float32]:
         """Return the projected categories and brands, (m, d) float32 unit rows, mapped read-only."""
