@@ -15,7 +15,7 @@ _SMALLEST_BYTES = 1_024
 
 def map_weights(path: Path) -> None:
     """Rewrites the model at ``path`` with its weights in ``WEIGHTS_FILE`` beside it; the same model, the same bytes."""
-    model = onnx.load_model(path)
+    model = onnx.ModelProto.FromString(path.read_bytes())
     convert_model_to_external_data(
         model, location=WEIGHTS_FILE, size_threshold=_SMALLEST_BYTES, convert_attribute=False
     )
