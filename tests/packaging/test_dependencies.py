@@ -54,9 +54,13 @@ def extras(repository: Path) -> dict[str, set[str]]:
     }
 
 
+_OF_SERVING_PEERS = ("*_server", "*_nearest", "faiss_texts", "stock_*", "command")
+
+
 def _imported(folder: Path) -> Iterator[tuple[str, str]]:
     own = {path.name for path in folder.parent.glob("*/firstlight*")} | {"benchmarks", "examples", "tests"}
-    with_own_environments = set(folder.glob("peers/*.py"))
+    own_environments = ("peers/*.py", *(f"serving_peers/{name}.py" for name in _OF_SERVING_PEERS))
+    with_own_environments = {path for pattern in own_environments for path in folder.glob(pattern)}
     for path in sorted(set(folder.rglob("*.py")) - with_own_environments):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

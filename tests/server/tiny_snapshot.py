@@ -1,6 +1,7 @@
 """Publishes real, tiny snapshots with the product's own store, space and text encoder, for the server's tests."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,11 +116,7 @@ class TinySnapshot:
         vectors = space.project(encoder.encode(texts))
         rows = np.concatenate([vectors, items["log_prior"].to_numpy()[:, None]], axis=1).astype(np.float32)
         labels = space.project(encoder.encode(prompts))
-        items.write_parquet(directory / "items.parquet")
-        write_item_columns(ItemColumns.of(items), directory / "items")
-        pl.DataFrame({"kind": "category", "name": names, "row": range(len(names))}).write_parquet(
-            directory / "labels.parquet"
-        )
+        _write_tables(directory, items, names)
         _write(directory / "vectors.safetensors", rows, "items", space)
         _write(directory / "labels.safetensors", labels, "labels", space)
         if self.ranker is not None:
@@ -151,6 +148,13 @@ TWO_STAGES = TinySnapshot(items=400, available=1.0, ranker=Method.TREES)
 def _poison(path: Path) -> None:
     data = path.read_bytes()
     path.write_bytes(data[:-4] + np.float32(np.nan).tobytes())
+
+
+def _write_tables(directory: Path, items: pl.DataFrame, names: Sequence[str]) -> None:
+    items.write_parquet(directory / "items.parquet")
+    write_item_columns(ItemColumns.of(items), directory / "items")
+    labels = pl.DataFrame({"kind": "category", "name": names, "row": range(len(names))})
+    labels.write_parquet(directory / "labels.parquet")
 
 
 def _write(path: Path, rows: NDArray[np.float32], name: str, space: Space) -> None:
