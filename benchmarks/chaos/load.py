@@ -19,6 +19,8 @@ from benchmarks.measure import percentile
 
 RECOMMEND = "/firstlight.v1.RecommendationService/Recommend"
 CONNECTIONS = 8
+REFUSALS = ("CANCELLED", "RESOURCE_EXHAUSTED")
+"""How a call is refused: by gRPC's own full queue, and by the gate. The SDK tries both again."""
 
 
 class NoLoadError(Exception):
@@ -88,6 +90,10 @@ class Probed:
     def count(self, status: str) -> int:
         """How many calls ended so."""
         return len(self.took_ms.get(status, ()))
+
+    def together(self, *statuses: str) -> "Probed":
+        """The calls that ended in any of ``statuses``, under no name."""
+        return Probed({"": [took for status in statuses for took in self.took_ms.get(status, ())]})
 
     def at(self, status: str, share: float) -> float:
         """That percentile (0..1) of the calls that ended so, in ms; 0 if none did."""

@@ -17,15 +17,12 @@ from google.protobuf.message import Message
 
 from benchmarks.chaos.fault import Outcome, unmet
 from benchmarks.chaos.fleet import fleet
-from benchmarks.chaos.load import RECOMMEND, Load, probe, start_load
+from benchmarks.chaos.load import RECOMMEND, REFUSALS, Load, probe, start_load
 from benchmarks.chaos.shop import known_user, shop
 
 MOST_SLOWER = 1.5
 MOST_MEMORY_MIB = 512.0
 MOST_REFUSED = 0.05
-REFUSALS = ("CANCELLED", "RESOURCE_EXHAUSTED")
-"""What the SDK tries again: a burst of resets may fill gRPC's queue for a moment."""
-
 ASKING_S, SETTLED_S = 0.3, 3.0
 
 
