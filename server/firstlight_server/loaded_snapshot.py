@@ -73,8 +73,8 @@ def load(
             loaded = _load(
                 snapshot, text_cache_entries=text_cache_entries, min_recall=min_recall, text_metrics=text_metrics
             )
-            snapshot.page_out_vectors()
             warm(loaded.reader, loaded.recommender, loaded.texts, items=snapshot.items())
+            snapshot.page_out_vectors()
     except SnapshotRefusedError:
         raise
     except Exception as error:
