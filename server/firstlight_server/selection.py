@@ -5,6 +5,7 @@ Knows nothing of users, vectors or scores.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from firstlight_store import EVERYTHING, AllowedRows, ItemFilter, ItemTable
 _SHOWN_CHARACTERS = 60
 _FEW = 100
 """Up to so many exclusions it is cheaper to find that many items more and drop them than to search under a filter."""
+
+_KEPT_FILTERS = 16
+"""Filters whose rows are kept, a byte an item each: a shop's shelves are asked for again and again."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,14 @@ class Selector:
 
     def __init__(self, items: ItemTable) -> None:
         self._items = items
+        self._passing = lru_cache(maxsize=_KEPT_FILTERS)(partial(_passing, items))
         self._available = AllowedRows(items.mask(EVERYTHING))
 
     def select(self, scope: Scope, *, without: Iterable[int] = ()) -> Selection:
         """The rows that pass ``scope``, ``without`` left out (seen or disliked items, or the item itself)."""
         allowed, notices = self._available, list[Notice]()
         if scope.filter != EVERYTHING:
-            allowed = AllowedRows(self._items.mask(scope.filter))
+            allowed = self._passing(scope.filter)
             notices += self._unknown_values(scope.filter)
         banned = {row for item_id in scope.exclude_item_ids if (row := self._items.row(item_id)) is not None}
         banned.update(without)
@@ -66,6 +71,10 @@ class Selector:
             Notice(WarningCode.UNKNOWN_FILTER_VALUE, f"filter.{field}", _no_item_has(value))
             for field, value in self._items.unknown_values(asked)
         ]
+
+
+def _passing(items: ItemTable, wanted: ItemFilter) -> AllowedRows:
+    return AllowedRows(items.mask(wanted))
 
 
 def _no_item_has(value: str) -> str:

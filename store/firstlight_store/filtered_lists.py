@@ -9,6 +9,7 @@ FAISS's own ranking.
 """
 
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ class FilteredLists:
         self, vectors: NDArray[np.float32], *, list_of_row: NDArray[np.int32], log_priors: NDArray[np.float32]
     ) -> None:
         """Take the lists' vectors (lists, d + 1) float32, every row's list (n,) int32 and log p (n,) float32."""
+        self._remembered: WeakKeyDictionary[
+            AllowedRows, tuple[NDArray[np.int64], NDArray[np.intp], NDArray[np.float32]]
+        ] = WeakKeyDictionary()
         self._directions = vectors[:, :-1]
         norms = np.linalg.norm(self._directions, axis=1)
         self._spreads = np.sqrt(np.maximum(0.0, 1.0 - norms**2)).astype(np.float32)
@@ -40,10 +44,7 @@ class FilteredLists:
 
         The lists (b, p) int64 are padded with -1.
         """
-        inside = allowed.mask[self._row_order]
-        sizes = np.add.reduceat(inside, self._starts, dtype=np.int64)
-        filled = np.flatnonzero(sizes)
-        best = np.maximum.reduceat(np.where(inside, self._log_priors, -np.inf), self._starts)[filled]
+        sizes, filled, best = self._held(allowed)
         scores = self._scores(queries, self._lists[filled], best)
         order = np.argsort(-scores, axis=1, kind="stable")
         met_before = np.cumsum(sizes[filled][order], axis=1) - sizes[filled][order]
@@ -51,6 +52,20 @@ class FilteredLists:
         width = int(wanted.sum(axis=1).max())
         lists = np.where(wanted, self._lists[filled][order], NO_ROW)[:, :width]
         return np.ascontiguousarray(lists, dtype=np.int64)
+
+    def _held(self, allowed: AllowedRows) -> tuple[NDArray[np.int64], NDArray[np.intp], NDArray[np.float32]]:
+        """Return how many allowed rows each list holds, which lists hold any, and the highest log p of each of these.
+
+        Counted over all rows, so remembered for as long as the choice of rows is kept.
+        """
+        held = self._remembered.get(allowed)
+        if held is None:
+            inside = allowed.mask[self._row_order]
+            sizes = np.add.reduceat(inside, self._starts, dtype=np.int64)
+            filled = np.flatnonzero(sizes)
+            best = np.maximum.reduceat(np.where(inside, self._log_priors, -np.inf), self._starts)[filled]
+            held = self._remembered[allowed] = sizes, filled, best
+        return held
 
     def _scores(
         self, queries: NDArray[np.float32], lists: NDArray[np.int32], best: NDArray[np.float32]
