@@ -15,6 +15,7 @@ from rich.progress import Progress
 
 from benchmarks.cost import measure_cost
 from benchmarks.encode import measure_encoding
+from benchmarks.h2load import is_installed
 from benchmarks.large import measure_large
 from benchmarks.load import measure_load
 from benchmarks.measure import Row
@@ -65,6 +66,10 @@ MEASURES: dict[Benchmark, Measure] = {
 }
 
 
+OF_LOAD = {Benchmark.COST, Benchmark.LOAD, Benchmark.LARGE, Benchmark.SWAPS, Benchmark.WORKERS, Benchmark.PEERS}
+"""What needs h2load."""
+
+
 def main(  # typer reads the options from the signature
     domain: Annotated[Path, typer.Option(help="The domain's firstlight.toml.")],
     workdir: Annotated[Path, typer.Option(help="Where the indexer worked on the domain.")],
@@ -79,6 +84,9 @@ def main(  # typer reads the options from the signature
     rows: list[Row] = []
     with Progress(console=console) as progress:
         for benchmark in only or MEASURES:
+            if benchmark in OF_LOAD and not is_installed():
+                console.print(f"{benchmark}: skipped, h2load is not installed (Debian: nghttp2-client)")
+                continue
             rows.extend(MEASURES[benchmark](setting, progress))
     write_rows(rows, out)
     show_rows(rows, console)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from benchmarks.h2load import closed_loop, is_installed
+from benchmarks.h2load import closed_loop
 from benchmarks.measure import Row, summarise
 from benchmarks.processor_time import processor_s
 from benchmarks.reordered import publish_reordered
@@ -58,9 +58,6 @@ def measure_cost(setting: Setting, progress: Progress) -> list[Row]:
         WrongAnswerError: an answer is not ten items, or not the same when asked again.
         LoadError: a call was not answered.
     """
-    if not is_installed():
-        progress.console.print("cost: skipped, h2load is not installed (Debian: nghttp2-client)")
-        return []
     sort = scenarios(setting.items())[0]
     with ExitStack() as stack:
         empty = Cost("empty handler", stack.enter_context(server_process(empty_server, log=LOGS / "empty.log")))

@@ -16,7 +16,7 @@ from rich.progress import Progress
 from benchmarks.cold_files import forget, read_s
 from benchmarks.copied import publish_again
 from benchmarks.cost import METHOD, message
-from benchmarks.h2load import closed_loop, is_installed
+from benchmarks.h2load import closed_loop
 from benchmarks.made_up_snapshot import publish_made_up
 from benchmarks.measure import Row, summarise
 from benchmarks.process_memory import family_bytes, resident_bytes
@@ -63,9 +63,6 @@ def measure_large(setting: Setting, progress: Progress) -> list[Row]:
     Raises:
         LoadError: a call was not answered.
     """
-    if not is_installed():
-        progress.console.print("large: skipped, h2load is not installed (Debian: nghttp2-client)")
-        return []
     with tempfile.TemporaryDirectory(dir=setting.workdir) as folder:
         large = replace(setting, data_dir=Path(folder))
         with SnapshotStore(setting.data_dir, setting.tenant).open(None) as real:

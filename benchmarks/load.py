@@ -9,7 +9,7 @@ import statistics
 from rich.progress import Progress
 
 from benchmarks.cost import METHOD, message
-from benchmarks.h2load import closed_loop, is_installed, open_loop
+from benchmarks.h2load import closed_loop, open_loop
 from benchmarks.measure import Row, summarise
 from benchmarks.requests import scenarios
 from benchmarks.serve import LOGS, check_answers
@@ -32,9 +32,6 @@ def measure_load(setting: Setting, progress: Progress) -> list[Row]:
         WrongAnswerError: an answer is not ten items, or not the same when asked again.
         LoadError: a call was not answered.
     """
-    if not is_installed():
-        progress.console.print("load: skipped, h2load is not installed (Debian: nghttp2-client)")
-        return []
     sort = scenarios(setting.items())[0]
     with serving(firstlight_server(setting.data_dir), log=LOGS / "load.log") as address:
         with Client(address, tenant=setting.tenant) as client:

@@ -16,7 +16,7 @@ from rich.progress import Progress
 
 from benchmarks.copied import publish_again
 from benchmarks.cost import METHOD, message
-from benchmarks.h2load import closed_loop, is_installed, open_loop
+from benchmarks.h2load import closed_loop, open_loop
 from benchmarks.measure import Row, summarise
 from benchmarks.requests import scenarios
 from benchmarks.serve import LOGS, check_answers
@@ -44,9 +44,6 @@ def measure_swaps(setting: Setting, progress: Progress) -> list[Row]:
         WrongAnswerError: an answer is not ten items, or not the same when asked again.
         LoadError: a call was not answered.
     """
-    if not is_installed():
-        progress.console.print("swaps: skipped, h2load is not installed (Debian: nghttp2-client)")
-        return []
     with tempfile.TemporaryDirectory(dir=setting.workdir) as folder:
         own = replace(setting, data_dir=Path(folder))
         with SnapshotStore(setting.data_dir, setting.tenant).open(None) as real:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from rich.progress import Progress
 
 from benchmarks.cost import METHOD, message
-from benchmarks.h2load import closed_loop, is_installed
+from benchmarks.h2load import closed_loop
 from benchmarks.measure import Row, summarise
 from benchmarks.requests import scenarios
 from benchmarks.serve import LOGS, check_answers
@@ -27,9 +27,6 @@ def measure_workers(setting: Setting, progress: Progress) -> list[Row]:
         WrongAnswerError: an answer is not ten items, or not the same when asked again.
         LoadError: a call was not answered.
     """
-    if not is_installed():
-        progress.console.print("workers: skipped, h2load is not installed (Debian: nghttp2-client)")
-        return []
     sort = scenarios(setting.items())[0]
     with ExitStack() as stack:
         addresses = [

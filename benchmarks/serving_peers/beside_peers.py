@@ -10,7 +10,6 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from benchmarks.h2load import is_installed
 from benchmarks.measure import Row
 from benchmarks.reordered import publish_reordered
 from benchmarks.serve import LOGS
@@ -32,9 +31,6 @@ def measure_beside_peers(setting: Setting, progress: Progress) -> list[Row]:
         WrongAnswerError: Firstlight answers other than exact search does.
         LoadError: a call was not answered.
     """
-    if not is_installed():
-        progress.console.print("peers: skipped, h2load is not installed (Debian: nghttp2-client)")
-        return []
     items = setting.items()
     with (
         SnapshotStore(setting.data_dir, setting.tenant).open(None) as snapshot,

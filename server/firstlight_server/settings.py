@@ -55,7 +55,7 @@ class Settings(BaseModel):
     reuse_port: bool = Field(default=False, description="Whether several server processes may share the port.")
     poll_interval_s: float = Field(default=0.5, gt=0, le=3_600, description="How often to look for a new snapshot.")
     drain_grace_s: float = Field(default=10.0, ge=0, le=3_600, description="How long calls may finish after SIGTERM.")
-    search_threads: int = Field(default=1, ge=1, le=64, description="Threads that search.")
+    search_threads: int = Field(default=1, ge=1, le=64, description="Threads for searches too long for the event loop.")
     encode_threads: int = Field(default=1, ge=1, le=64, description="Threads that encode text.")
     max_batch: int = Field(
         default=16,
