@@ -42,7 +42,7 @@ class Life:
 
     Attributes:
         one: bytes in memory of one server, mapped files included.
-        swapping: the most over a swap.
+        swapping: the most over a swap, with the process that inspects the other snapshot.
         alone: bytes of one, pages that others map too counted in part.
         two: the same of two workers and their supervisor.
         start_s: seconds from nothing in memory to SERVING.
@@ -117,13 +117,13 @@ def _server(large: Setting, messages: Sequence[bytes], *settings: str) -> Genera
 
 def _over_a_swap(server: ServerProcess, large: Setting, ids: Sequence[str]) -> int:
     """The most that lay in memory while the other snapshot was loaded and took over."""
-    most = resident_bytes(server.pid)
+    most = family_bytes(server.pid)
     with Client(server.address, tenant=large.tenant, timeout_s=START_S) as client:
         other = next(one for one in ids if one != client.snapshot().id)
         swap = threading.Thread(target=client.activate_snapshot, args=(other,))
         swap.start()
         while swap.is_alive():
-            most = max(most, resident_bytes(server.pid))
+            most = max(most, family_bytes(server.pid))
             time.sleep(_POLL_S)
     return most
 

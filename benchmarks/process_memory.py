@@ -1,5 +1,6 @@
 """How much memory processes take. Linux only: read from /proc. Knows nothing of what they do."""
 
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -14,7 +15,11 @@ def resident_bytes(pid: int) -> int:
 
 def family_bytes(pid: int) -> int:
     """What lies in memory for a process and its children, pages that they share counted once."""
-    return sum(_rollup(one, "Pss:") for one in (pid, *_children(pid)))
+    found = _rollup(pid, "Pss:")
+    for child in _children(pid):
+        with suppress(FileNotFoundError, ProcessLookupError, ValueError):  # it has ended meanwhile, or is about to
+            found += _rollup(child, "Pss:")
+    return found
 
 
 def _children(pid: int) -> list[int]:

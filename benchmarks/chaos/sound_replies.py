@@ -12,7 +12,7 @@ from benchmarks.chaos.tally import Tally
 from firstlight_encoder import TokenType
 from firstlight_server.answer import WarningCode
 from firstlight_server.errors import InvalidRequestError
-from firstlight_server.loaded_snapshot import LoadedSnapshot, load
+from firstlight_server.loaded_snapshot import LoadedSnapshot, Loading, load
 from firstlight_server.messages import recommend_query
 from firstlight_server.query import RecommendQuery
 from firstlight_server.question import Newcomer
@@ -35,7 +35,7 @@ class SoundReplies:
             for number, snapshot in enumerate((TinySnapshot(), TWO_STAGES)):
                 data_dir = Path(place) / str(number)
                 snapshot.publish(data_dir)
-                loaded = load(SnapshotStore(data_dir).open(), text_cache_entries=1_000, min_recall=0.95)
+                loaded = load(SnapshotStore(data_dir).open(), Loading(min_recall=0.95, text_cache_entries=1_000))
                 requests = RandomRequests(random.Random(seed + number), items=snapshot.items)
                 known = frozenset(loaded.snapshot.items().ids)
                 for _ in range(rounds // 2):

@@ -10,7 +10,6 @@ import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import grpc.aio
@@ -31,9 +30,10 @@ from firstlight_server.errors import SettingsError
 from firstlight_server.health import Health
 from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
 from firstlight_server.index_service import IndexService
+from firstlight_server.inspection.inspector import Inspector
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
-from firstlight_server.loaded_snapshot import load
+from firstlight_server.loaded_snapshot import Loading
 from firstlight_server.metrics.endpoint import MetricsEndpoint
 from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.recommendation_service import RecommendationService
@@ -236,16 +236,14 @@ def make_tenants(
         SettingsError: the public keys for snapshots cannot be read.
     """
     trusted = _trusted(settings.snapshot_public_key)
-    load_warm = partial(
-        load,
-        text_cache_entries=settings.text_cache_entries,
-        min_recall=settings.min_recall,
-        text_metrics=text_metrics,
+    loading = Loading(
+        min_recall=settings.min_recall, text_cache_entries=settings.text_cache_entries, text_metrics=text_metrics
     )
 
     def make(name: str) -> Tenant:
         store = SnapshotStore(settings.data_dir, name, trusted=trusted)
-        disk = SnapshotsOnDisk(store, load=load_warm, keep_snapshots=settings.keep_snapshots)
+        inspector = Inspector(settings, tenant=name) if settings.inspect_apart else None
+        disk = SnapshotsOnDisk(store, loading, keep_snapshots=settings.keep_snapshots, inspector=inspector)
         return Tenant(name, disk, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
 
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)

@@ -23,13 +23,16 @@ class Arrivals:
 
     def __init__(
         self,
-        read: Callable[[str], LoadedSnapshot],
+        read: Callable[[str, bool], LoadedSnapshot],
         *,
         live_id: Callable[[], str | None],
         loader: Executor,
         logger: FilteringBoundLogger,
     ) -> None:
-        """Takes ``read``, which loads a snapshot by its id, blocking, and ``live_id``, which answers meanwhile."""
+        """Takes ``read`` and ``live_id``, which tells what answers meanwhile.
+
+        ``read`` blocks; it loads a snapshot by its id, and is told whether another answers meanwhile.
+        """
         self.refusals: Counter[str] = Counter()
         self._read = read
         self._live_id = live_id
@@ -49,7 +52,8 @@ class Arrivals:
         Raises:
             SnapshotRefusedError: it does not exist or is bad.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._loader, self._read, snapshot_id)
+        loop, beside = asyncio.get_running_loop(), self._live_id() is not None
+        return await loop.run_in_executor(self._loader, self._read, snapshot_id, beside)
 
     def expect(self, snapshot_id: str, take: Callable[[LoadedSnapshot], Coroutine[None, None, None]]) -> None:
         """Begins to load a snapshot and will give it to ``take``; not one that is on its way or was refused."""

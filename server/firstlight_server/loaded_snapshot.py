@@ -3,10 +3,9 @@
 Blocking work, seconds at worst; run it beside the live snapshot, on a thread of its own. Knows nothing of tenants.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from firstlight_encoder import EncoderError, Space
-from firstlight_encoder.onnx_encoder import OnnxTextEncoder
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage
 from firstlight_server.errors import SnapshotRefusedError
@@ -17,6 +16,7 @@ from firstlight_server.ranking import Ranker
 from firstlight_server.recall_check import check_recall
 from firstlight_server.recommender import Recommender
 from firstlight_server.reranking import Reranker
+from firstlight_server.shared_encoders import SharedEncoders
 from firstlight_server.short_turns import short_turns
 from firstlight_server.text_vectors import TextVectors
 from firstlight_store import Manifest, Snapshot, SnapshotRefused
@@ -59,20 +59,33 @@ class LoadedSnapshot:
         self.snapshot.close()
 
 
-def load(
-    snapshot: Snapshot, *, text_cache_entries: int, min_recall: float, text_metrics: TextMetrics | None = None
-) -> LoadedSnapshot:
-    """Loads and warms a verified snapshot; ``text_metrics``, if any, counts the texts it encodes.
+@dataclass(frozen=True)
+class Loading:
+    """How snapshots are loaded.
+
+    Attributes:
+        min_recall: the least recall@10 that is accepted.
+        text_cache_entries: texts remembered a snapshot.
+        encoders: where text encoders come from.
+        text_metrics: what counts the texts that are encoded, if anything.
+    """
+
+    min_recall: float
+    text_cache_entries: int = 0
+    encoders: SharedEncoders = field(default_factory=SharedEncoders)
+    text_metrics: TextMetrics | None = None
+
+
+def load(snapshot: Snapshot, loading: Loading, *, recall: float | None = None) -> LoadedSnapshot:
+    """Loads and warms a verified snapshot; its recall is measured unless another process has found it good.
 
     Raises:
-        SnapshotRefusedError: its parts cannot be read or do not fit together, its index finds less than ``min_recall``
-            of the exact answers, or a golden query is answered wrongly.
+        SnapshotRefusedError: its parts cannot be read or do not fit together, its index finds less than
+            ``min_recall`` of the exact answers, or a golden query is answered wrongly.
     """
     try:
         with short_turns():  # others are answered meanwhile
-            loaded = _load(
-                snapshot, text_cache_entries=text_cache_entries, min_recall=min_recall, text_metrics=text_metrics
-            )
+            loaded = _load(snapshot, loading, recall)
             warm(loaded.reader, loaded.recommender, loaded.texts, items=snapshot.items())
             snapshot.page_out_vectors()
     except SnapshotRefusedError:
@@ -88,21 +101,16 @@ def _reason(error: Exception) -> str:
     return "space" if isinstance(error, EncoderError) else "unreadable"
 
 
-def _load(
-    snapshot: Snapshot, *, text_cache_entries: int, min_recall: float, text_metrics: TextMetrics | None
-) -> LoadedSnapshot:
+def _load(snapshot: Snapshot, loading: Loading, recall: float | None) -> LoadedSnapshot:
     space = Space.load(snapshot.path(_SPACE))
     snapshot.require_fingerprints(encoder=space.text_fingerprint, space=space.fingerprint)
-    texts = None
-    if snapshot.has(_TEXT):
-        encoder = OnnxTextEncoder.load(snapshot.path(_TEXT))
-        snapshot.require_fingerprints(encoder=encoder.fingerprint)
-        texts = TextVectors(encoder, space, capacity=text_cache_entries, metrics=text_metrics)
+    texts = _texts(snapshot, space, loading)
     items = snapshot.items()
     labels = snapshot.label_vectors()
     index = snapshot.index()
     ranker = Ranker(rows=snapshot.items_vectors(), index=index)
-    recall = check_recall(index, ranker.rows, space, min_recall=min_recall)
+    if recall is None:
+        recall = check_recall(index, ranker.rows, space, min_recall=loading.min_recall)
     reranker = None
     if snapshot.has(_SECOND_STAGE):
         stage = read_second_stage(snapshot.path(_SECOND_STAGE), rows=ranker.rows)
@@ -114,3 +122,11 @@ def _load(
         texts=texts,
         recall=recall,
     )
+
+
+def _texts(snapshot: Snapshot, space: Space, loading: Loading) -> TextVectors | None:
+    if not snapshot.has(_TEXT):
+        return None
+    encoder = loading.encoders.load(snapshot, _TEXT)
+    snapshot.require_fingerprints(encoder=encoder.fingerprint)
+    return TextVectors(encoder, space, capacity=loading.text_cache_entries, metrics=loading.text_metrics)

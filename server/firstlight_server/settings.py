@@ -151,6 +151,9 @@ class Settings(BaseModel):
     min_recall: float = Field(
         default=0.95, ge=0, le=1, description="Least share of exact answers that a snapshot's index must find."
     )
+    inspect_apart: bool = Field(
+        default=True, description="Whether snapshots are checked in another process while one answers."
+    )
     keep_loaded: int = Field(
         default=1, ge=0, le=16, description="Snapshots kept loaded after others took over, for a rollback at once."
     )

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from firstlight_server.errors import SnapshotRefusedError
-from firstlight_server.loaded_snapshot import LoadedSnapshot
+from firstlight_server.inspection.inspector import Inspector
+from firstlight_server.loaded_snapshot import LoadedSnapshot, Loading, load
 from firstlight_store import (
     Canary,
     DurabilityLost,
     Manifest,
-    Snapshot,
     SnapshotNotFound,
     SnapshotRefused,
     SnapshotStore,
@@ -21,7 +21,6 @@ from firstlight_store import (
     TenantNotFound,
 )
 
-LoadSnapshot = Callable[[Snapshot], LoadedSnapshot]
 _Result = TypeVar("_Result")
 
 
@@ -41,13 +40,16 @@ class Pointers:
 class SnapshotsOnDisk:
     """Reads, loads and moves. Safe across threads and processes."""
 
-    def __init__(self, store: SnapshotStore, *, load: LoadSnapshot, keep_snapshots: int) -> None:
-        """Takes the tenant's ``store``, how verified snapshots are loaded, and how many of the newest are left on disk.
+    def __init__(
+        self, store: SnapshotStore, loading: Loading, *, keep_snapshots: int, inspector: Inspector | None = None
+    ) -> None:
+        """Takes the tenant's ``store``, how snapshots are loaded, and how many of the newest are left on disk.
 
-        0 deletes none.
+        0 deletes none. Without an ``inspector`` all that is to be looked at is looked at here.
         """
         self._store = store
-        self._load = load
+        self._loading = loading
+        self._inspector = inspector
         self._keep_snapshots = keep_snapshots
 
     def pointers(self) -> Pointers:
@@ -57,22 +59,28 @@ class SnapshotsOnDisk:
             self._read(self._store.canary, "CANARY", "canary"),
         )
 
-    def load(self, snapshot_id: str) -> LoadedSnapshot:
-        """A snapshot, verified, loaded and warmed.
+    def load(self, snapshot_id: str, *, beside: bool = False) -> LoadedSnapshot:
+        """A snapshot, verified, loaded and warmed; ``beside`` another that answers meanwhile, inspected elsewhere.
 
         Raises:
             SnapshotRefusedError: it does not exist or is bad.
         """
+        inspector = self._inspector if beside else None
         try:
-            snapshot = self._store.open(snapshot_id)
+            snapshot = self._store.hold(snapshot_id) if inspector else self._store.open(snapshot_id)
         except (StoreError, OSError) as error:
             reason = error.reason if isinstance(error, SnapshotRefused) else "missing"
             raise SnapshotRefusedError(self._told(error), reason=reason) from error
         try:
-            return self._load(snapshot)
+            return load(snapshot, self._loading, recall=inspector.inspect(snapshot) if inspector else None)
         except SnapshotRefusedError as error:
             snapshot.close()
             raise SnapshotRefusedError(self._told(error), reason=error.reason) from error
+
+    def close(self) -> None:
+        """Ends the load that is under way, as far as another process does it."""
+        if self._inspector is not None:
+            self._inspector.close()
 
     def make_current(self, loaded: LoadedSnapshot, *, replacing: str | None) -> None:
         """Moves CURRENT to a loaded snapshot; if ``replacing`` is given, only where that is CURRENT.

@@ -53,7 +53,7 @@ class Tenant:
         self._disk = disk
         self._versions = Versions(keep=keep_loaded)
         self._logger = logger.bind(tenant=name)
-        self._arrivals = Arrivals(disk.load, live_id=lambda: self.live_id, loader=loader, logger=self._logger)
+        self._arrivals = Arrivals(self._read, live_id=lambda: self.live_id, loader=loader, logger=self._logger)
         self._stop = stop
         self._is_empty = False
         self._changing = asyncio.Lock()
@@ -173,7 +173,11 @@ class Tenant:
     async def close(self) -> None:
         """Ends what is under way and lets go of every snapshot."""
         await self._arrivals.cancel()
+        self._disk.close()
         self._versions.close()
+
+    def _read(self, snapshot_id: str, beside: bool) -> LoadedSnapshot:
+        return self._disk.load(snapshot_id, beside=beside)
 
     async def _activate(self, snapshot_id: str) -> str | None:
         before = (await asyncio.to_thread(self._disk.pointers)).current

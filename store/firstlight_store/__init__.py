@@ -48,8 +48,9 @@ from firstlight_store.recall import recall
 from firstlight_store.safetensors_file import map_matrix, write_vectors
 from firstlight_store.signature import PublicKeys, SigningKey
 from firstlight_store.snapshot import Snapshot
-from firstlight_store.snapshot_store import SnapshotStore, tenants
+from firstlight_store.snapshot_store import SnapshotStore
 from firstlight_store.snapshot_writer import SnapshotWriter
+from firstlight_store.tenant_directory import tenants
 from firstlight_store.vector_cache import CachedVectors, VectorCache
 from firstlight_store.vector_index import NO_ROW, Hits, VectorIndex
 

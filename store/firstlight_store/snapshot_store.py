@@ -22,25 +22,15 @@ from firstlight_store.errors import (
 from firstlight_store.filesystem import FileSystem
 from firstlight_store.manifest import Manifest
 from firstlight_store.manifest_file import manifest_bytes
-from firstlight_store.names import is_tenant
 from firstlight_store.rollback import RollbackTarget, rollback_target
 from firstlight_store.signature import PublicKeys, SigningKey, read_signature
 from firstlight_store.snapshot import Snapshot
 from firstlight_store.snapshot_pointer import SnapshotPointer
 from firstlight_store.snapshot_writer import SnapshotWriter
 from firstlight_store.tenant_directory import TenantDirectory
-from firstlight_store.verification import read_manifest, verify
+from firstlight_store.verification import read_in_place, read_manifest, verify
 
 _OPEN_ATTEMPTS = 5
-
-
-def tenants(root: Path) -> list[str]:
-    """Return the tenants that have a directory under `root`, sorted; links are not followed."""
-    if not root.is_dir():
-        return []
-    return sorted(
-        path.name for path in root.iterdir() if is_tenant(path.name) and path.is_dir() and not path.is_symlink()
-    )
 
 
 class SnapshotStore:
@@ -107,14 +97,24 @@ class SnapshotStore:
         self._tenant.require_exists()
         wanted = self._current() if snapshot_id is None else snapshot_id
         for _ in range(_OPEN_ATTEMPTS):
-            snapshot = self._try_open(wanted)
+            snapshot = self._try_open(wanted, verify)
             if snapshot is not None:
                 return snapshot
             missed, wanted = wanted, self._current() if snapshot_id is None else snapshot_id
             if wanted == missed:
                 break
-        held = ", ".join(sorted(path.name for path in self._tenant.snapshots())) or "none"
-        raise SnapshotNotFound(f"{self._tenant.path} holds no complete snapshot {wanted}; it holds {held}")
+        raise self._not_found(wanted)
+
+    def hold(self, snapshot_id: str) -> Snapshot:
+        """Open a snapshot for whoever has `open` verify it in another process before a file of it is read here.
+
+        Only its manifest and its files' names and sizes are looked at. Raises as `open` does.
+        """
+        self._tenant.require_exists()
+        snapshot = self._try_open(snapshot_id, read_in_place)
+        if snapshot is None:
+            raise self._not_found(snapshot_id)
+        return snapshot
 
     def sign(self, snapshot_id: str, key: SigningKey) -> None:
         """Sign a snapshot that is there already, after verifying it; its signature is replaced, nothing else changes.
@@ -255,8 +255,12 @@ class SnapshotStore:
             )
         return current
 
-    def _try_open(self, snapshot_id: str) -> Snapshot | None:
-        """Return the snapshot, held before it is verified, or None where it is not there, or no longer."""
+    def _not_found(self, snapshot_id: str) -> SnapshotNotFound:
+        held = ", ".join(sorted(path.name for path in self._tenant.snapshots())) or "none"
+        return SnapshotNotFound(f"{self._tenant.path} holds no complete snapshot {snapshot_id}; it holds {held}")
+
+    def _try_open(self, snapshot_id: str, check: Callable[..., Manifest]) -> Snapshot | None:
+        """Return the snapshot, held before it is checked, or None where it is not there, or no longer."""
         directory = self._tenant.snapshot(snapshot_id)
         try:
             hold = hold_shared(directory)
@@ -268,7 +272,7 @@ class SnapshotStore:
             if not hold.still_at(directory):
                 hold.close()
                 return None
-            return Snapshot(directory, verify(directory, trusted=self._trusted), hold)
+            return Snapshot(directory, check(directory, trusted=self._trusted), hold)
         except BaseException:
             hold.close()
             raise

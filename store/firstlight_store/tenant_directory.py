@@ -12,12 +12,21 @@ from typing import Final
 from firstlight_store.directory_lock import Hold, locked, try_hold_alone
 from firstlight_store.durable_files import DurableFiles
 from firstlight_store.errors import FileUnsafe, TenantNotFound
-from firstlight_store.names import is_snapshot_id, require_snapshot_id, require_tenant
+from firstlight_store.names import is_snapshot_id, is_tenant, require_snapshot_id, require_tenant
 from firstlight_store.signature import SIGNATURE_NAME
 
 _WRITING: Final = ".writing-"
 _DOOMED: Final = ".doomed-"
 _POINTER_LEFTOVERS: Final = (".CURRENT.", ".HISTORY.", ".CANARY.", f".{SIGNATURE_NAME}.")
+
+
+def tenants(root: Path) -> list[str]:
+    """Return the tenants that have a directory under `root`, sorted; links are not followed."""
+    if not root.is_dir():
+        return []
+    return sorted(
+        path.name for path in root.iterdir() if is_tenant(path.name) and path.is_dir() and not path.is_symlink()
+    )
 
 
 class TenantDirectory:

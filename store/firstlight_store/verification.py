@@ -26,12 +26,24 @@ def verify(directory: Path, *, trusted: PublicKeys | None = None) -> Manifest:
     Raises:
         SnapshotRefused: it is not; the class, and its `reason`, say which check failed.
     """
+    manifest = read_in_place(directory, trusted=trusted)
+    for name, entry in manifest.files.items():
+        _require_unchanged(directory / name, entry)
+    require_layout(directory, manifest.facts)
+    return manifest
+
+
+def read_in_place(directory: Path, *, trusted: PublicKeys | None = None) -> Manifest:
+    """Return the manifest of a directory that holds the files it lists, by name and size; no content is read.
+
+    Raises:
+        SnapshotRefused: it does not, or the manifest is damaged or not signed.
+    """
     manifest = read_manifest(directory, trusted=trusted)
     read_signature(directory)
     _require_files(directory, manifest.files)
     for name, entry in manifest.files.items():
-        _require_unchanged(directory / name, entry)
-    require_layout(directory, manifest.facts)
+        _require_size(directory / name, entry)
     return manifest
 
 
@@ -41,11 +53,8 @@ def require_in_place(directory: Path, manifest: Manifest) -> None:
     Raises:
         SnapshotRefused: it does not.
     """
-    if read_manifest(directory) != manifest:
+    if read_in_place(directory) != manifest:
         raise ManifestInvalid(f"{directory} holds another manifest than when it was opened; restore or rebuild it")
-    _require_files(directory, manifest.files)
-    for name, entry in manifest.files.items():
-        _require_size(directory / name, entry)
 
 
 def read_manifest(directory: Path, *, trusted: PublicKeys | None = None) -> Manifest:
@@ -110,7 +119,6 @@ def _require_size(path: Path, expected: FileEntry) -> None:
 
 
 def _require_unchanged(path: Path, expected: FileEntry) -> None:
-    _require_size(path, expected)
     actual = _entry(path)
     if actual != expected:
         raise FileCorrupt(f"{path} has SHA-256 {actual.sha256}, its manifest says {expected.sha256}; rebuild it")

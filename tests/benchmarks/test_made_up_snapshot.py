@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.copied import publish_again
 from benchmarks.made_up_snapshot import publish_made_up
-from firstlight_server.loaded_snapshot import load
+from firstlight_server.loaded_snapshot import Loading, load
 from firstlight_store import SnapshotStore
 from tests.server.tiny_snapshot import TWO_STAGES
 
@@ -31,7 +31,7 @@ def test_it_holds_as_many_items_and_answers(real: Path, tmp_path: Path) -> None:
         assert snapshot.items().count == COUNT == len(snapshot.items_vectors())
         assert snapshot.items().row("1499") == COUNT - 1
         assert np.exp(snapshot.items().log_priors.astype(np.float64)).sum() == pytest.approx(1, abs=1e-3)
-        load(snapshot, text_cache_entries=10, min_recall=0.9)
+        load(snapshot, Loading(min_recall=0.9))
 
 
 def test_a_snapshot_published_again_is_another_of_the_same_files(real: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from firstlight_server.loaded_snapshot import LoadedSnapshot, load
+from firstlight_server.loaded_snapshot import LoadedSnapshot, Loading, load
 from firstlight_store import SnapshotStore
 from tests.made_once import made_once
 from tests.server.running import Running, running
@@ -35,7 +35,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, tiny: TinySnapshot) -> P
 @pytest.fixture(scope="session")
 def loaded(published: Path) -> Iterator[LoadedSnapshot]:
     """The same snapshot in memory, without a server."""
-    one = load(SnapshotStore(published).open(), text_cache_entries=100, min_recall=0.95)
+    one = load(SnapshotStore(published).open(), Loading(min_recall=0.95, text_cache_entries=100))
     yield one
     one.close()
 
@@ -49,7 +49,7 @@ def published_two_stages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def two_stages(published_two_stages: Path) -> Iterator[LoadedSnapshot]:
     """That snapshot in memory, without a server."""
-    one = load(SnapshotStore(published_two_stages).open(), text_cache_entries=100, min_recall=0.95)
+    one = load(SnapshotStore(published_two_stages).open(), Loading(min_recall=0.95, text_cache_entries=100))
     yield one
     one.close()
 

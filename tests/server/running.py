@@ -58,7 +58,7 @@ class Running:
 async def running(data_dir: Path, *, wait: bool = True, **settings: object) -> AsyncGenerator[Running]:
     """A server over `data_dir` until the block ends."""
     values = {"data_dir": data_dir, "listen": "127.0.0.1:0", "poll_interval_s": POLL_S, "drain_grace_s": 2.0}
-    values |= {"metrics_listen": "127.0.0.1:0"} | settings
+    values |= {"metrics_listen": "127.0.0.1:0", "inspect_apart": False} | settings
     log = io.StringIO()
     server = await start(Settings.model_validate(values), logger=json_logger("debug", stream=log))
     try:

@@ -4,7 +4,7 @@ import pickle
 from pathlib import Path
 
 from firstlight_server.errors import SnapshotRefusedError
-from firstlight_server.loaded_snapshot import load
+from firstlight_server.loaded_snapshot import Loading, load
 from firstlight_store import SnapshotStore, StoreError
 from tests.store.tiny_snapshot import files_of, quick_store
 
@@ -22,7 +22,7 @@ class Trap:
 def refused(data_dir: Path) -> bool:
     try:
         with SnapshotStore(data_dir).open() as snapshot:
-            load(snapshot, text_cache_entries=0, min_recall=0.0).close()
+            load(snapshot, Loading(min_recall=0.0)).close()
     except (StoreError, SnapshotRefusedError):
         return True
     return False

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from firstlight_server.errors import SnapshotRefusedError
-from firstlight_server.loaded_snapshot import LoadedSnapshot, load
+from firstlight_server.loaded_snapshot import LoadedSnapshot, Loading, load
 from firstlight_store import IndexSettings, SnapshotStore
 from tests.server.running import running
 from tests.server.tiny_snapshot import TinySnapshot
@@ -24,7 +24,7 @@ def poor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def loaded(data_dir: Path, min_recall: float) -> LoadedSnapshot:
     with SnapshotStore(data_dir).open() as snapshot:
-        return load(snapshot, text_cache_entries=0, min_recall=min_recall)
+        return load(snapshot, Loading(min_recall=min_recall))
 
 
 def test_an_index_that_misses_answers_is_refused_with_the_figure_and_the_way_out(poor: Path) -> None:

@@ -16,7 +16,7 @@ from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenType
 from firstlight_evaluation.two_stage_scorer import TwoStageScorer
 from firstlight_server.answer import Answer, ReasonKind
-from firstlight_server.loaded_snapshot import LoadedSnapshot, load
+from firstlight_server.loaded_snapshot import LoadedSnapshot, Loading, load
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope
 from firstlight_server.question import Newcomer
 from firstlight_server.reranking import known
@@ -44,7 +44,7 @@ def loaded_by(
 
 def published(snapshot: TinySnapshot, data_dir: Path) -> LoadedSnapshot:
     snapshot.publish(data_dir)
-    return load(SnapshotStore(data_dir).open(), text_cache_entries=100, min_recall=0.95)
+    return load(SnapshotStore(data_dir).open(), Loading(min_recall=0.95, text_cache_entries=100))
 
 
 def case(
