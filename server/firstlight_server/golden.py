@@ -14,6 +14,7 @@ from firstlight_server.query import Declaration, Event, InterestKind, RecommendQ
 from firstlight_server.question import Newcomer
 from firstlight_server.recommender import Recommender
 from firstlight_server.text_vectors import TextVectors
+from firstlight_server.turns import Turns
 from firstlight_store import AttributeCondition, ItemFilter, ItemTable
 
 _NOTHING_KNOWN = "nothing known"
@@ -23,18 +24,22 @@ _ATTRIBUTES = ItemFilter(attributes=(AttributeCondition("", ("",)),))
 _ANY_ITEM = Scope(page_size=10, filter=ItemFilter(include_unavailable=True))
 
 
-def warm(reader: EvidenceReader, recommender: Recommender, texts: TextVectors | None, *, items: ItemTable) -> None:
-    """Asks every golden query a few times.
+def warm(
+    reader: EvidenceReader, recommender: Recommender, texts: TextVectors | None, *, items: ItemTable, turns: Turns
+) -> None:
+    """Asks every golden query a few times, with rests in between.
 
     Raises:
         SnapshotRefusedError: an answer is empty, repeats an item, is not finite or is not sorted.
     """
     items.mask(_ATTRIBUTES)  # the table prepares for attribute filters at the first one
+    turns.rest()
     for name, query in _golden_queries(items):
         for _ in range(_ROUNDS):
             evidence = reader.read(query, now_s=time.time())
             vectors = texts.encode(evidence.prompts) if texts and evidence.prompts else {}
             _check(name, recommender.recommend([Newcomer(query, evidence)], texts=vectors)[0])
+            turns.rest()
 
 
 def _golden_queries(items: ItemTable) -> list[tuple[str, RecommendQuery]]:

@@ -17,13 +17,15 @@ from firstlight_server.recall_check import check_recall
 from firstlight_server.recommender import Recommender
 from firstlight_server.reranking import Reranker
 from firstlight_server.shared_encoders import SharedEncoders
-from firstlight_server.short_turns import short_turns
 from firstlight_server.text_vectors import TextVectors
+from firstlight_server.turns import Turns
 from firstlight_store import Manifest, Snapshot, SnapshotRefused
 
 _SPACE = "space"
 _TEXT = "text"
 _SECOND_STAGE = "second_stage"
+_SHARE_BESIDE = 0.1
+"""Of a thread's time, while another snapshot answers."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +78,19 @@ class Loading:
     text_metrics: TextMetrics | None = None
 
 
-def load(snapshot: Snapshot, loading: Loading, *, recall: float | None = None) -> LoadedSnapshot:
-    """Loads and warms a verified snapshot; its recall is measured unless another process has found it good.
+def load(snapshot: Snapshot, loading: Loading, *, beside: bool = False, recall: float | None = None) -> LoadedSnapshot:
+    """Loads and warms a verified snapshot, at leisure if it is ``beside`` another that answers.
+
+    Its ``recall`` is measured unless another process did it.
 
     Raises:
         SnapshotRefusedError: its parts cannot be read or do not fit together, its index finds less than
             ``min_recall`` of the exact answers, or a golden query is answered wrongly.
     """
     try:
-        with short_turns():  # others are answered meanwhile
-            loaded = _load(snapshot, loading, recall)
-            warm(loaded.reader, loaded.recommender, loaded.texts, items=snapshot.items())
+        with Turns(share=_SHARE_BESIDE if beside else 1.0) as turns:
+            loaded = _load(snapshot, loading, recall, turns)
+            warm(loaded.reader, loaded.recommender, loaded.texts, items=snapshot.items(), turns=turns)
             snapshot.page_out_vectors()
     except SnapshotRefusedError:
         raise
@@ -101,20 +105,24 @@ def _reason(error: Exception) -> str:
     return "space" if isinstance(error, EncoderError) else "unreadable"
 
 
-def _load(snapshot: Snapshot, loading: Loading, recall: float | None) -> LoadedSnapshot:
+def _load(snapshot: Snapshot, loading: Loading, recall: float | None, turns: Turns) -> LoadedSnapshot:
     space = Space.load(snapshot.path(_SPACE))
     snapshot.require_fingerprints(encoder=space.text_fingerprint, space=space.fingerprint)
     texts = _texts(snapshot, space, loading)
+    turns.rest()
     items = snapshot.items()
+    turns.rest()
     labels = snapshot.label_vectors()
     index = snapshot.index()
     ranker = Ranker(rows=snapshot.items_vectors(), index=index)
+    turns.rest()
     if recall is None:
         recall = check_recall(index, ranker.rows, space, min_recall=loading.min_recall)
     reranker = None
     if snapshot.has(_SECOND_STAGE):
         stage = read_second_stage(snapshot.path(_SECOND_STAGE), rows=ranker.rows)
         reranker = None if stage.method is Method.SPACE else Reranker(stage, ranker)
+    turns.rest()
     return LoadedSnapshot(
         snapshot=snapshot,
         reader=EvidenceReader(items, snapshot.labels(), encodes_text=texts is not None),

@@ -72,7 +72,8 @@ class SnapshotsOnDisk:
             reason = error.reason if isinstance(error, SnapshotRefused) else "missing"
             raise SnapshotRefusedError(self._told(error), reason=reason) from error
         try:
-            return load(snapshot, self._loading, recall=inspector.inspect(snapshot) if inspector else None)
+            recall = inspector.inspect(snapshot) if inspector else None
+            return load(snapshot, self._loading, beside=beside, recall=recall)
         except SnapshotRefusedError as error:
             snapshot.close()
             raise SnapshotRefusedError(self._told(error), reason=error.reason) from error
