@@ -15,12 +15,11 @@ from firstlight_server.question import Newcomer
 from firstlight_server.recommender import Recommender
 from firstlight_server.text_vectors import TextVectors
 from firstlight_server.turns import Turns
-from firstlight_store import AttributeCondition, ItemFilter, ItemTable
+from firstlight_store import ItemFilter, ItemTable
 
 _NOTHING_KNOWN = "nothing known"
 _EVENTS = 5
 _ROUNDS = 3
-_ATTRIBUTES = ItemFilter(attributes=(AttributeCondition("", ("",)),))
 _ANY_ITEM = Scope(page_size=10, filter=ItemFilter(include_unavailable=True))
 
 
@@ -32,8 +31,6 @@ def warm(
     Raises:
         SnapshotRefusedError: an answer is empty, repeats an item, is not finite or is not sorted.
     """
-    items.mask(_ATTRIBUTES)  # the table prepares for attribute filters at the first one
-    turns.rest()
     for name, query in _golden_queries(items):
         for _ in range(_ROUNDS):
             evidence = reader.read(query, now_s=time.time())

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from firstlight_store.attribute_rows import AttributeRows
 from firstlight_store.errors import ItemTableInvalid
 from firstlight_store.id_rows import IdRows
 from firstlight_store.text_column import TextColumn
@@ -29,6 +30,7 @@ class ItemColumns:
         log_priors: ``(n,)`` float32 natural logarithms.
         categories: distinct paths, root first; empty where unknown.
         brands: distinct brands; None where unknown.
+        attributes: which items carry which values.
     """
 
     ids: TextColumn
@@ -42,6 +44,7 @@ class ItemColumns:
     log_priors: NDArray[np.float32]
     categories: Sequence[tuple[str, ...]]
     brands: Sequence[str | None]
+    attributes: AttributeRows
 
     @classmethod
     def of(cls, frame: pl.DataFrame) -> "ItemColumns":
@@ -69,6 +72,7 @@ class ItemColumns:
             log_priors=frame["log_prior"].to_numpy(),
             categories=[tuple(path) for path in frame["category"][first]],
             brands=list(frame["brand"][first_of_brand]),
+            attributes=AttributeRows.of(frame["attributes"]),
         )
 
 

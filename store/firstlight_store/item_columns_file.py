@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_store.attribute_rows import AttributeRows
 from firstlight_store.errors import ItemTableInvalid
 from firstlight_store.id_rows import IdRows
 from firstlight_store.item_columns import ItemColumns
@@ -33,6 +34,10 @@ _TYPES: Final[dict[str, type[np.generic]]] = {
     "prices": np.float64,
     "available": np.bool_,
     "log_priors": np.float32,
+    "attributes": np.uint8,
+    "attributes.ends": np.int64,
+    "attributes.starts": np.int64,
+    "attributes.rows": np.int32,
 }
 
 
@@ -76,6 +81,12 @@ def _opened(folder: Path) -> ItemColumns:
         log_priors=column["log_priors"],
         categories=[tuple(path) for path in names["categories"]],
         brands=list(names["brands"]),
+        attributes=AttributeRows(
+            TextColumn(column["attributes"], column["attributes.ends"]),
+            column["attributes.starts"],
+            column["attributes.rows"],
+            count=len(ids),
+        ),
     )
 
 
@@ -85,7 +96,12 @@ def _require(columns: ItemColumns, count: int) -> None:
     lengths |= {"ids": len(columns.ids), "titles": len(columns.titles)}
     if wrong := {name: length for name, length in lengths.items() if length != count}:
         raise ValueError(f"{wrong}, the manifest says {count}")
-    bounds = {"words.rows": count, "categories": len(columns.categories), "brands": len(columns.brands)}
+    bounds = {
+        "words.rows": count,
+        "attributes.rows": count,
+        "categories": len(columns.categories),
+        "brands": len(columns.brands),
+    }
     for name, bound in bounds.items():
         if len(arrays[name]) and not (arrays[name].min() >= 0 and arrays[name].max() < bound):
             raise ValueError(f"{name} up to {arrays[name].max()}, there are {bound}")
@@ -93,12 +109,13 @@ def _require(columns: ItemColumns, count: int) -> None:
 
 def _arrays(columns: ItemColumns) -> dict[str, NDArray[Any]]:
     """Every column under the name of its file."""
-    words, rows = columns.title_words, columns.id_rows
-    texts = {"ids": columns.ids, "titles": columns.titles, "words": words.words}
+    words, rows, attributes = columns.title_words, columns.id_rows, columns.attributes
+    texts = {"ids": columns.ids, "titles": columns.titles, "words": words.words, "attributes": attributes.names}
     arrays: dict[str, NDArray[Any]] = {name: text.block for name, text in texts.items()}
     arrays |= {f"{name}.ends": text.ends for name, text in texts.items()}
     arrays |= {"ids.checksums": rows.checksums, "ids.rows": rows.rows}
     arrays |= {"words.starts": words.starts, "words.rows": words.rows}
+    arrays |= {"attributes.starts": attributes.starts, "attributes.rows": attributes.rows}
     arrays |= {"categories": columns.category_codes, "brands": columns.brand_codes, "prices": columns.prices}
     return arrays | {"available": columns.available, "log_priors": columns.log_priors}
 

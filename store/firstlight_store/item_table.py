@@ -1,7 +1,6 @@
 """Item metadata in index-row order: ids and names for answers, masks for filters. It knows nothing of vectors."""
 
 import math
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Self, TypeVar
@@ -10,7 +9,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from firstlight_store.attribute_rows import AttributeRows
 from firstlight_store.coded_names import CodedNames
 from firstlight_store.item_columns import ItemColumns
 from firstlight_store.item_columns_file import open_item_columns
@@ -34,8 +32,7 @@ _COLUMNS: Final[dict[str, pl.DataType]] = {
 class ItemTable:
     """The items of one snapshot; row i describes row i of the index. Immutable, so threads may share it."""
 
-    def __init__(self, columns: ItemColumns, attributes: Callable[[], pl.Series]) -> None:
-        """Take the columns, and what reads the column `attributes` once a filter asks for one."""
+    def __init__(self, columns: ItemColumns) -> None:
         self.ids = columns.ids
         """Catalogue ids by row."""
         self.available: NDArray[np.bool_] = _frozen(columns.available)
@@ -45,7 +42,6 @@ class ItemTable:
         self.log_priors: NDArray[np.float32] = _frozen(columns.log_priors)
         """(n,) float32 natural logarithms."""
         self._columns = columns
-        self._attributes = attributes
 
     @classmethod
     def of(cls, frame: pl.DataFrame) -> Self:
@@ -54,7 +50,7 @@ class ItemTable:
         Raises:
             ItemTableInvalid: an id is repeated.
         """
-        return cls(ItemColumns.of(frame), lambda: frame["attributes"])
+        return cls(ItemColumns.of(frame))
 
     @classmethod
     def open(cls, path: Path, *, count: int | None = None) -> Self:
@@ -67,13 +63,13 @@ class ItemTable:
         return cls.of(read_table(path, _COLUMNS, required=required, count=count))
 
     @classmethod
-    def map(cls, folder: Path, path: Path, *, count: int) -> Self:
-        """Map the `count` items' columns in `folder`; their attributes are read from items.parquet, `path`, if asked.
+    def map(cls, folder: Path, *, count: int) -> Self:
+        """Map the `count` items' columns in `folder`.
 
         Raises:
             ItemTableInvalid: the columns are not sound.
         """
-        return cls(open_item_columns(folder, count=count), lambda: _attributes(path, count))
+        return cls(open_item_columns(folder, count=count))
 
     @property
     def count(self) -> int:
@@ -113,7 +109,7 @@ class ItemTable:
         if wanted.max_price is not None:
             mask &= self.prices <= wanted.max_price
         for condition in wanted.attributes:
-            mask &= self._attribute_rows.mask(condition.key, condition.values)
+            mask &= self._columns.attributes.mask(condition.key, condition.values)
         return mask
 
     def rows_with_words(self, text: str) -> NDArray[np.int64]:
@@ -125,11 +121,11 @@ class ItemTable:
         unknown = [(f"categories[{i}]", v) for i, v in enumerate(wanted.categories) if v not in self._category_names]
         unknown += [(f"brands[{i}]", v) for i, v in enumerate(wanted.brands) if v not in self._brand_names]
         for i, condition in enumerate(wanted.attributes):
-            if not self._attribute_rows.knows_key(condition.key):
+            if not self._columns.attributes.knows_key(condition.key):
                 unknown.append((f"attributes[{i}].key", condition.key))
                 continue
             values = enumerate(condition.values)
-            missing = [(j, v) for j, v in values if not self._attribute_rows.knows(condition.key, v)]
+            missing = [(j, v) for j, v in values if not self._columns.attributes.knows(condition.key, v)]
             unknown += [(f"attributes[{i}].values[{j}]", value) for j, value in missing]
         return unknown
 
@@ -141,19 +137,11 @@ class ItemTable:
     def _brand_names(self) -> CodedNames:
         return CodedNames.build(self._columns.brand_codes, [() if b is None else (b,) for b in self._columns.brands])
 
-    @cached_property
-    def _attribute_rows(self) -> AttributeRows:
-        return AttributeRows.build(self._attributes())
-
 
 def _frozen(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
     view = array.view()
     view.flags.writeable = False
     return view
-
-
-def _attributes(path: Path, count: int) -> pl.Series:
-    return read_table(path, {"attributes": _COLUMNS["attributes"]}, required=("attributes",), count=count)["attributes"]
 
 
 def _names(path: tuple[str, ...]) -> list[str]:

@@ -12,6 +12,8 @@ from firstlight_store.safetensors_file import MatrixHeader, read_matrix_header
 
 ITEMS_TABLE: Final = "items.parquet"
 ITEMS_COLUMNS: Final = "items"
+LAST_COLUMN: Final = "items/attributes.npy"
+"""Snapshots older than it are read from items.parquet."""
 ITEMS_VECTORS: Final = "vectors.safetensors"
 ITEMS_TENSOR: Final = "items"
 LABELS_TABLE: Final = "labels.parquet"

@@ -71,10 +71,10 @@ class Snapshot:
         Raises:
             ItemTableInvalid: it breaks its contract.
         """
-        table, count = self.path(layout.ITEMS_TABLE), self.manifest.facts.item_count
-        if not self.has(layout.ITEMS_COLUMNS):
-            return ItemTable.open(table, count=count)
-        return ItemTable.map(self.path(layout.ITEMS_COLUMNS), table, count=count)
+        count = self.manifest.facts.item_count
+        if not self.has(layout.LAST_COLUMN):
+            return ItemTable.open(self.path(layout.ITEMS_TABLE), count=count)
+        return ItemTable.map(self.path(layout.ITEMS_COLUMNS), count=count)
 
     def labels(self) -> LabelTable:
         """Read which category or brand each label vector stands for.

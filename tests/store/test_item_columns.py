@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_mapped_table_says_what_the_parquet_file_does(folder: Path) -> None:
     read = ItemTable.open(folder / "items.parquet", count=ITEMS)
-    mapped = ItemTable.map(folder / "items", folder / "items.parquet", count=ITEMS)
+    mapped = ItemTable.map(folder / "items", count=ITEMS)
     assert list(mapped.ids) == list(read.ids)
     for row in range(ITEMS):
         assert mapped.row(read.ids[row]) == row
@@ -52,10 +52,13 @@ def test_a_mapped_table_says_what_the_parquet_file_does(folder: Path) -> None:
     assert len(mapped.rows_with_words("honey"))
 
 
-def test_attributes_are_read_when_a_filter_asks_for_them(folder: Path) -> None:
-    table = ItemTable.map(folder / "items", folder / "items.parquet", count=ITEMS)
+def test_attributes_are_mapped_too(folder: Path) -> None:
+    table = ItemTable.map(folder / "items", count=ITEMS)
     small = ItemFilter(attributes=(AttributeCondition("size", ("small",)),), include_unavailable=True)
     assert np.flatnonzero(table.mask(small)).tolist() == list(range(1, ITEMS, 2))
+    assert table.unknown_values(ItemFilter(attributes=(AttributeCondition("size", ("small", "huge")),))) == [
+        ("attributes[0].values[1]", "huge")
+    ]
 
 
 def _without(name: str) -> Damage:
@@ -88,6 +91,8 @@ def _renamed(folder: Path) -> None:
         (_as("log_priors", lambda column: column.reshape(2, -1)), "log_priors.npy is float32 \\(2, 20\\)"),
         (_as("words.starts", lambda column: column[:-1]), "starts of the words"),
         (_as("words.rows", lambda column: column + ITEMS), "words.rows up to"),
+        (_as("attributes.starts", lambda column: column[::-1]), "starts of the attributes"),
+        (_as("attributes.rows", lambda column: column + ITEMS), "attributes.rows up to"),
         (_renamed, "there are 0"),
     ],
 )
