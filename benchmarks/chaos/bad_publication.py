@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -71,26 +72,52 @@ class BadPublication:
     rounds = 10 * len(KINDS) * len(ROADS)
 
     def run(self, rounds: int, seed: int) -> Outcome:
-        """As many publications as ``rounds``, every kind before any is repeated."""
+        """As many publications as ``rounds``, every kind before any is repeated.
+
+        Of many the last of each kind is looked at by another process, as servers do by default.
+        """
+        apart = len(KINDS) if rounds >= 2 * len(KINDS) else 0
         with TemporaryDirectory() as place:
-            return asyncio.run(_run(rounds, Path(place)))
+            return asyncio.run(_run(rounds - apart, apart, Path(place)))
 
 
-async def _run(rounds: int, place: Path) -> Outcome:
-    tally, reasons, sound = Tally(), Counter[str](), place / "sound"
-    built = {kind: snapshot.publish(sound, activate=False) for kind, (_, _, snapshot) in KINDS.items()}
-    good = TinySnapshot().publish(place / "data")
-    async with running(place / "data") as server:
-        roads = itertools.cycle(ROADS)
-        for kind in itertools.islice(itertools.cycle(KINDS), rounds):
-            reason, hurt, _ = KINDS[kind]
-            directory = place / "data" / "default" / built[kind]
-            shutil.copytree(sound / "default" / built[kind], directory)
-            hurt(directory)
-            tally.count(await _published(server, directory, next(roads), kind=kind, reason=reason, good=good))
-            reasons[reason] += 1
-            shutil.rmtree(directory)
-    return tally.outcome(", ".join(f"{count} {reason}" for reason, count in reasons.most_common()))
+async def _run(here: int, apart: int, place: Path) -> Outcome:
+    built = {kind: snapshot.publish(place / "sound", activate=False) for kind, (_, _, snapshot) in KINDS.items()}
+    shop = _Shop(place, built, good=TinySnapshot().publish(place / "data"))
+    await shop.publish(here, inspect_apart=False)
+    await shop.publish(apart, inspect_apart=True)
+    return shop.tally.outcome(", ".join(f"{count} {reason}" for reason, count in shop.reasons.most_common()))
+
+
+@dataclass(frozen=True)
+class _Shop:
+    """What is published, and what became of it.
+
+    Attributes:
+        place: the folders of the sound snapshots and of what is served.
+        built: a snapshot's id a kind.
+        good: the one that answers.
+    """
+
+    place: Path
+    built: dict[str, str]
+    good: str
+    tally: Tally = field(default_factory=Tally)
+    reasons: Counter[str] = field(default_factory=Counter[str])
+
+    async def publish(self, rounds: int, *, inspect_apart: bool) -> None:
+        """Damages and publishes one kind after the other beside the good one."""
+        async with running(self.place / "data", inspect_apart=inspect_apart) as server:
+            roads = itertools.cycle(ROADS)
+            for kind in itertools.islice(itertools.cycle(KINDS), rounds):
+                reason, hurt, _ = KINDS[kind]
+                directory = self.place / "data" / "default" / self.built[kind]
+                shutil.copytree(self.place / "sound" / "default" / self.built[kind], directory)
+                hurt(directory)
+                fault = await _published(server, directory, next(roads), kind=kind, reason=reason, good=self.good)
+                self.tally.count(fault)
+                self.reasons[reason] += 1
+                shutil.rmtree(directory)
 
 
 async def _published(server: Running, directory: Path, road: str, *, kind: str, reason: str, good: str) -> str | None:
@@ -103,7 +130,7 @@ async def _published(server: Running, directory: Path, road: str, *, kind: str, 
     with suppress(TimeoutError, grpc.aio.AioRpcError):
         await _take(server, directory, road)
     with suppress(TimeoutError):
-        await server.until(refused, timeout_s=3)
+        await server.until(refused, timeout_s=60)
     answered = (await server.recommendations.Recommend(RecommendRequest(page_size=1))).snapshot_id
     health = await server.health()
     _undo(directory.parent, good)
