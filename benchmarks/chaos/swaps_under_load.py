@@ -34,7 +34,7 @@ class SwapsUnderLoad:
 async def _swaps_under_load(rounds: int, seed: int) -> Outcome:
     with TemporaryDirectory() as place:
         ids = published(Path(place) / "data", seed)
-        async with served(Path(place) / "data", "keep_loaded=1") as server:
+        async with served(Path(place) / "data", "keep_loaded=1", "degrade=false") as server:
             load = Load(server)
             await load.learn(ids)
             rate = LOAD * await load.peak(STEADY_S)
