@@ -74,24 +74,27 @@ class ServedProcess:
 async def served(data_dir: Path, *settings: str) -> AsyncGenerator[ServedProcess]:
     """A server over ``data_dir``, SERVING, until the block ends."""
     command = [sys.executable, "-c", _SERVE, "serve", "--data-dir", str(data_dir), "--listen", "127.0.0.1:0"]
-    options = [word for setting in settings for word in ("--set", setting)]
+    options = [word for setting in ("metrics_listen=127.0.0.1:0", *settings) for word in ("--set", setting)]
     log = data_dir.with_suffix(".log")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with log.open("wb") as file:
         process = await asyncio.create_subprocess_exec(*command, *options, stderr=file, env=environment)
     try:
-        port = await _port(log)
+        port = await _port(process, log)
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield ServedProcess(process.pid, channel)
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
 
 
-async def _port(log: Path) -> int:
+async def _port(process: asyncio.subprocess.Process, log: Path) -> int:
     async with asyncio.timeout(60):
         while True:
             text = log.read_text()
+            if process.returncode is not None:
+                raise RuntimeError(f"the server ended with status {process.returncode}: {text[-500:]}")
             port = re.search(r'"port": (\d+)', text)
             if port and '"event": "serving"' in text:
                 return int(port[1])
