@@ -1,6 +1,5 @@
 """The text encoder offline and online: torch and ONNX Runtime must tell the same of a text, in any company."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,9 @@ from firstlight_encoder.export import export_onnx
 from firstlight_encoder.onnx_encoder import BATCH_TOKENS, OnnxTextEncoder
 from firstlight_encoder.text_encoder import TextEncoder
 from firstlight_encoder.torch_encoder import TorchTextEncoder
-from tests.encoder.tiny_checkpoint import DIMENSION, WORDS, say_pooling, write_tiny_checkpoint
+from firstlight_indexer.exported_encoder import exported_encoder
+from tests.encoder.tiny_checkpoint import DIMENSION, WORDS, write_tiny_checkpoint
+from tests.shared_export import shared_exports
 
 TEXTS = (
     "",
@@ -108,15 +109,15 @@ def test_an_export_tells_nothing_of_the_machine_it_was_made_on(exported: Path) -
     assert not any(trace in graph for trace in (b"firstlight", b"site-packages", b"python"))
 
 
-def test_a_checkpoint_exports_to_the_same_bytes_from_any_folder_and_pools_as_it_says(tmp_path: Path) -> None:
-    first = write_tiny_checkpoint(tmp_path / "first")
-    say_pooling(first, {"pooling_mode": "cls"})
-    shutil.copytree(first, tmp_path / "second")
-    for name in ("first", "second"):
-        export_onnx(Checkpoint.open(tmp_path / name), tmp_path / f"{name}-text")
-    for path in (tmp_path / "first-text").iterdir():
-        assert path.read_bytes() == (tmp_path / "second-text" / path.name).read_bytes()
-    online, offline = OnnxTextEncoder.load(tmp_path / "first-text"), TorchTextEncoder.load(first)
+def test_a_checkpoint_exports_to_the_same_bytes_from_any_folder(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tiny = write_tiny_checkpoint(tmp_path / "tiny", layers=2)
+    shared = exported_encoder(Checkpoint.open(tiny), cache=shared_exports(tmp_path_factory, tiny))
+    export_onnx(Checkpoint.open(tiny.rename(tmp_path / "moved")), tmp_path / "text")
+    files = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in (shared, tmp_path / "text")]
+    assert files[0] == files[1]
+    online, offline = OnnxTextEncoder.load(tmp_path / "text"), TorchTextEncoder.load(tmp_path / "moved")
     texts = ["red tea", "", "green pot white cup", " ".join(WORDS) * 9]
     assert online.encode(texts).shape == (4, DIMENSION)
     assert cosines(online.encode(texts), offline.encode(texts)).min() >= 0.999

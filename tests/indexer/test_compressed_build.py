@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.onnx_encoder import OnnxTextEncoder
 from firstlight_encoder.space import Space
 from firstlight_indexer.domain_file import load_domain
@@ -42,6 +43,10 @@ def publish(place: Path, tmp_path: Path) -> Publish:
     return published
 
 
+def compressed(place: Path) -> set[Path]:
+    return set((place / "work" / "compressed").glob("*"))
+
+
 def text_folder(tmp_path: Path, made: Build) -> Path:
     with SnapshotStore(tmp_path / "data").open(made.manifest.snapshot_id) as snapshot:
         return snapshot.path("text")
@@ -70,9 +75,14 @@ def test_a_snapshot_carries_the_smaller_encoder_and_index_that_were_asked_for(
     assert publish(tables).changed is False
 
 
-def test_a_build_that_loses_too_much_is_refused_and_publishes_nothing(publish: Publish, tmp_path: Path) -> None:
+def test_a_build_that_loses_too_much_is_refused_before_its_export_and_publishes_nothing(
+    publish: Publish, place: Path, tmp_path: Path
+) -> None:
+    cut_before = compressed(place)
     with pytest.raises(CompressionRefused, match=r"held-out newcomers.*allow_loss = 0\.0 allows 0\.0%"):
         publish("[compress]\ndepth = 0.25\nsteps = 0\nallow_loss = 0.0\n")
+    (refused,) = compressed(place) - cut_before
+    assert not list((place / "work" / "exported").glob(f"{Checkpoint.open(refused).fingerprint[:16]}*"))
     with pytest.raises(TenantNotFound):
         SnapshotStore(tmp_path / "data").list()
 
