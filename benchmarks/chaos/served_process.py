@@ -74,7 +74,7 @@ class ServedProcess:
 async def served(data_dir: Path, *settings: str) -> AsyncGenerator[ServedProcess]:
     """A server over ``data_dir``, SERVING, until the block ends."""
     command = [sys.executable, "-c", _SERVE, "serve", "--data-dir", str(data_dir), "--listen", "127.0.0.1:0"]
-    options = [word for setting in settings for word in ("--set", setting)]
+    options = [word for setting in ("metrics_listen=", *settings) for word in ("--set", setting)]
     log = data_dir.with_suffix(".log")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with log.open("wb") as file:

@@ -14,9 +14,7 @@ from firstlight_encoder.export import export_onnx
 from firstlight_encoder.onnx_encoder import BATCH_TOKENS, OnnxTextEncoder
 from firstlight_encoder.text_encoder import TextEncoder
 from firstlight_encoder.torch_encoder import TorchTextEncoder
-from firstlight_indexer.exported_encoder import exported_encoder
 from tests.encoder.tiny_checkpoint import DIMENSION, WORDS, write_tiny_checkpoint
-from tests.shared_export import shared_exports
 
 TEXTS = (
     "",
@@ -109,15 +107,14 @@ def test_an_export_tells_nothing_of_the_machine_it_was_made_on(exported: Path) -
     assert not any(trace in graph for trace in (b"firstlight", b"site-packages", b"python"))
 
 
-def test_a_checkpoint_exports_to_the_same_bytes_from_any_folder(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    tiny = write_tiny_checkpoint(tmp_path / "tiny", layers=2)
-    shared = exported_encoder(Checkpoint.open(tiny), cache=shared_exports(tmp_path_factory, tiny))
-    export_onnx(Checkpoint.open(tiny.rename(tmp_path / "moved")), tmp_path / "text")
-    files = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in (shared, tmp_path / "text")]
-    assert files[0] == files[1]
-    online, offline = OnnxTextEncoder.load(tmp_path / "text"), TorchTextEncoder.load(tmp_path / "moved")
+def test_a_checkpoint_exports_to_the_same_bytes_from_any_folder(tiny_exported: Path, tmp_path: Path) -> None:
+    checkpoint = Checkpoint.open(write_tiny_checkpoint(tmp_path / "elsewhere", layers=2))
+    export_onnx(checkpoint, tmp_path / "text")
+    first, second = (
+        {path.name: path.read_bytes() for path in folder.iterdir()} for folder in (tiny_exported, tmp_path / "text")
+    )
+    assert first == second
+    online, offline = OnnxTextEncoder.load(tmp_path / "text"), TorchTextEncoder(checkpoint)
     texts = ["red tea", "", "green pot white cup", " ".join(WORDS) * 9]
     assert online.encode(texts).shape == (4, DIMENSION)
     assert cosines(online.encode(texts), offline.encode(texts)).min() >= 0.999

@@ -14,7 +14,7 @@ from firstlight_indexer.errors import CompressionRefused, DomainFileError
 from firstlight_indexer.pipeline import Build, build
 from firstlight_store import SnapshotStore, TenantNotFound
 from tests.encoder.tiny_checkpoint import write_tiny_checkpoint
-from tests.indexer.toy_shop import write_toy_shop
+from tests.indexer.toy_shop import USERS, write_toy_shop
 from tests.shared_export import shared_exports
 
 Publish = Callable[[str], Build]
@@ -37,7 +37,7 @@ def publish(place: Path, tmp_path: Path) -> Publish:
         parts = "ranker_parts = 0\n" if tables else ""  # where nothing is asked for, the ranker is the default one too
         train = f"dimension = 15\nsteps = 10\nbatch = 64\n{parts}"
         rest = f'[encoder]\npath = "{place / "encoder"}"\n{tables}'
-        shop = write_toy_shop(tmp_path / "shop", train=train, rest=rest)
+        shop = write_toy_shop(tmp_path / "shop", train=train, rest=rest, users=USERS if tables else 90)
         return build(load_domain(shop), workdir=place / "work", store=SnapshotStore(tmp_path / "data"))
 
     return published

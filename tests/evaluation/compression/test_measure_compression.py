@@ -30,8 +30,8 @@ def rows(place: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str
     encoder = write_tiny_checkpoint(place / "encoder", layers=2)
     (place / "work").mkdir()
     (place / "work" / "exported").symlink_to(shared_exports(tmp_path_factory, encoder))
-    toml = write_tiny_shop(place / "domain", users=60)
-    toml.write_text(f'{toml.read_text()}[encoder]\npath = "{encoder}"\n{COMPRESSION}')
+    toml = write_tiny_shop(place / "domain", users=60, encoder=encoder)
+    toml.write_text(toml.read_text() + COMPRESSION)
     options = ["--domain", str(toml), "--workdir", str(place / "work"), "--out", str(place / "report")]
     result = CliRunner().invoke(app, ["compress", *options])
     assert result.exit_code == 0, result.output
