@@ -143,18 +143,13 @@ class _Recipe:
         tuning, _ = set_apart(split)
         full = self._encoded(self._tuned(tuning, catalogue), catalogue, split)
         used = full if not self._compression.cuts else self._encoded(self._cut_down(full, catalogue), catalogue, split)
-        index, exported = self._index(used.trained), self._exported_encoder(used.checkpoint)
+        index = self._index(used.trained)
         if compresses(self.settings):
-            with one_step(self.progress, "measure what compression costs"):
-                online = exported if self.settings.compress.online != "float32" else None
-                price = compression_price(
-                    full, used, index=index.index, exported=online, catalogue=catalogue, split=tuning
-                )
-            price.require_at_most(self.settings.compress.allow_loss)
+            self._judge(full, used, index=index, catalogue=catalogue, split=tuning)
         return SnapshotContents(
             domain=cleaned.name,
             inputs_fingerprint=self.inputs_fingerprint,
-            exported_encoder=exported,
+            exported_encoder=self._exported_encoder(used.checkpoint),
             catalogue=catalogue,
             texts=used.texts,
             trained=self._ranked(used, PreparedDomain(self.name, split, catalogue, used.texts.table)),
@@ -197,6 +192,15 @@ class _Recipe:
             cache=self.workdir / "compressed",
             progress=self.progress,
         )
+
+    def _judge(
+        self, full: EncodedSpace, used: EncodedSpace, *, index: BuiltIndex, catalogue: Catalogue, split: UserSplit
+    ) -> None:
+        """Refuses what loses too much, before more is made of it than has to be."""
+        online = self._exported_encoder(used.checkpoint) if self.settings.compress.online != "float32" else None
+        with one_step(self.progress, "measure what compression costs"):
+            price = compression_price(full, used, index=index.index, exported=online, catalogue=catalogue, split=split)
+        price.require_at_most(self.settings.compress.allow_loss)
 
     def _trained(self, training: JointTraining) -> TrainedSpace:
         """Trains, and goes on where a killed build of the same input had come to."""

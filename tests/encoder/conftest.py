@@ -13,6 +13,7 @@ from firstlight_encoder.labels import Labels, category_labels
 from firstlight_encoder.tokens import TokenType
 from firstlight_encoder.training.scoring import TextTable
 from firstlight_indexer.exported_encoder import exported_encoder
+from tests.encoder.tiny_checkpoint import write_tiny_checkpoint
 from tests.shared_export import shared_exports
 
 ITEMS, USERS, BASKETS, BASKET_SIZE, TEXT_WIDTH, KINDS = 60, 240, 5, 3, 24, 3
@@ -67,3 +68,10 @@ def texts(labels: Labels) -> TextTable:
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default encoder's export."""
     return exported_encoder(Checkpoint.open(get_model_path()), cache=shared_exports(tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def tiny_exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny encoder's export."""
+    tiny = write_tiny_checkpoint(tmp_path_factory.mktemp("encoder") / "tiny", layers=2)
+    return exported_encoder(Checkpoint.open(tiny), cache=shared_exports(tmp_path_factory, tiny))

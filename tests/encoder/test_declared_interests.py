@@ -18,6 +18,7 @@ from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_encoder.training.mixture import Mixture
 from firstlight_encoder.training.scoring import TextTable
+from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_encoder.training.trainer import StageA
 from firstlight_encoder.training.training_domain import TrainingDomain
@@ -28,7 +29,7 @@ GRADES = ("small", "large", "classic", "premium", "budget")
 ITEMS = [(shelf, brand, grade) for shelf in SHELVES for brand in BRANDS for grade in GRADES]
 PATHS = [[SHELVES[shelf], shelf] for shelf, _, _ in ITEMS]
 NAMES = category_labels(PATHS).beside(path_labels(PATHS)).beside(brand_labels([brand for _, brand, _ in ITEMS]))
-SETTINGS = TrainSettings(dimension=15, steps=90, batch=64, check_every=30)
+SETTINGS = TrainSettings(dimension=15, steps=90, batch=64, check_every=30, tower=TowerSettings(width=32))
 
 
 @pytest.fixture(scope="module")

@@ -20,21 +20,22 @@ from firstlight_encoder.training.sampler import CaseSampler
 from firstlight_encoder.training.score_parts import ScoreParts
 from firstlight_encoder.training.scoring import TextTable, membership
 from firstlight_encoder.training.sharpen import sharpen
+from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_encoder.training.trainer import StageA
 from firstlight_encoder.training.training_domain import TrainingDomain
 
-SETTINGS = TrainSettings(dimension=15, steps=60, batch=64, check_every=20)
+SETTINGS = TrainSettings(dimension=15, steps=60, batch=64, check_every=20, tower=TowerSettings(width=32))
 
 
 @pytest.fixture(scope="module")
-def train(log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]) -> Callable[[], Space]:
+def train(log: Interactions, labels: Labels, texts: TextTable, categories: list[list[str]]) -> Callable[..., Space]:
     split = split_users(log, seed=0, test_share=0.2, time_quantile=None)
     prior = PriorTimeline.of(split.train, category_levels(categories), counting=Counting())
     domain = TrainingDomain(name="shop", split=split, labels=labels, texts=texts, prior=prior)
 
-    def trained() -> Space:
-        stage = StageA(Mixture.only(domain), SETTINGS)
+    def trained(steps: int = SETTINGS.steps) -> Space:
+        stage = StageA(Mixture.only(domain), replace(SETTINGS, steps=steps))
         stage.train()
         return stage.space(0, served_prior=prior, text_fingerprint="texts")
 
@@ -42,7 +43,7 @@ def train(log: Interactions, labels: Labels, texts: TextTable, categories: list[
 
 
 @pytest.fixture(scope="module")
-def space(train: Callable[[], Space]) -> Space:
+def space(train: Callable[..., Space]) -> Space:
     return train()
 
 
@@ -88,14 +89,20 @@ def test_after_training_a_declared_category_finds_its_items(
     assert share_of_own_kind(space, texts, cold_user_cases(test, k=0, labels=labels)) > 0.9
 
 
+@pytest.fixture(scope="module")
+def soon(train: Callable[..., Space]) -> Space:
+    """After a few steps."""
+    return train(steps=15)
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_the_same_seed_trains_the_same_space_on_any_number_of_threads(
-    space: Space, train: Callable[[], Space], threads: int
+    soon: Space, train: Callable[..., Space], threads: int
 ) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        assert train().fingerprint == space.fingerprint
+        assert train(steps=15).fingerprint == soon.fingerprint
         assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)

@@ -1,22 +1,24 @@
 """A real Hugging Face checkpoint of a few kilobytes: BERT of few layers with random weights and a word tokenizer."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
-WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "green", "white", "tea", "cup", "pot")
+MARKS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+WORDS = (*MARKS, "red", "green", "white", "tea", "cup", "pot")
 DIMENSION, LONGEST = 16, 32
 
 
-def write_tiny_checkpoint(directory: Path, *, layers: int = 1) -> Path:
+def write_tiny_checkpoint(directory: Path, *, layers: int = 1, words: Sequence[str] = WORDS) -> Path:
     """Writes the checkpoint into `directory`, with no word on pooling or modules, and returns the directory."""
     directory.mkdir(parents=True)
     torch.manual_seed(0)  # pyright: ignore[reportUnknownMemberType] - torch leaves it untyped
     config = BertConfig(
-        vocab_size=len(WORDS),
+        vocab_size=len(words),
         hidden_size=DIMENSION,
         num_hidden_layers=layers,
         num_attention_heads=2,
@@ -24,7 +26,7 @@ def write_tiny_checkpoint(directory: Path, *, layers: int = 1) -> Path:
         max_position_embeddings=LONGEST,
     )
     BertModel(config).save_pretrained(directory)  # pyright: ignore[reportUnknownMemberType] - partly untyped
-    _tokenizer().save(str(directory / "tokenizer.json"))
+    _tokenizer(words).save(str(directory / "tokenizer.json"))
     return directory
 
 
@@ -34,8 +36,8 @@ def say_pooling(directory: Path, config: dict[str, object]) -> None:
     (directory / "1_Pooling" / "config.json").write_text(json.dumps(config))
 
 
-def _tokenizer() -> Tokenizer:
-    tokenizer = Tokenizer(models.WordLevel({word: place for place, word in enumerate(WORDS)}, unk_token="[UNK]"))
+def _tokenizer(words: Sequence[str]) -> Tokenizer:
+    tokenizer = Tokenizer(models.WordLevel({word: place for place, word in enumerate(words)}, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.Lowercase()
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.post_processor = processors.TemplateProcessing(

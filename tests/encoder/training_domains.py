@@ -9,11 +9,12 @@ from firstlight_encoder.prior import Counting, PriorTimeline, category_levels
 from firstlight_encoder.split import split_users
 from firstlight_encoder.tokens import TokenType
 from firstlight_encoder.training.scoring import TextTable
+from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_encoder.training.train_settings import TrainSettings
 from firstlight_encoder.training.training_domain import TrainingDomain
 
 WIDTH = 16
-SETTINGS = TrainSettings(dimension=8, steps=40, batch=24, check_every=10)
+SETTINGS = TrainSettings(dimension=8, steps=20, batch=24, check_every=5, tower=TowerSettings(width=32))
 
 
 def unit(rows: NDArray[np.float64]) -> NDArray[np.float32]:

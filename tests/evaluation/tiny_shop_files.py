@@ -6,15 +6,19 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.encoder.tiny_checkpoint import MARKS, write_tiny_checkpoint
+
 KINDS = ("Oat cereal", "Garden hose", "Wool scarf", "Guitar string", "Tent peg", "Pasta sauce")
 ITEMS_OF_A_KIND = 8
 TRAINING = "steps = 20\nbatch = 32\ncandidates = 40\ndimension = 16\n"
 
 
-def write_tiny_shop(folder: Path, *, users: int = 90, baskets: int = 16) -> Path:
-    """Writes catalogue, events and firstlight.toml; returns the last."""
-    random = np.random.default_rng(0)
+def write_tiny_shop(folder: Path, *, users: int = 90, baskets: int = 16, encoder: Path | None = None) -> Path:
+    """Writes catalogue, events, firstlight.toml and, where none is given, a tiny encoder; returns the third."""
+    words = dict.fromkeys(" ".join(KINDS).lower().split())
+    encoder = encoder or write_tiny_checkpoint(folder / "encoder", words=(*MARKS, *words))
     folder.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(0)
     items = [(f"i{kind}-{number}", f"{KINDS[kind]} no. {number}", f"Shop > {KINDS[kind]}s")
              for kind in range(len(KINDS)) for number in range(ITEMS_OF_A_KIND)]  # fmt: skip
     events = [
@@ -27,7 +31,7 @@ def write_tiny_shop(folder: Path, *, users: int = 90, baskets: int = 16) -> Path
     toml = folder / "firstlight.toml"
     toml.write_text(
         '[domain]\nname = "tiny-shop"\nnotice = "Made up."\n[catalogue]\npath = "catalogue.csv"\n'
-        f'[events]\npath = "events.csv"\n[train]\n{TRAINING}'
+        f'[events]\npath = "events.csv"\n[encoder]\npath = "{encoder}"\n[train]\n{TRAINING}'
     )
     return toml
 

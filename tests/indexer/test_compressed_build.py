@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.onnx_encoder import OnnxTextEncoder
 from firstlight_encoder.space import Space
 from firstlight_indexer.domain_file import load_domain
@@ -13,7 +14,7 @@ from firstlight_indexer.errors import CompressionRefused, DomainFileError
 from firstlight_indexer.pipeline import Build, build
 from firstlight_store import SnapshotStore, TenantNotFound
 from tests.encoder.tiny_checkpoint import write_tiny_checkpoint
-from tests.indexer.toy_shop import write_toy_shop
+from tests.indexer.toy_shop import USERS, write_toy_shop
 from tests.shared_export import shared_exports
 
 Publish = Callable[[str], Build]
@@ -36,10 +37,14 @@ def publish(place: Path, tmp_path: Path) -> Publish:
         parts = "ranker_parts = 0\n" if tables else ""  # where nothing is asked for, the ranker is the default one too
         train = f"dimension = 15\nsteps = 10\nbatch = 64\n{parts}"
         rest = f'[encoder]\npath = "{place / "encoder"}"\n{tables}'
-        shop = write_toy_shop(tmp_path / "shop", train=train, rest=rest)
+        shop = write_toy_shop(tmp_path / "shop", train=train, rest=rest, users=USERS if tables else 90)
         return build(load_domain(shop), workdir=place / "work", store=SnapshotStore(tmp_path / "data"))
 
     return published
+
+
+def compressed(place: Path) -> set[Path]:
+    return set((place / "work" / "compressed").glob("*"))
 
 
 def text_folder(tmp_path: Path, made: Build) -> Path:
@@ -70,9 +75,14 @@ def test_a_snapshot_carries_the_smaller_encoder_and_index_that_were_asked_for(
     assert publish(tables).changed is False
 
 
-def test_a_build_that_loses_too_much_is_refused_and_publishes_nothing(publish: Publish, tmp_path: Path) -> None:
+def test_a_build_that_loses_too_much_is_refused_before_its_export_and_publishes_nothing(
+    publish: Publish, place: Path, tmp_path: Path
+) -> None:
+    cut_before = compressed(place)
     with pytest.raises(CompressionRefused, match=r"held-out newcomers.*allow_loss = 0\.0 allows 0\.0%"):
         publish("[compress]\ndepth = 0.25\nsteps = 0\nallow_loss = 0.0\n")
+    (refused,) = compressed(place) - cut_before
+    assert not list((place / "work" / "exported").glob(f"{Checkpoint.open(refused).fingerprint[:16]}*"))
     with pytest.raises(TenantNotFound):
         SnapshotStore(tmp_path / "data").list()
 

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.onnx_encoder import OnnxTextEncoder
 from firstlight_encoder.split import UserSplit, split_users
+from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_encoder.training.stage_b.fine_tune_settings import FineTuneSettings
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.cleaning import clean
@@ -19,17 +21,18 @@ from firstlight_indexer.pipeline import build
 from firstlight_indexer.pipeline_settings import FineTuneTable, pipeline_settings
 from firstlight_indexer.progress import Progress, silent
 from firstlight_store import SnapshotStore
-from tests.encoder.tiny_checkpoint import write_tiny_checkpoint
+from tests.encoder.tiny_checkpoint import WORDS, say_pooling, write_tiny_checkpoint
 from tests.indexer.toy_shop import write_toy_shop
 
 SETTINGS = FineTuneSettings(steps=4, batch=16, check_every=2, threads=1)
 TRAIN = "dimension = 15\nsteps = 10\nbatch = 64\nranker_parts = 0\n"
 TUNED = '[encoder]\npath = "tiny"\n[encoder.fine_tune]\nsteps = 4\nbatch = 16\ncheck_every = 2\nthreads = 1\n'
+TEXTS = ["red tea", "", "green pot white cup", " ".join(WORDS) * 9]
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    write_tiny_checkpoint(tmp_path / "shop" / "tiny", layers=2)
+    say_pooling(write_tiny_checkpoint(tmp_path / "shop" / "tiny", layers=2), {"pooling_mode": "cls"})
     return write_toy_shop(tmp_path / "shop", train=TRAIN, rest=TUNED, users=90)
 
 
@@ -97,13 +100,17 @@ def test_a_killed_run_goes_on_where_it_was(bench: Bench) -> None:
 
 
 def test_the_snapshot_holds_the_tuned_encoder_its_vectors_are_of(shop: Path, base: Checkpoint, tmp_path: Path) -> None:
-    store = SnapshotStore(tmp_path / "data")
+    """Its upper layer by low-rank changes, which are merged: the tuned encoder is exported like any other."""
+    toml, store = shop / "firstlight.toml", SnapshotStore(tmp_path / "data")
+    toml.write_text(toml.read_text().replace("[encoder.fine_tune]", "[encoder.fine_tune]\nlora_rank = 4"))
     facts = build(load_domain(shop), workdir=tmp_path / "work", store=store).manifest.facts
     assert facts.encoder_fingerprint != base.fingerprint
     with store.open() as snapshot:
         online = OnnxTextEncoder.load(snapshot.path("text"))
         assert online.fingerprint == facts.encoder_fingerprint
-        assert np.isfinite(online.encode(["red tea"])).all()
+        (tuned,) = (tmp_path / "work" / "encoders").iterdir()
+        offline = TorchTextEncoder(Checkpoint.open(tuned), dtype=torch.float32)
+        np.testing.assert_allclose(online.encode(TEXTS), offline.encode(TEXTS), atol=1e-5)
 
 
 def test_a_bad_key_of_the_fine_tuning_is_named_with_those_allowed(shop: Path) -> None:

