@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import Progress
 
+from benchmarks.made_up_filters import made_up_filters
 from benchmarks.made_up_items import made_up_items
 from benchmarks.measure import Row, WrongAnswerError, summarise
 from benchmarks.setting import Setting
@@ -49,45 +50,66 @@ def measure_scale(setting: Setting, progress: Progress) -> list[Row]:
         built = build_index(rows, queries)
         times["build"].append(time.process_time() - begun)
         found.append(summarise(f"build, {size:,} items ({built.report.kind})", times["build"][-1:], unit="s"))
-        own = _searches(built.index, ExactIndex(rows), queries, size=size)
+        own = _searches(built.index, rows, queries)
         times["search"].append(own[0].value)
         found += own
     return [*found, *(_growth(name, seconds) for name, seconds in times.items())]
 
 
-def _searches(index: VectorIndex, exact: ExactIndex, queries: NDArray[np.float32], *, size: int) -> list[Row]:
+def _searches(index: VectorIndex, rows: NDArray[np.float32], queries: NDArray[np.float32]) -> list[Row]:
     """Exact search beside the index's, then the index's under filters beside itself without."""
+    exact, size = ExactIndex(rows), len(rows)
     _require_recall(index, exact, queries, None, what=f"{size:,} items")
-    without = [_time(index, queries, None, SEARCHES) for _ in range(RUNS)]
-    exactly = [_time(exact, queries, None, EXACT_SEARCHES) for _ in range(RUNS)]
+    without, exactly = zip(*(_beside_exact(index, exact, queries) for _ in range(RUNS)), strict=True)
     found = [summarise(f"search, {size:,} items: beside exact", without, unit="us", baselines=exactly)]
-    random = np.random.default_rng(size)
     for share in (share for share in SHARES if share * size >= K):
-        allowed = AllowedRows.from_rows(random.choice(size, round(share * size), replace=False), total=size)
-        _require_recall(index, exact, queries, allowed, what=f"{share:g} of {size:,} items")
-        filtered = [_time(index, queries, allowed, SEARCHES) for _ in range(RUNS)]
-        name = f"search, {size:,} items, {share:g} admitted: beside no filter"
-        found.append(summarise(name, filtered, unit="us", baselines=without))
+        for kind, allowed in made_up_filters(rows, queries, share, seed=size):
+            found.append(_filtered(index, exact, queries, allowed, what=f"{share:g} of {size:,} items, {kind}"))
     return found
 
 
-def _time(index: VectorIndex, queries: NDArray[np.float32], allowed: AllowedRows | None, count: int) -> float:
-    """Median microseconds of a search for one query."""
-    times: list[float] = []
+def _beside_exact(index: VectorIndex, exact: ExactIndex, queries: NDArray[np.float32]) -> tuple[float, float]:
+    """Median microseconds of the index's search and of exact search."""
+    return _times(index, queries, [None], SEARCHES)[0], _times(exact, queries, [None], EXACT_SEARCHES)[0]
+
+
+def _filtered(
+    index: VectorIndex, exact: ExactIndex, queries: NDArray[np.float32], allowed: AllowedRows, *, what: str
+) -> Row:
+    """Searches under a filter beside those without one, in turn."""
+    share = _require_recall(index, exact, queries, allowed, what=what)
+    runs = [_times(index, queries, (None, allowed), SEARCHES) for _ in range(RUNS)]
+    without, filtered = zip(*runs, strict=True)
+    name = f"search, {what} (recall {share:.3f}): beside no filter"
+    return summarise(name, filtered, unit="us", baselines=without)
+
+
+def _times(
+    index: VectorIndex, queries: NDArray[np.float32], filters: Sequence[AllowedRows | None], count: int
+) -> list[float]:
+    """Median microseconds of a search for one query under each of the filters, which take turns to be the first."""
+    times: list[list[float]] = [[] for _ in filters]
     for place in range(count):
         query = queries[place % len(queries)][None]
-        begun = time.perf_counter()
-        index.search(query, k=K, allowed=allowed)
-        times.append(1e6 * (time.perf_counter() - begun))
-    return float(np.median(times))
+        for number in range(len(filters))[:: (-1) ** place]:
+            begun = time.perf_counter()
+            index.search(query, k=K, allowed=filters[number])
+            times[number].append(1e6 * (time.perf_counter() - begun))
+    return [float(np.median(own)) for own in times]
 
 
 def _require_recall(
     index: VectorIndex, exact: ExactIndex, queries: NDArray[np.float32], allowed: AllowedRows | None, *, what: str
-) -> None:
+) -> float:
+    """Recall@K.
+
+    Raises:
+        WrongAnswerError: it is too low.
+    """
     share = float(recall(*(one.search(queries, k=K, allowed=allowed) for one in (index, exact))).mean())
     if share < FEWEST:
         raise WrongAnswerError(f"{what}: recall@{K} is {share:.3f}, less than {FEWEST}")
+    return share
 
 
 def _growth(name: str, seconds: Sequence[float]) -> Row:

@@ -6,7 +6,6 @@ act inside the search; where they are narrow, or the lists probed yield too few,
 
 import math
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -17,7 +16,7 @@ from firstlight_store.allowed_rows import AllowedRows
 from firstlight_store.errors import LayoutMismatch
 from firstlight_store.exact_index import scan
 from firstlight_store.faiss_runtime import load_faiss, read_faiss_index
-from firstlight_store.filtered_lists import FilteredLists
+from firstlight_store.filtered_search import FilteredSearch
 from firstlight_store.manifest import JsonScalar
 from firstlight_store.prior_apart import PriorApart
 from firstlight_store.ranking import rank
@@ -25,7 +24,6 @@ from firstlight_store.vector_index import NO_ROW, Hits, require_searchable
 
 _NARROW_ROWS: Final = 4_096
 _FEW_ROWS: Final = 100
-_FILTERED_EFFORT: Final = 4
 _MEASURED_K: Final = 10
 
 
@@ -40,6 +38,7 @@ class FaissIndex:
         self._threads = threads
         self._lists = int(getattr(index, "nlist", 1))
         self._layout = _layout(index, int(rows.shape[1]))
+        self._filtered = FilteredSearch(index, rows=rows, layout=self._layout)
 
     @classmethod
     def open(cls, path: Path, *, rows: NDArray[np.float32], facts: Mapping[str, JsonScalar], threads: int = 1) -> Self:
@@ -113,9 +112,8 @@ class FaissIndex:
         if self._lists == 1:
             return self._search(wide, fetched, allowed)
         if allowed is not None and excluded > _FEW_ROWS:
-            probes = _FILTERED_EFFORT * self._probes(wanted)
-            lists = self._filtered_lists.nearest(queries, allowed, probes=probes, row_count=fetched)
-            return self._search_lists(wide, fetched, allowed, lists=lists)
+            probes = self._probes(wanted)
+            return self._filtered.candidates(queries, allowed, k=wanted, probes=probes, fetched=fetched)
         return self._search(wide, fetched, allowed, nprobe=min(self._lists, self._probes(depth)))
 
     def _fetched(self, wanted: int) -> int:
@@ -138,41 +136,6 @@ class FaissIndex:
         kind = faiss.SearchParametersIVF if options else faiss.SearchParameters
         _, rows = self._index.search(queries, fetched, params=kind(**options, **selector))
         return np.asarray(rows, dtype=np.int64)
-
-    def _search_lists(
-        self, queries: NDArray[np.float32], fetched: int, allowed: AllowedRows, *, lists: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        faiss = load_faiss()
-        # Codes of residuals are counted from these products, whatever the lists were chosen by.
-        products = np.einsum("bd,bpd->bp", queries, self._centres[lists]).astype(np.float32)
-        selector = faiss.IDSelectorBitmap(allowed.bitmap)
-        parameters = faiss.SearchParametersIVF(nprobe=lists.shape[1], sel=selector)
-        rows = np.empty((len(queries), fetched), dtype=np.int64)
-        distances = np.empty(rows.shape, dtype=np.float32)
-        inputs = [faiss.swig_ptr(np_array) for np_array in (queries, lists, products)]
-        # FAISS's Python wrapper of this method takes no parameters, hence no selector: call the C++ one.
-        self._index.search_preassigned_c(
-            len(queries), inputs[0], fetched, inputs[1], inputs[2], *map(faiss.swig_ptr, (distances, rows)),
-            False, parameters,
-        )  # fmt: skip
-        return rows
-
-    @cached_property
-    def _centres(self) -> NDArray[np.float32]:
-        """What every list is found by, (lists, width) float32."""
-        return np.asarray(self._index.quantizer.reconstruct_n(0, self._lists), dtype=np.float32)
-
-    @cached_property
-    def _filtered_lists(self) -> FilteredLists:
-        faiss = load_faiss()
-        list_of_row = np.empty(self.count, dtype=np.int32)
-        inverted = self._index.invlists
-        for number in range(self._lists):
-            ids = faiss.rev_swig_ptr(inverted.get_ids(number), inverted.list_size(number))
-            # An empty list has no pointer to ids, and comes back as an array of floats.
-            list_of_row[np.asarray(ids, dtype=np.int64)] = number
-        vectors = self._centres if self._layout is None else self._layout.narrowed(self._centres)
-        return FilteredLists(vectors, list_of_row=list_of_row, log_priors=np.asarray(self._rows[:, -1]))
 
 
 def _layout(index: Any, dimension: int) -> PriorApart | None:

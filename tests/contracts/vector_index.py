@@ -77,6 +77,16 @@ class VectorIndexContract(ABC):
         assert bool(allowed.mask[hits.rows].all())
         self.require_recall(index, exact, catalogue.queries, k=10, allowed=allowed)
 
+    @pytest.mark.parametrize("k", [10, 100])
+    @pytest.mark.parametrize("kind", ["near", "far", "popular", "rare"])
+    def test_filters_that_go_with_the_query_or_with_the_prior(
+        self, index: VectorIndex, exact: ExactIndex, catalogue: CatalogueRows, kind: str, k: int
+    ) -> None:
+        similarities = catalogue.rows[:, :-1] @ catalogue.queries[0, :-1]
+        chosen = similarities if kind in ("near", "far") else catalogue.rows[:, -1]
+        mask = chosen > np.median(chosen) if kind in ("near", "popular") else chosen < np.median(chosen)
+        self.require_recall(index, exact, catalogue.queries, k=k, allowed=AllowedRows(mask))
+
     def test_finds_a_corner_that_the_query_does_not_point_at(
         self, index: VectorIndex, exact: ExactIndex, catalogue: CatalogueRows
     ) -> None:

@@ -29,10 +29,12 @@ class TestInvertedLists(VectorIndexContract):
     row_count = 10_000
     smallest_recall = 0.97
     kind: IndexKind = "ivf_sq8"
+    lists: int | None = None
 
     @classmethod
     def build(cls, catalogue: CatalogueRows) -> VectorIndex:
-        return build_index(catalogue.rows, catalogue.queries, settings=IndexSettings(kind=cls.kind)).index
+        settings = IndexSettings(kind=cls.kind, lists=cls.lists)
+        return build_index(catalogue.rows, catalogue.queries, settings=settings).index
 
     def test_few_exclusions_do_not_hide_what_is_left(
         self, index: VectorIndex, exact: ExactIndex, catalogue: CatalogueRows
@@ -45,6 +47,10 @@ class TestInvertedLists(VectorIndexContract):
             found, best = (searched.search(query, k=10, allowed=rest) for searched in (index, exact))
             shares.append(float(recall(found, best)[0]))
         assert sum(shares) / len(shares) >= self.smallest_recall
+
+
+class TestManyInvertedLists(TestInvertedLists):
+    lists = 800
 
 
 class TestInvertedListsOfHalves(TestInvertedLists):
@@ -137,6 +143,19 @@ def test_lists_of_few_rows_do_not_shorten_an_answer(tmp_path: Path) -> None:
     hits = index.search(query, k=50)
     assert sorted(hits.rows[0, :12].tolist()) == list(range(300, 312))
     assert bool((hits.rows >= 0).all())
+
+
+def test_rows_whose_priors_their_codes_cannot_tell_apart_are_found_under_a_filter() -> None:
+    random = np.random.default_rng(0)
+    directions, asked = (random.normal(size=(count, 31)) for count in (10_000, 100))
+    rare = random.random(10_000) < 0.5
+    log_priors = np.where(rare, random.uniform(-17.02, -17, 10_000), random.uniform(-18, -4, 10_000))
+    rows = np.column_stack([directions / np.linalg.norm(directions, axis=1)[:, None], log_priors]).astype(np.float32)
+    lengths = np.linalg.norm(asked, axis=1)[:, None]
+    queries = np.column_stack([0.2 * asked / lengths, np.ones(100)]).astype(np.float32)
+    index = build_index(rows, queries, settings=IndexSettings(kind="ivf_sq8")).index
+    found, best = (one.search(queries, k=10, allowed=AllowedRows(rare)) for one in (index, ExactIndex(rows)))
+    assert float(recall(found, best).mean()) >= 0.95
 
 
 def test_recall_counts_a_row_of_equal_score_as_found() -> None:
