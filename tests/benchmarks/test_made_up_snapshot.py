@@ -9,6 +9,7 @@ from benchmarks.copied import publish_again
 from benchmarks.made_up_snapshot import publish_made_up
 from firstlight_server.loaded_snapshot import Loading, load
 from firstlight_store import SnapshotStore
+from tests.made_once import made_once
 from tests.server.tiny_snapshot import TWO_STAGES
 
 COUNT = 1_500
@@ -16,9 +17,7 @@ COUNT = 1_500
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data_dir = tmp_path_factory.mktemp("real")
-    TWO_STAGES.publish(data_dir)
-    return data_dir
+    return made_once(tmp_path_factory, "two-stages", TWO_STAGES.publish)
 
 
 def test_it_holds_as_many_items_and_answers(real: Path, tmp_path: Path) -> None:

