@@ -5,6 +5,8 @@ Blocking work, seconds at worst; run it beside the live snapshot, on a thread of
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from firstlight_encoder import EncoderError, Space
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage
@@ -19,7 +21,7 @@ from firstlight_server.reranking import Reranker
 from firstlight_server.shared_encoders import SharedEncoders
 from firstlight_server.text_vectors import TextVectors
 from firstlight_server.turns import Turns
-from firstlight_store import Manifest, Snapshot, SnapshotRefused
+from firstlight_store import AllowedRows, Manifest, Snapshot, SnapshotRefused, VectorIndex
 
 _SPACE = "space"
 _TEXT = "text"
@@ -116,6 +118,8 @@ def _load(snapshot: Snapshot, loading: Loading, recall: float | None, turns: Tur
     index = snapshot.index()
     ranker = Ranker(rows=snapshot.items_vectors(), index=index)
     turns.rest()
+    _search_filtered(index)
+    turns.rest()
     if recall is None:
         recall = check_recall(index, ranker.rows, space, min_recall=loading.min_recall)
     reranker = None
@@ -138,3 +142,9 @@ def _texts(snapshot: Snapshot, space: Space, loading: Loading) -> TextVectors | 
     encoder = loading.encoders.load(snapshot, _TEXT)
     snapshot.require_fingerprints(encoder=encoder.fingerprint)
     return TextVectors(encoder, space, capacity=loading.text_cache_entries, metrics=loading.text_metrics)
+
+
+def _search_filtered(index: VectorIndex) -> None:
+    """Searches every other row: what an index must know of all rows for filters it finds out at the first of them."""
+    allowed = AllowedRows(np.arange(index.count) % 2 == 0)
+    index.search(np.ones((1, index.dimension), np.float32), k=1, allowed=allowed)
