@@ -9,6 +9,10 @@ from firstlight_store import SnapshotStore, StoreError
 from tests.store.tiny_snapshot import files_of, quick_store
 
 
+UNREAD = {"items.parquet"}
+"""Servers map the columns beside it."""
+
+
 class Trap:
     """Leaves a trace where it is unpickled."""
 
@@ -46,7 +50,7 @@ def test_no_file_of_a_snapshot_is_ever_unpickled(published_two_stages: Path, tmp
             replaced(sound, forged, {path.relative_to(directory).as_posix(): trap})
         except StoreError:
             continue  # no writer takes it, so no snapshot can hold it
-        assert refused(forged), path
+        assert refused(forged) is (path.name not in UNREAD), path
     assert not (tmp_path / "trace").exists()
 
 
