@@ -8,7 +8,6 @@ from firstlight_server.loaded_snapshot import Loading, load
 from firstlight_store import SnapshotStore, StoreError
 from tests.store.tiny_snapshot import files_of, quick_store
 
-
 UNREAD = {"items.parquet"}
 """Servers map the columns beside it."""
 
