@@ -151,8 +151,8 @@ async def test_what_comes_after_the_loop_was_quiet_makes_a_batch_of_its_own(exec
 
 
 async def test_a_batch_on_the_loop_is_no_longer_than_it_may_hold_the_loop_up(executor: ThreadPoolExecutor) -> None:
-    quick = Quick(0.01)
-    batches = MicroBatches[str, int, int](quick.work, executor=executor, threads=1, most=16, loop_s=0.035)
+    quick = Quick(0.05)
+    batches = MicroBatches[str, int, int](quick.work, executor=executor, threads=1, most=16, loop_s=0.175)
     await batches.result("a", 0, deadline=NEVER)
     assert await asyncio.gather(*await asked(batches, *range(6))) == [2 * job for job in range(6)]
     assert quick.batches[0] == (False, [0])

@@ -48,7 +48,7 @@ def test_every_call_of_a_crowd_is_counted_with_the_length_of_its_answer(tmp_path
 
 @needs_h2load
 def test_who_is_absent_or_wrong_is_named_and_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name, value in ((contest, "RUNS", 1), (side, "SECONDS", 0.3), (contest, "LOGS", tmp_path)):
+    for module, name, value in ((contest, "RUNS", 1), (side, "SECONDS", 1.0), (contest, "LOGS", tmp_path)):
         monkeypatch.setattr(module, name, value)
     contenders = [
         _contender("first", BEST),

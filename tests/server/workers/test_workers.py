@@ -82,10 +82,10 @@ async def test_a_stop_under_load_fails_no_call_that_another_server_can_answer(tw
     with fleet(data_dir, log=two.log.with_name("other.log"), workers=2) as other:
         other.until_serving(2)
         async with asking(f"ipv4:{two.target},{other.target}") as counts:
+            before = counts["answered"]
             status = await asyncio.to_thread(two.stop)
-            await asyncio.sleep(0.2)
         assert counts["failed"] == 0
-        assert counts["answered"] > 20
+        assert counts["answered"] > before
         other.process.kill()
         await gone(*other.pids().values())  # workers end when their supervisor does
     assert status == ExitStatus.DRAINED
