@@ -21,7 +21,7 @@ from firstlight_server.reranking import Reranker
 from firstlight_server.shared_encoders import SharedEncoders
 from firstlight_server.text_vectors import TextVectors
 from firstlight_server.turns import Turns
-from firstlight_store import AllowedRows, Manifest, Snapshot, SnapshotRefused, VectorIndex
+from firstlight_store import AllowedRows, ItemTable, Manifest, Snapshot, SnapshotRefused, VectorIndex
 
 _SPACE = "space"
 _TEXT = "text"
@@ -91,8 +91,9 @@ def load(snapshot: Snapshot, loading: Loading, *, beside: bool = False, recall: 
     """
     try:
         with Turns(share=_SHARE_BESIDE if beside else 1.0) as turns:
-            loaded = _load(snapshot, loading, recall, turns)
-            warm(loaded.reader, loaded.recommender, loaded.texts, items=snapshot.items(), turns=turns)
+            items = snapshot.items()
+            loaded = _load(snapshot, items, loading, recall, turns)
+            warm(loaded.reader, loaded.recommender, loaded.texts, items=items, turns=turns)
             snapshot.page_out_vectors()
     except SnapshotRefusedError:
         raise
@@ -107,12 +108,10 @@ def _reason(error: Exception) -> str:
     return "space" if isinstance(error, EncoderError) else "unreadable"
 
 
-def _load(snapshot: Snapshot, loading: Loading, recall: float | None, turns: Turns) -> LoadedSnapshot:
+def _load(snapshot: Snapshot, items: ItemTable, loading: Loading, recall: float | None, turns: Turns) -> LoadedSnapshot:
     space = Space.load(snapshot.path(_SPACE))
     snapshot.require_fingerprints(encoder=space.text_fingerprint, space=space.fingerprint)
     texts = _texts(snapshot, space, loading)
-    turns.rest()
-    items = snapshot.items()
     turns.rest()
     labels = snapshot.label_vectors()
     index = snapshot.index()

@@ -3,7 +3,6 @@
 The arrays may be mapped files.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable
 
 import numpy as np
@@ -11,27 +10,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from firstlight_store.text_column import TextColumn
+from firstlight_store.text_rows import TextRows
 
 
 class AttributeRows:
-    """For every (key, value) of a catalogue the rows that carry it. Compared as written; threads may share it.
+    """For every (key, value) of a catalogue the rows that carry it. Compared as written; threads may share it."""
 
-    Attributes:
-        names: distinct pairs as `_name` writes them, in order.
-        starts: ``(p + 1,)`` int64, where each one's rows begin and the last one's end.
-        rows: ``(r,)`` int32, one pair's after another's; each one's ascend.
-    """
-
-    def __init__(self, names: TextColumn, starts: NDArray[np.int64], rows: NDArray[np.int32], *, count: int) -> None:
-        """Takes what `of` makes of ``count`` items.
-
-        Raises:
-            ValueError: the starts do not rise from 0 to the number of rows, one for each pair.
-        """
-        ordered = len(starts) == len(names) + 1 and starts[0] == 0 and starts[-1] == len(rows)
-        if not ordered or (starts[1:] < starts[:-1]).any():
-            raise ValueError("the starts of the attributes' rows do not rise from 0 to their number")
-        self.names, self.starts, self.rows = names, starts, rows
+    def __init__(self, pairs: TextRows, *, count: int) -> None:
+        """Take what `of` makes of ``count`` items: rows by pair, as `_name` writes it."""
+        self.pairs = pairs
         self._count = count
 
     @classmethod
@@ -51,30 +38,23 @@ class AttributeRows:
         order = sorted(range(len(names)), key=names.__getitem__)
         starts = np.cumsum([0, *(len(parts[place]) for place in order)], dtype=np.int64)
         rows = np.concatenate([np.zeros(0, np.int32), *(parts[place] for place in order)])
-        return cls(TextColumn.of([names[place] for place in order]), starts, rows, count=len(attributes))
+        named = TextColumn.of([names[place] for place in order])
+        return cls(TextRows(named, starts, rows), count=len(attributes))
 
     def knows_key(self, key: str) -> bool:
         """Whether any item carries the attribute."""
-        place = bisect_left(self.names, _name(key, ""))
-        return place < len(self.names) and self.names[place].startswith(_name(key, ""))
+        return self.pairs.has_prefix(_name(key, ""))
 
     def knows(self, key: str, value: str) -> bool:
         """Whether any item carries the value under the attribute."""
-        return len(self._of(key, value)) > 0
+        return len(self.pairs.of(_name(key, value))) > 0
 
     def mask(self, key: str, values: Iterable[str]) -> NDArray[np.bool_]:
         """Return (n,) bool: the rows that carry any of `values` under `key`."""
         mask = np.zeros(self._count, dtype=np.bool_)
         for value in values:
-            mask[self._of(key, value)] = True
+            mask[self.pairs.of(_name(key, value))] = True
         return mask
-
-    def _of(self, key: str, value: str) -> NDArray[np.int32]:
-        name = _name(key, value)
-        place = bisect_left(self.names, name)
-        if place == len(self.names) or self.names[place] != name:
-            return self.rows[:0]
-        return self.rows[int(self.starts[place]) : int(self.starts[place + 1])]
 
 
 def _name(key: str, value: str) -> str:

@@ -15,6 +15,7 @@ from firstlight_store.errors import ItemTableInvalid
 from firstlight_store.id_rows import IdRows
 from firstlight_store.item_columns import ItemColumns
 from firstlight_store.text_column import TextColumn
+from firstlight_store.text_rows import TextRows
 from firstlight_store.title_words import TitleWords
 
 _NAMES: Final = "names.json"
@@ -68,12 +69,11 @@ def _opened(folder: Path) -> ItemColumns:
     column = {name: _mapped(folder / f"{name}.npy", kind) for name, kind in _TYPES.items()}
     names: Any = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
     ids = TextColumn(column["ids"], column["ids.ends"])
-    words = TextColumn(column["words"], column["words.ends"])
     return ItemColumns(
         ids=ids,
         id_rows=IdRows(ids, column["ids.checksums"], column["ids.rows"]),
         titles=TextColumn(column["titles"], column["titles.ends"]),
-        title_words=TitleWords(words, column["words.starts"], column["words.rows"]),
+        title_words=TitleWords(_text_rows(column, "words")),
         category_codes=column["categories"],
         brand_codes=column["brands"],
         prices=column["prices"],
@@ -81,13 +81,16 @@ def _opened(folder: Path) -> ItemColumns:
         log_priors=column["log_priors"],
         categories=[tuple(path) for path in names["categories"]],
         brands=list(names["brands"]),
-        attributes=AttributeRows(
-            TextColumn(column["attributes"], column["attributes.ends"]),
-            column["attributes.starts"],
-            column["attributes.rows"],
-            count=len(ids),
-        ),
+        attributes=AttributeRows(_text_rows(column, "attributes"), count=len(ids)),
     )
+
+
+def _text_rows(column: dict[str, NDArray[Any]], name: str) -> TextRows:
+    texts = TextColumn(column[name], column[f"{name}.ends"])
+    try:
+        return TextRows(texts, column[f"{name}.starts"], column[f"{name}.rows"])
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def _require(columns: ItemColumns, count: int) -> None:
@@ -109,13 +112,13 @@ def _require(columns: ItemColumns, count: int) -> None:
 
 def _arrays(columns: ItemColumns) -> dict[str, NDArray[Any]]:
     """Every column under the name of its file."""
-    words, rows, attributes = columns.title_words, columns.id_rows, columns.attributes
-    texts = {"ids": columns.ids, "titles": columns.titles, "words": words.words, "attributes": attributes.names}
+    rows, by_text = columns.id_rows, {"words": columns.title_words.words, "attributes": columns.attributes.pairs}
+    texts = {"ids": columns.ids, "titles": columns.titles} | {name: one.texts for name, one in by_text.items()}
     arrays: dict[str, NDArray[Any]] = {name: text.block for name, text in texts.items()}
     arrays |= {f"{name}.ends": text.ends for name, text in texts.items()}
     arrays |= {"ids.checksums": rows.checksums, "ids.rows": rows.rows}
-    arrays |= {"words.starts": words.starts, "words.rows": words.rows}
-    arrays |= {"attributes.starts": attributes.starts, "attributes.rows": attributes.rows}
+    arrays |= {f"{name}.starts": one.starts for name, one in by_text.items()}
+    arrays |= {f"{name}.rows": one.rows for name, one in by_text.items()}
     arrays |= {"categories": columns.category_codes, "brands": columns.brand_codes, "prices": columns.prices}
     return arrays | {"available": columns.available, "log_priors": columns.log_priors}
 

@@ -243,3 +243,21 @@ def test_a_snapshot_id_that_could_leave_the_tenant_is_refused(store: SnapshotSto
 
 def test_no_root_holds_no_tenants(tmp_path: Path) -> None:
     assert tenants(tmp_path / "absent") == []
+
+
+def test_what_is_held_was_looked_at_by_name_and_size_alone(store: SnapshotStore) -> None:
+    snapshot_id = publish(store)
+    path = store.root / "default" / snapshot_id / "index.faiss"
+    content = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(content[::-1])
+    with store.hold(snapshot_id) as held:
+        assert held.id == snapshot_id
+        assert store.collect(keep=0) == ()
+    with pytest.raises(SnapshotRefused, match=r"index\.faiss has SHA-256"):
+        store.open(snapshot_id)
+    path.write_bytes(content[:-1])
+    with pytest.raises(SnapshotRefused, match=r"index\.faiss has \d+ bytes"):
+        store.hold(snapshot_id)
+    with pytest.raises(SnapshotNotFound, match="holds no complete snapshot s-000000000000"):
+        store.hold("s-000000000000")
