@@ -49,7 +49,7 @@ class AsyncClient(ClientBase):
             timeout_s: The deadline in seconds; the client's if None.
             asked: The keywords of `Query`, where each is explained: `events`, `declarations`, `categories`, `brands`,
                 `text`, `page_size`, `exclude`, `filter`, `want_reasons`, `include_seen`, `request_id`,
-                `user_id`.
+                `user_id`, `exploit_only`, `unrecorded`, `language`, `want_counterfactuals`.
 
         Raises:
             TypeError: An argument has the wrong type; the message names it.

@@ -4,6 +4,7 @@ It does not check anything (the dataclasses have) and does not call anything.
 """
 
 from datetime import UTC, datetime
+from typing import TypedDict
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -49,6 +50,10 @@ def recommend_request(query: Query, *, tenant: str, request_id: str) -> recommen
         request_id=query.request_id or request_id,
         include_seen=query.include_seen,
         user_id=query.user_id or "",
+        exploit_only=query.exploit_only,
+        unrecorded=query.unrecorded,
+        language=query.language or "",
+        want_counterfactuals=query.want_counterfactuals,
     )
 
 
@@ -108,6 +113,7 @@ def recommendation(
         request_id=reply.request_id,
         confidence=_confidence(reply),
         rung=_rung(reply),
+        **_of_user(reply),
     )
 
 
@@ -149,6 +155,28 @@ def _confidence(
     if isinstance(reply, recommendation_pb.RecommendResponse) and reply.HasField("confidence"):
         return reply.confidence
     return None
+
+
+class _OfUser(TypedDict, total=False):
+    """What only an answer about a user holds."""
+
+    arm: str
+    policy: str
+    stored_event_count: int
+    drift_detected: bool
+    reasons_method: str
+
+
+def _of_user(reply: recommendation_pb.RecommendResponse | recommendation_pb.SimilarItemsResponse) -> _OfUser:
+    if not isinstance(reply, recommendation_pb.RecommendResponse):
+        return {}
+    return {
+        "arm": reply.arm,
+        "policy": reply.policy,
+        "stored_event_count": reply.stored_event_count,
+        "drift_detected": reply.drift_detected,
+        "reasons_method": reply.reasons_method,
+    }
 
 
 def _rung(reply: recommendation_pb.RecommendResponse | recommendation_pb.SimilarItemsResponse) -> Rung:
@@ -200,12 +228,22 @@ def _item(message: types_pb.RecommendedItem) -> RecommendedItem:
         category=tuple(message.category),
         brand=message.brand,
         price=message.price if message.HasField("price") else None,
+        propensity=message.propensity if message.HasField("propensity") else 1.0,
+        explored=message.explored,
     )
 
 
 def _reason(message: types_pb.Reason) -> Reason:
     kind = REASON_KINDS.get(message.kind, ReasonKind.UNKNOWN)
-    return Reason(kind=kind, index=message.index, share=message.share, text=message.text)
+    return Reason(
+        kind=kind,
+        index=message.index,
+        share=message.share,
+        text=message.text,
+        event_id=message.event_id,
+        rule=message.rule,
+        rank_without=message.rank_without if message.HasField("rank_without") else None,
+    )
 
 
 def _warning(message: types_pb.Warning) -> RequestWarning:

@@ -52,6 +52,12 @@ class ReasonKind(StrEnum):
     """One of the request's declarations."""
     PRIOR = "prior"
     """How popular the item is."""
+    STORED_EVENT = "stored_event"
+    """One of the user's stored events."""
+    RULE = "rule"
+    """A rule of the request's re-ranking, or exploration, that moved the item."""
+    OTHERS = "others"
+    """All events and declarations that are not told apart, where there are more than are listed."""
 
 
 class WarningCode(StrEnum):
@@ -77,6 +83,16 @@ class WarningCode(StrEnum):
     """Text could not be encoded (the snapshot carries no text encoder); what needed it was ignored."""
     DEGRADED = "degraded"
     """The service was short of time: a simpler answer than usual; `Recommendation.rung` says which."""
+    HISTORY_UNAVAILABLE = "history_unavailable"
+    """The user's stored events could not be read in time; the answer knows only what the request holds."""
+    IMPRESSION_NOT_RECORDED = "impression_not_recorded"
+    """What was shown could not be remembered; feedback on it will not be attributed."""
+    PIN_IGNORED = "pin_ignored"
+    """A pin names an item that is unknown, not admitted or pinned twice, or a place beyond the page."""
+    CAP_TOO_NARROW = "cap_too_narrow"
+    """A cap leaves fewer items than `page_size`."""
+    UNKNOWN_REQUEST = "unknown_request"
+    """An event names an answer that was not remembered; it was stored, and counts for no policy."""
 
 
 class Rung(StrEnum):

@@ -28,6 +28,10 @@ class QueryFields(TypedDict, total=False):
     include_seen: bool
     request_id: str | None
     user_id: str | None
+    exploit_only: bool
+    unrecorded: bool
+    language: str | None
+    want_counterfactuals: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,14 @@ class Query:
         want_reasons: Whether each item should say why it is there.
         include_seen: Whether items of the events may be returned again (repeat purchases).
         request_id: The caller's id for this query. If None, the client makes one.
-        user_id: Who is asked for: any id that stays the same for one user; the service neither stores nor logs it.
-            While there is a canary it decides which snapshot answers. If None, the request's id decides.
+        user_id: Who is asked for: any id that stays the same for one user, never logged. Where the service keeps
+            events, those stored of this user are read, and what is shown is remembered under a pseudonym of it. It
+            also decides which snapshot answers while there is a canary, and which arm of an experiment. If None, the
+            request's id decides those, and nothing is read or remembered.
+        exploit_only: Whether nothing is to be shown just to learn about it.
+        unrecorded: Whether what is shown is not to be remembered: for previews and tests.
+        language: The language of the sentences in reasons, such as "en" or "zh-CN". If None, English.
+        want_counterfactuals: Whether reasons also say at which rank the item would be without them.
 
     Raises:
         TypeError: A value has the wrong type.
@@ -68,21 +78,25 @@ class Query:
     include_seen: bool = False
     request_id: str | None = None
     user_id: str | None = None
+    exploit_only: bool = False
+    unrecorded: bool = False
+    language: str | None = None
+    want_counterfactuals: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "events", _arguments.instances("events", self.events, Event))
         object.__setattr__(self, "declarations", _arguments.instances("declarations", self.declarations, Declaration))
         for name in ("categories", "brands", "exclude"):
             object.__setattr__(self, name, _arguments.texts(name, getattr(self, name)))
-        for name in ("text", "request_id", "user_id"):
+        for name in ("text", "request_id", "user_id", "language"):
             if (words := getattr(self, name)) is not None:
                 _arguments.text(name, words)
         if self.page_size is not None:
             _arguments.integer("page_size", self.page_size)
         if self.filter is not None:
             _arguments.instance("filter", self.filter, Filter)
-        _arguments.flag("want_reasons", self.want_reasons)
-        _arguments.flag("include_seen", self.include_seen)
+        for name in ("want_reasons", "include_seen", "exploit_only", "unrecorded", "want_counterfactuals"):
+            _arguments.flag(name, getattr(self, name))
 
     @property
     def interests(self) -> tuple[Declaration, ...]:

@@ -15,9 +15,12 @@ class Reason:
 
     Attributes:
         kind: What it refers to.
-        index: The event's or declaration's place in the request, from 0 (see `Query.interests`). Zero for the prior.
-        share: How much the item's score falls when this is taken away, in score units; may be negative.
-        text: A sentence for people, in English.
+        index: The event's or declaration's place in the request, from 0 (see `Query.interests`). Zero for other kinds.
+        share: How much of the item's score this is worth, in score units; may be negative.
+        text: A sentence for people, in the query's language.
+        event_id: The stored event's id, empty for other kinds.
+        rule: The name of the rule that moved the item, empty for other kinds.
+        rank_without: The item's rank, from 1, were this not there. None unless counterfactuals were asked for.
 
     """
 
@@ -25,6 +28,9 @@ class Reason:
     index: int = 0
     share: float = 0.0
     text: str = ""
+    event_id: str = ""
+    rule: str = ""
+    rank_without: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,8 @@ class RecommendedItem:
         category: The category path, root first.
         brand: The brand, empty if unknown.
         price: The price in the catalogue's currency, None if unknown.
+        propensity: How probable it was, in 0..1, that the policy would show it in this place.
+        explored: Whether it is shown to learn about it, not because it ranked here.
 
     """
 
@@ -67,6 +75,8 @@ class RecommendedItem:
     category: tuple[str, ...] = ()
     brand: str = ""
     price: float | None = None
+    propensity: float = 1.0
+    explored: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +93,11 @@ class Recommendation:
             pass it. None for an item's neighbours, or where the snapshot cannot tell.
         rung: What the answer was made with: below FULL the service was short of time, and there is a DEGRADED warning.
             UNKNOWN for an item's neighbours.
+        arm: The arm of the tenant's experiment that answered, empty if there is none.
+        policy: What chose the items, such as "greedy" or "thompson"; empty for an item's neighbours.
+        stored_event_count: How many stored events of the user were read.
+        drift_detected: Whether the user's interests were found to have shifted.
+        reasons_method: How the reasons' shares were computed, such as "shapley-exact"; empty without reasons.
 
     """
 
@@ -92,6 +107,11 @@ class Recommendation:
     request_id: str = ""
     confidence: float | None = None
     rung: Rung = Rung.UNKNOWN
+    arm: str = ""
+    policy: str = ""
+    stored_event_count: int = 0
+    drift_detected: bool = False
+    reasons_method: str = ""
 
     @property
     def item_ids(self) -> tuple[str, ...]:

@@ -25,6 +25,9 @@ class ReasonKind(Enum):
     EVENT = auto()
     DECLARATION = auto()
     PRIOR = auto()
+    STORED_EVENT = auto()
+    RULE = auto()
+    OTHERS = auto()
 
 
 class WarningCode(Enum):
@@ -39,6 +42,11 @@ class WarningCode(Enum):
     FUTURE_TIMESTAMP = auto()
     TEXT_IGNORED = auto()
     DEGRADED = auto()
+    HISTORY_UNAVAILABLE = auto()
+    IMPRESSION_NOT_RECORDED = auto()
+    PIN_IGNORED = auto()
+    CAP_TOO_NARROW = auto()
+    UNKNOWN_REQUEST = auto()
 
 
 @dataclass(frozen=True)
@@ -52,12 +60,21 @@ class Notice:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why an item is there: ``share`` is in score units, ``index`` the place in the request (0 for the prior)."""
+    """Why an item is there: ``share`` is in score units, ``index`` the place in the request (0 where it has none).
+
+    Attributes:
+        event_id: of a STORED_EVENT.
+        rule: of a RULE.
+        rank_without: the item's rank, from 1, were this not there; None where nobody asked.
+    """
 
     kind: ReasonKind
     index: int
     share: float
     text: str
+    event_id: str = ""
+    rule: str = ""
+    rank_without: int | None = None
 
 
 class Item(NamedTuple):
@@ -71,12 +88,19 @@ class Item(NamedTuple):
 
 
 class RankedItem(NamedTuple):
-    """One recommended item. A tuple, which is quickly made, for every answer brings ten."""
+    """One recommended item. A tuple, which is quickly made, for every answer brings ten.
+
+    Attributes:
+        propensity: how probable it was that the policy would show it in this place.
+        explored: whether it is shown to learn about it.
+    """
 
     item: Item
     score: float
     source: Source
     reasons: tuple[Reason, ...] = ()
+    propensity: float = 1.0
+    explored: bool = False
 
     @property
     def item_id(self) -> str:
@@ -86,9 +110,24 @@ class RankedItem(NamedTuple):
 
 @dataclass(frozen=True)
 class Answer:
-    """The items, best first, with notices and rung, and how probable a hit among the first ten is; None: unknown."""
+    """The items, best first, with notices and rung, and how probable a hit among the first ten is; None: unknown.
+
+    Attributes:
+        arm: the arm of the tenant's experiment; empty if there is none.
+        policy: what chose the items.
+        context: what the policy must be reminded of when feedback comes; empty if nothing.
+        stored_event_count: how many stored events were read.
+        drift_detected: whether recent events were weighed more.
+        reasons_method: how the reasons' shares were computed; empty without reasons.
+    """
 
     items: tuple[RankedItem, ...]
     notices: tuple[Notice, ...]
     confidence: float | None = None
     rung: Rung = Rung.FULL
+    arm: str = ""
+    policy: str = "greedy"
+    context: bytes = b""
+    stored_event_count: int = 0
+    drift_detected: bool = False
+    reasons_method: str = ""

@@ -42,6 +42,11 @@ def recommend_query(request: pb.RecommendRequest) -> RecommendQuery:
         scope=_scope(request),
         want_reasons=request.want_reasons,
         include_seen=request.include_seen,
+        user_id=request.user_id,
+        exploit_only=request.exploit_only,
+        unrecorded=request.unrecorded,
+        language=request.language,
+        want_counterfactuals=request.want_counterfactuals,
     )
 
 
@@ -58,6 +63,11 @@ def recommend_response(answer: Answer, *, snapshot_id: str, request_id: str) -> 
         request_id=request_id,
         confidence=answer.confidence,
         rung=_RUNGS[answer.rung],
+        arm=answer.arm,
+        policy=answer.policy,
+        stored_event_count=answer.stored_event_count,
+        drift_detected=answer.drift_detected,
+        reasons_method=answer.reasons_method,
     )
     _add_items(response, answer)
     return response
@@ -119,6 +129,8 @@ def _add_items(response: pb.RecommendResponse | pb.SimilarItemsResponse, answer:
         added.MergeFromString(_card(item.item))
         added.score = item.score
         added.source = _SOURCES[item.source]
+        added.propensity = item.propensity
+        added.explored = item.explored
         if item.reasons:
             added.reasons.extend(map(_reason, item.reasons))
 
@@ -141,6 +153,9 @@ def _reason(reason: Reason) -> types_pb2.Reason:
         index=reason.index,
         share=reason.share,
         text=reason.text,
+        event_id=reason.event_id,
+        rule=reason.rule,
+        rank_without=reason.rank_without,
     )
 
 

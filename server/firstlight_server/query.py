@@ -21,6 +21,7 @@ class Event(NamedTuple):
         at_s: when, in seconds since 1970 UTC; None means just now.
         weight: how much it counts; negative speaks against the item.
         text: the item's title, for items the snapshot does not hold.
+        event_id: of an event that was stored; empty for one of the request.
     """
 
     item_id: str
@@ -28,6 +29,7 @@ class Event(NamedTuple):
     at_s: float | None = None
     weight: float = 1.0
     text: str = ""
+    event_id: str = ""
 
 
 class InterestKind(StrEnum):
@@ -71,13 +73,26 @@ class Scope:
 
 @dataclass(frozen=True)
 class RecommendQuery:
-    """A request for recommendations for one user."""
+    """A request for recommendations for one user.
+
+    Attributes:
+        user_id: who is asked for, as the platform knows them; empty if nobody says.
+        exploit_only: whether nothing is to be shown to learn about it.
+        unrecorded: whether what is shown is not to be remembered.
+        language: of the sentences in reasons, a BCP 47 tag; empty: English.
+        want_counterfactuals: whether reasons say at which rank the item would be without them.
+    """
 
     events: tuple[Event, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     scope: Scope = field(default_factory=Scope)
     want_reasons: bool = False
     include_seen: bool = False
+    user_id: str = ""
+    exploit_only: bool = False
+    unrecorded: bool = False
+    language: str = ""
+    want_counterfactuals: bool = False
 
 
 @dataclass(frozen=True)

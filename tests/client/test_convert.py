@@ -115,39 +115,59 @@ def test_members_of_a_batch_get_ids_by_their_place() -> None:
     assert [each.request_id for each in request.requests] == ["r-0", "mine"]
 
 
+_REPLY = recommendation_pb.RecommendResponse(
+    items=[
+        types_pb.RecommendedItem(
+            item_id="a",
+            title="Milk",
+            score=0.5,
+            source=types_pb.SOURCE_DECLARED,
+            reasons=[types_pb.Reason(kind=types_pb.REASON_KIND_DECLARATION, index=2, share=-0.25, text="so")],
+            category=["Grocery", "Dairy"],
+            brand="Meadow",
+            price=0.0,
+            propensity=0.25,
+            explored=True,
+        )
+    ],
+    arm="bold",
+    policy="thompson",
+    stored_event_count=3,
+    drift_detected=True,
+    reasons_method="shapley-exact",
+    warnings=[types_pb.Warning(code=types_pb.WARNING_CODE_CONTRADICTION, field="f", message="m")],
+    snapshot_id="s-1",
+    request_id="r1",
+    confidence=0.0,
+)
+_REASON = Reason(kind=ReasonKind.DECLARATION, index=2, share=-0.25, text="so")
+_ITEM = RecommendedItem(
+    item_id="a",
+    title="Milk",
+    score=0.5,
+    source=Source.DECLARED,
+    reasons=(_REASON,),
+    category=("Grocery", "Dairy"),
+    brand="Meadow",
+    price=0.0,
+    propensity=0.25,
+    explored=True,
+)
+_WARNING = RequestWarning(code=WarningCode.CONTRADICTION, field="f", message="m")
+
+
 def test_everything_that_a_reply_says_is_in_the_recommendation() -> None:
-    reply = recommendation_pb.RecommendResponse(
-        items=[
-            types_pb.RecommendedItem(
-                item_id="a",
-                title="Milk",
-                score=0.5,
-                source=types_pb.SOURCE_DECLARED,
-                reasons=[types_pb.Reason(kind=types_pb.REASON_KIND_DECLARATION, index=2, share=-0.25, text="so")],
-                category=["Grocery", "Dairy"],
-                brand="Meadow",
-                price=0.0,
-            )
-        ],
-        warnings=[types_pb.Warning(code=types_pb.WARNING_CODE_CONTRADICTION, field="f", message="m")],
+    assert _convert.recommendation(_REPLY) == Recommendation(
+        items=(_ITEM,),
+        warnings=(_WARNING,),
         snapshot_id="s-1",
         request_id="r1",
         confidence=0.0,
-    )
-    reason = Reason(kind=ReasonKind.DECLARATION, index=2, share=-0.25, text="so")
-    item = RecommendedItem(
-        item_id="a",
-        title="Milk",
-        score=0.5,
-        source=Source.DECLARED,
-        reasons=(reason,),
-        category=("Grocery", "Dairy"),
-        brand="Meadow",
-        price=0.0,
-    )
-    warning = RequestWarning(code=WarningCode.CONTRADICTION, field="f", message="m")
-    assert _convert.recommendation(reply) == Recommendation(
-        items=(item,), warnings=(warning,), snapshot_id="s-1", request_id="r1", confidence=0.0
+        arm="bold",
+        policy="thompson",
+        stored_event_count=3,
+        drift_detected=True,
+        reasons_method="shapley-exact",
     )
 
 

@@ -8,9 +8,26 @@ import pytest
 from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from firstlight.v1 import index_service_pb2, recommendation_service_pb2, types_pb2
+from firstlight.v1 import (
+    catalogue_service_pb2,
+    feedback_service_pb2,
+    index_service_pb2,
+    profile_service_pb2,
+    recommendation_service_pb2,
+    types_pb2,
+)
 
-GENERATED = tuple(module.DESCRIPTOR for module in (index_service_pb2, recommendation_service_pb2, types_pb2))
+GENERATED = tuple(
+    module.DESCRIPTOR
+    for module in (
+        catalogue_service_pb2,
+        feedback_service_pb2,
+        index_service_pb2,
+        profile_service_pb2,
+        recommendation_service_pb2,
+        types_pb2,
+    )
+)
 
 
 def _image(repository: Path, *arguments: str) -> dict[str, FileDescriptorProto]:
@@ -21,7 +38,10 @@ def _image(repository: Path, *arguments: str) -> dict[str, FileDescriptorProto]:
 
 
 def _without_json_names(file: FileDescriptorProto) -> FileDescriptorProto:
-    for message in file.message_type:
+    messages = list(file.message_type)
+    while messages:
+        message = messages.pop()
+        messages += message.nested_type
         for field in message.field:
             field.ClearField("json_name")
     return file

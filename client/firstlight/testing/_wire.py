@@ -61,6 +61,11 @@ def recommend_response(answer: Recommendation) -> recommendation_pb.RecommendRes
         request_id=answer.request_id,
         confidence=answer.confidence,
         rung=_RUNGS.get(answer.rung, types_pb.RUNG_UNSPECIFIED),
+        arm=answer.arm,
+        policy=answer.policy,
+        stored_event_count=answer.stored_event_count,
+        drift_detected=answer.drift_detected,
+        reasons_method=answer.reasons_method,
     )
 
 
@@ -161,12 +166,22 @@ def _item(item: RecommendedItem) -> types_pb.RecommendedItem:
         category=item.category,
         brand=item.brand,
         price=item.price,
+        propensity=item.propensity,
+        explored=item.explored,
     )
 
 
 def _reason(reason: Reason) -> types_pb.Reason:
     kind = _KINDS.get(reason.kind, types_pb.REASON_KIND_UNSPECIFIED)
-    return types_pb.Reason(kind=kind, index=reason.index, share=reason.share, text=reason.text)
+    return types_pb.Reason(
+        kind=kind,
+        index=reason.index,
+        share=reason.share,
+        text=reason.text,
+        event_id=reason.event_id,
+        rule=reason.rule,
+        rank_without=reason.rank_without,
+    )
 
 
 def _warning(warning: RequestWarning) -> types_pb.Warning:

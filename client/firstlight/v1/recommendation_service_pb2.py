@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from firstlight.v1 import types_pb2 as firstlight_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*firstlight/v1/recommendation_service.proto\x12\rfirstlight.v1\x1a\x19\x66irstlight/v1/types.proto\"\x9f\x02\n\x10RecommendRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12$\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x14.firstlight.v1.Event\x12\x30\n\x0c\x64\x65\x63larations\x18\x03 \x03(\x0b\x32\x1a.firstlight.v1.Declaration\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x18\n\x10\x65xclude_item_ids\x18\x05 \x03(\t\x12%\n\x06\x66ilter\x18\x06 \x01(\x0b\x32\x15.firstlight.v1.Filter\x12\x14\n\x0cwant_reasons\x18\x07 \x01(\x08\x12\x12\n\nrequest_id\x18\x08 \x01(\t\x12\x14\n\x0cinclude_seen\x18\t \x01(\x08\x12\x0f\n\x07user_id\x18\n \x01(\t\"\xe0\x01\n\x11RecommendResponse\x12-\n\x05items\x18\x01 \x03(\x0b\x32\x1e.firstlight.v1.RecommendedItem\x12(\n\x08warnings\x18\x02 \x03(\x0b\x32\x16.firstlight.v1.Warning\x12\x13\n\x0bsnapshot_id\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x17\n\nconfidence\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12!\n\x04rung\x18\x06 \x01(\x0e\x32\x13.firstlight.v1.RungB\r\n\x0b_confidence\"Z\n\x15\x42\x61tchRecommendRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x31\n\x08requests\x18\x02 \x03(\x0b\x32\x1f.firstlight.v1.RecommendRequest\"M\n\x16\x42\x61tchRecommendResponse\x12\x33\n\tresponses\x18\x01 \x03(\x0b\x32 .firstlight.v1.RecommendResponse\"\x9e\x01\n\x13SimilarItemsRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x0f\n\x07item_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x18\n\x10\x65xclude_item_ids\x18\x04 \x03(\t\x12%\n\x06\x66ilter\x18\x05 \x01(\x0b\x32\x15.firstlight.v1.Filter\x12\x12\n\nrequest_id\x18\x06 \x01(\t\"\x98\x01\n\x14SimilarItemsResponse\x12-\n\x05items\x18\x01 \x03(\x0b\x32\x1e.firstlight.v1.RecommendedItem\x12(\n\x08warnings\x18\x02 \x03(\x0b\x32\x16.firstlight.v1.Warning\x12\x13\n\x0bsnapshot_id\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t2\x9f\x02\n\x15RecommendationService\x12N\n\tRecommend\x12\x1f.firstlight.v1.RecommendRequest\x1a .firstlight.v1.RecommendResponse\x12]\n\x0e\x42\x61tchRecommend\x12$.firstlight.v1.BatchRecommendRequest\x1a%.firstlight.v1.BatchRecommendResponse\x12W\n\x0cSimilarItems\x12\".firstlight.v1.SimilarItemsRequest\x1a#.firstlight.v1.SimilarItemsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*firstlight/v1/recommendation_service.proto\x12\rfirstlight.v1\x1a\x19\x66irstlight/v1/types.proto\"\xa6\x03\n\x10RecommendRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12$\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x14.firstlight.v1.Event\x12\x30\n\x0c\x64\x65\x63larations\x18\x03 \x03(\x0b\x32\x1a.firstlight.v1.Declaration\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x18\n\x10\x65xclude_item_ids\x18\x05 \x03(\t\x12%\n\x06\x66ilter\x18\x06 \x01(\x0b\x32\x15.firstlight.v1.Filter\x12\x14\n\x0cwant_reasons\x18\x07 \x01(\x08\x12\x12\n\nrequest_id\x18\x08 \x01(\t\x12\x14\n\x0cinclude_seen\x18\t \x01(\x08\x12\x0f\n\x07user_id\x18\n \x01(\t\x12+\n\treranking\x18\x0b \x01(\x0b\x32\x18.firstlight.v1.Reranking\x12\x14\n\x0c\x65xploit_only\x18\x0c \x01(\x08\x12\x12\n\nunrecorded\x18\r \x01(\x08\x12\x10\n\x08language\x18\x0e \x01(\t\x12\x1c\n\x14want_counterfactuals\x18\x0f \x01(\x08\"\xc9\x02\n\x11RecommendResponse\x12-\n\x05items\x18\x01 \x03(\x0b\x32\x1e.firstlight.v1.RecommendedItem\x12(\n\x08warnings\x18\x02 \x03(\x0b\x32\x16.firstlight.v1.Warning\x12\x13\n\x0bsnapshot_id\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x17\n\nconfidence\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12!\n\x04rung\x18\x06 \x01(\x0e\x32\x13.firstlight.v1.Rung\x12\x0b\n\x03\x61rm\x18\x07 \x01(\t\x12\x0e\n\x06policy\x18\x08 \x01(\t\x12\x1a\n\x12stored_event_count\x18\t \x01(\r\x12\x16\n\x0e\x64rift_detected\x18\n \x01(\x08\x12\x16\n\x0ereasons_method\x18\x0b \x01(\tB\r\n\x0b_confidence\"Z\n\x15\x42\x61tchRecommendRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x31\n\x08requests\x18\x02 \x03(\x0b\x32\x1f.firstlight.v1.RecommendRequest\"M\n\x16\x42\x61tchRecommendResponse\x12\x33\n\tresponses\x18\x01 \x03(\x0b\x32 .firstlight.v1.RecommendResponse\"\x9e\x01\n\x13SimilarItemsRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x0f\n\x07item_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x18\n\x10\x65xclude_item_ids\x18\x04 \x03(\t\x12%\n\x06\x66ilter\x18\x05 \x01(\x0b\x32\x15.firstlight.v1.Filter\x12\x12\n\nrequest_id\x18\x06 \x01(\t\"\x98\x01\n\x14SimilarItemsResponse\x12-\n\x05items\x18\x01 \x03(\x0b\x32\x1e.firstlight.v1.RecommendedItem\x12(\n\x08warnings\x18\x02 \x03(\x0b\x32\x16.firstlight.v1.Warning\x12\x13\n\x0bsnapshot_id\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t2\x9f\x02\n\x15RecommendationService\x12N\n\tRecommend\x12\x1f.firstlight.v1.RecommendRequest\x1a .firstlight.v1.RecommendResponse\x12]\n\x0e\x42\x61tchRecommend\x12$.firstlight.v1.BatchRecommendRequest\x1a%.firstlight.v1.BatchRecommendResponse\x12W\n\x0cSimilarItems\x12\".firstlight.v1.SimilarItemsRequest\x1a#.firstlight.v1.SimilarItemsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,17 +33,17 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'firstlight.v1.recommendatio
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_RECOMMENDREQUEST']._serialized_start=89
-  _globals['_RECOMMENDREQUEST']._serialized_end=376
-  _globals['_RECOMMENDRESPONSE']._serialized_start=379
-  _globals['_RECOMMENDRESPONSE']._serialized_end=603
-  _globals['_BATCHRECOMMENDREQUEST']._serialized_start=605
-  _globals['_BATCHRECOMMENDREQUEST']._serialized_end=695
-  _globals['_BATCHRECOMMENDRESPONSE']._serialized_start=697
-  _globals['_BATCHRECOMMENDRESPONSE']._serialized_end=774
-  _globals['_SIMILARITEMSREQUEST']._serialized_start=777
-  _globals['_SIMILARITEMSREQUEST']._serialized_end=935
-  _globals['_SIMILARITEMSRESPONSE']._serialized_start=938
-  _globals['_SIMILARITEMSRESPONSE']._serialized_end=1090
-  _globals['_RECOMMENDATIONSERVICE']._serialized_start=1093
-  _globals['_RECOMMENDATIONSERVICE']._serialized_end=1380
+  _globals['_RECOMMENDREQUEST']._serialized_end=511
+  _globals['_RECOMMENDRESPONSE']._serialized_start=514
+  _globals['_RECOMMENDRESPONSE']._serialized_end=843
+  _globals['_BATCHRECOMMENDREQUEST']._serialized_start=845
+  _globals['_BATCHRECOMMENDREQUEST']._serialized_end=935
+  _globals['_BATCHRECOMMENDRESPONSE']._serialized_start=937
+  _globals['_BATCHRECOMMENDRESPONSE']._serialized_end=1014
+  _globals['_SIMILARITEMSREQUEST']._serialized_start=1017
+  _globals['_SIMILARITEMSREQUEST']._serialized_end=1175
+  _globals['_SIMILARITEMSRESPONSE']._serialized_start=1178
+  _globals['_SIMILARITEMSRESPONSE']._serialized_end=1330
+  _globals['_RECOMMENDATIONSERVICE']._serialized_start=1333
+  _globals['_RECOMMENDATIONSERVICE']._serialized_end=1620
 # @@protoc_insertion_point(module_scope)

@@ -35,6 +35,11 @@ class RecommendRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     INCLUDE_SEEN_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int
+    RERANKING_FIELD_NUMBER: _builtins.int
+    EXPLOIT_ONLY_FIELD_NUMBER: _builtins.int
+    UNRECORDED_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    WANT_COUNTERFACTUALS_FIELD_NUMBER: _builtins.int
     tenant: _builtins.str
     """The tenant whose snapshot answers. If empty, "default"."""
     page_size: _builtins.int
@@ -46,10 +51,22 @@ class RecommendRequest(_message.Message):
     include_seen: _builtins.bool
     """If true, items of the events may be returned again (repeat purchases). By default they are left out."""
     user_id: _builtins.str
-    """Who is asked for: any id that stays the same for one user, at most 128 characters, neither stored nor logged. While
-    there is a canary it decides which snapshot answers, so that a user is not sent to and fro between two. If empty,
-    `request_id` decides. In a batch, the first request's decides for all.
+    """Who is asked for: any id that stays the same for one user, at most 128 characters, never logged. Where the service
+    keeps events, those stored of this user are read beside `events`, and what is shown is remembered under a pseudonym of
+    it. It also decides which snapshot answers while there is a canary, and which arm of an experiment, so that a user is
+    not sent to and fro. If empty, `request_id` decides those, and nothing is read or remembered. In a batch, the first
+    request's decides the snapshot for all.
     """
+    exploit_only: _builtins.bool
+    """If true, the page is the best known one: nothing is shown to learn about it, whatever policy the tenant has."""
+    unrecorded: _builtins.bool
+    """If true, what is shown is not remembered: for previews and tests."""
+    language: _builtins.str
+    """The language of the sentences in reasons, a BCP 47 tag such as "en" or "zh-CN". If empty, or one that the service does
+    not speak, English.
+    """
+    want_counterfactuals: _builtins.bool
+    """Whether reasons also say at which rank the item would be without them; needs `want_reasons`."""
     @_builtins.property
     def events(self) -> _containers.RepeatedCompositeFieldContainer[_types_pb2.Event]:
         """What the user did, oldest first where times are absent. At most 1,000; the tower reads the latest 50."""
@@ -66,6 +83,10 @@ class RecommendRequest(_message.Message):
     def filter(self) -> _types_pb2.Filter:
         """Which items may be returned."""
 
+    @_builtins.property
+    def reranking(self) -> _types_pb2.Reranking:
+        """How the page is arranged once its items are ranked. By default it is not."""
+
     def __init__(
         self,
         *,
@@ -79,10 +100,15 @@ class RecommendRequest(_message.Message):
         request_id: _builtins.str = ...,
         include_seen: _builtins.bool = ...,
         user_id: _builtins.str = ...,
+        reranking: _types_pb2.Reranking | None = ...,
+        exploit_only: _builtins.bool = ...,
+        unrecorded: _builtins.bool = ...,
+        language: _builtins.str = ...,
+        want_counterfactuals: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "reranking", b"reranking"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["declarations", b"declarations", "events", b"events", "exclude_item_ids", b"exclude_item_ids", "filter", b"filter", "include_seen", b"include_seen", "page_size", b"page_size", "request_id", b"request_id", "tenant", b"tenant", "user_id", b"user_id", "want_reasons", b"want_reasons"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["declarations", b"declarations", "events", b"events", "exclude_item_ids", b"exclude_item_ids", "exploit_only", b"exploit_only", "filter", b"filter", "include_seen", b"include_seen", "language", b"language", "page_size", b"page_size", "request_id", b"request_id", "reranking", b"reranking", "tenant", b"tenant", "unrecorded", b"unrecorded", "user_id", b"user_id", "want_counterfactuals", b"want_counterfactuals", "want_reasons", b"want_reasons"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -100,6 +126,11 @@ class RecommendResponse(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     CONFIDENCE_FIELD_NUMBER: _builtins.int
     RUNG_FIELD_NUMBER: _builtins.int
+    ARM_FIELD_NUMBER: _builtins.int
+    POLICY_FIELD_NUMBER: _builtins.int
+    STORED_EVENT_COUNT_FIELD_NUMBER: _builtins.int
+    DRIFT_DETECTED_FIELD_NUMBER: _builtins.int
+    REASONS_METHOD_FIELD_NUMBER: _builtins.int
     snapshot_id: _builtins.str
     """The snapshot that answered."""
     request_id: _builtins.str
@@ -111,6 +142,18 @@ class RecommendResponse(_message.Message):
     """
     rung: _types_pb2.Rung.ValueType
     """What the answer was made with. Below FULL there is a DEGRADED warning."""
+    arm: _builtins.str
+    """The arm of the tenant's experiment that answered: the name of a configuration in its settings. Empty where there is no
+    experiment.
+    """
+    policy: _builtins.str
+    """The policy that chose what to show, such as "greedy" or "thompson"."""
+    stored_event_count: _builtins.int
+    """How many stored events of the user were read beside those of the request."""
+    drift_detected: _builtins.bool
+    """Whether the user's interests were found to have shifted, so that recent events were weighed more."""
+    reasons_method: _builtins.str
+    """How the shares in `reasons` were computed, such as "shapley-exact" or "shapley-sampled". Empty without reasons."""
     @_builtins.property
     def items(self) -> _containers.RepeatedCompositeFieldContainer[_types_pb2.RecommendedItem]:
         """The items, best first: `page_size` of them, or a FILTER_TOO_NARROW warning."""
@@ -128,10 +171,15 @@ class RecommendResponse(_message.Message):
         request_id: _builtins.str = ...,
         confidence: _builtins.float | None = ...,
         rung: _types_pb2.Rung.ValueType = ...,
+        arm: _builtins.str = ...,
+        policy: _builtins.str = ...,
+        stored_event_count: _builtins.int = ...,
+        drift_detected: _builtins.bool = ...,
+        reasons_method: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence", "items", b"items", "request_id", b"request_id", "rung", b"rung", "snapshot_id", b"snapshot_id", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "arm", b"arm", "confidence", b"confidence", "drift_detected", b"drift_detected", "items", b"items", "policy", b"policy", "reasons_method", b"reasons_method", "request_id", b"request_id", "rung", b"rung", "snapshot_id", b"snapshot_id", "stored_event_count", b"stored_event_count", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__confidence: _TypeAlias = _typing.Literal["confidence"]  # noqa: Y015
     _WhichOneofArgType__confidence: _TypeAlias = _typing.Literal["_confidence", b"_confidence"]  # noqa: Y015

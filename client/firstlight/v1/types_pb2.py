@@ -25,23 +25,23 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x66irstlight/v1/types.proto\x12\rfirstlight.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9d\x01\n\x05\x45vent\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12&\n\x04type\x18\x02 \x01(\x0e\x32\x18.firstlight.v1.EventType\x12-\n\ttimestamp\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x06weight\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04text\x18\x05 \x01(\tB\t\n\x07_weight\"n\n\x0b\x44\x65\x63laration\x12\x12\n\x08\x63\x61tegory\x18\x01 \x01(\tH\x00\x12\x0f\n\x05\x62rand\x18\x02 \x01(\tH\x00\x12\x0e\n\x04text\x18\x03 \x01(\tH\x00\x12\x13\n\x06weight\x18\x04 \x01(\x01H\x01\x88\x01\x01\x42\n\n\x08interestB\t\n\x07_weight\"\xc9\x01\n\x06\x46ilter\x12\x12\n\ncategories\x18\x01 \x03(\t\x12\x0e\n\x06\x62rands\x18\x02 \x03(\t\x12\x16\n\tmin_price\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x16\n\tmax_price\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x1b\n\x13include_unavailable\x18\x05 \x01(\x08\x12\x32\n\nattributes\x18\x06 \x03(\x0b\x32\x1e.firstlight.v1.AttributeFilterB\x0c\n\n_min_priceB\x0c\n\n_max_price\".\n\x0f\x41ttributeFilter\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0e\n\x06values\x18\x02 \x03(\t\"]\n\x06Reason\x12\'\n\x04kind\x18\x01 \x01(\x0e\x32\x19.firstlight.v1.ReasonKind\x12\r\n\x05index\x18\x02 \x01(\r\x12\r\n\x05share\x18\x03 \x01(\x01\x12\x0c\n\x04text\x18\x04 \x01(\t\"\xce\x01\n\x0fRecommendedItem\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\r\n\x05score\x18\x03 \x01(\x01\x12%\n\x06source\x18\x04 \x01(\x0e\x32\x15.firstlight.v1.Source\x12&\n\x07reasons\x18\x05 \x03(\x0b\x32\x15.firstlight.v1.Reason\x12\x10\n\x08\x63\x61tegory\x18\x06 \x03(\t\x12\r\n\x05\x62rand\x18\x07 \x01(\t\x12\x12\n\x05price\x18\x08 \x01(\x01H\x00\x88\x01\x01\x42\x08\n\x06_price\"S\n\x07Warning\x12(\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x1a.firstlight.v1.WarningCode\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t*\xd3\x01\n\tEventType\x12\x1a\n\x16\x45VENT_TYPE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x45VENT_TYPE_VIEW\x10\x01\x12\x13\n\x0f\x45VENT_TYPE_CART\x10\x02\x12\x17\n\x13\x45VENT_TYPE_PURCHASE\x10\x03\x12\x17\n\x13\x45VENT_TYPE_FAVORITE\x10\x04\x12\x1f\n\x1b\x45VENT_TYPE_REMOVE_FROM_CART\x10\x05\x12\x16\n\x12\x45VENT_TYPE_DISLIKE\x10\x06\x12\x15\n\x11\x45VENT_TYPE_RATING\x10\x07*n\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSOURCE_MODEL\x10\x01\x12\x10\n\x0cSOURCE_PRIOR\x10\x02\x12\x13\n\x0fSOURCE_DECLARED\x10\x03\x12\x13\n\x0fSOURCE_FALLBACK\x10\x04*t\n\nReasonKind\x12\x1b\n\x17REASON_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11REASON_KIND_EVENT\x10\x01\x12\x1b\n\x17REASON_KIND_DECLARATION\x10\x02\x12\x15\n\x11REASON_KIND_PRIOR\x10\x03*\xd8\x02\n\x0bWarningCode\x12\x1c\n\x18WARNING_CODE_UNSPECIFIED\x10\x00\x12\x1d\n\x19WARNING_CODE_UNKNOWN_ITEM\x10\x01\x12\"\n\x1eWARNING_CODE_FILTER_TOO_NARROW\x10\x02\x12\"\n\x1eWARNING_CODE_HISTORY_TRUNCATED\x10\x03\x12 \n\x1cWARNING_CODE_DUPLICATE_EVENT\x10\x04\x12\x1e\n\x1aWARNING_CODE_CONTRADICTION\x10\x05\x12%\n!WARNING_CODE_UNKNOWN_FILTER_VALUE\x10\x06\x12!\n\x1dWARNING_CODE_FUTURE_TIMESTAMP\x10\x07\x12\x1d\n\x19WARNING_CODE_TEXT_IGNORED\x10\x08\x12\x19\n\x15WARNING_CODE_DEGRADED\x10\t*\x81\x01\n\x04Rung\x12\x14\n\x10RUNG_UNSPECIFIED\x10\x00\x12\r\n\tRUNG_FULL\x10\x01\x12\x14\n\x10RUNG_FIRST_STAGE\x10\x02\x12\x16\n\x12RUNG_STORED_VECTOR\x10\x03\x12\x16\n\x12RUNG_KNOWN_VECTORS\x10\x04\x12\x0e\n\nRUNG_PRIOR\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x66irstlight/v1/types.proto\x12\rfirstlight.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9d\x01\n\x05\x45vent\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12&\n\x04type\x18\x02 \x01(\x0e\x32\x18.firstlight.v1.EventType\x12-\n\ttimestamp\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x06weight\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04text\x18\x05 \x01(\tB\t\n\x07_weight\"n\n\x0b\x44\x65\x63laration\x12\x12\n\x08\x63\x61tegory\x18\x01 \x01(\tH\x00\x12\x0f\n\x05\x62rand\x18\x02 \x01(\tH\x00\x12\x0e\n\x04text\x18\x03 \x01(\tH\x00\x12\x13\n\x06weight\x18\x04 \x01(\x01H\x01\x88\x01\x01\x42\n\n\x08interestB\t\n\x07_weight\"\xc9\x01\n\x06\x46ilter\x12\x12\n\ncategories\x18\x01 \x03(\t\x12\x0e\n\x06\x62rands\x18\x02 \x03(\t\x12\x16\n\tmin_price\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x16\n\tmax_price\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x1b\n\x13include_unavailable\x18\x05 \x01(\x08\x12\x32\n\nattributes\x18\x06 \x03(\x0b\x32\x1e.firstlight.v1.AttributeFilterB\x0c\n\n_min_priceB\x0c\n\n_max_price\".\n\x0f\x41ttributeFilter\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0e\n\x06values\x18\x02 \x03(\t\"\xa9\x01\n\x06Reason\x12\'\n\x04kind\x18\x01 \x01(\x0e\x32\x19.firstlight.v1.ReasonKind\x12\r\n\x05index\x18\x02 \x01(\r\x12\r\n\x05share\x18\x03 \x01(\x01\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x05 \x01(\t\x12\x0c\n\x04rule\x18\x06 \x01(\t\x12\x19\n\x0crank_without\x18\x07 \x01(\rH\x00\x88\x01\x01\x42\x0f\n\r_rank_without\"\x88\x02\n\x0fRecommendedItem\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\r\n\x05score\x18\x03 \x01(\x01\x12%\n\x06source\x18\x04 \x01(\x0e\x32\x15.firstlight.v1.Source\x12&\n\x07reasons\x18\x05 \x03(\x0b\x32\x15.firstlight.v1.Reason\x12\x10\n\x08\x63\x61tegory\x18\x06 \x03(\t\x12\r\n\x05\x62rand\x18\x07 \x01(\t\x12\x12\n\x05price\x18\x08 \x01(\x01H\x00\x88\x01\x01\x12\x17\n\npropensity\x18\t \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x08\x65xplored\x18\n \x01(\x08\x42\x08\n\x06_priceB\r\n\x0b_propensity\"\xf0\x01\n\tReranking\x12\x11\n\tdiversity\x18\x01 \x01(\x01\x12\x18\n\x10max_per_category\x18\x02 \x01(\x05\x12\x15\n\rmax_per_brand\x18\x03 \x01(\x05\x12\x13\n\x0b\x63\x61libration\x18\x04 \x01(\x01\x12$\n\x06\x62oosts\x18\x05 \x03(\x0b\x32\x14.firstlight.v1.Boost\x12 \n\x04pins\x18\x06 \x03(\x0b\x32\x12.firstlight.v1.Pin\x12%\n\x06\x62locks\x18\x07 \x03(\x0b\x32\x15.firstlight.v1.Filter\x12\x1b\n\x13impression_discount\x18\x08 \x01(\x01\">\n\x05\x42oost\x12%\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x15.firstlight.v1.Filter\x12\x0e\n\x06\x61mount\x18\x02 \x01(\x01\"%\n\x03Pin\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\r\n\x05place\x18\x02 \x01(\x05\"S\n\x07Warning\x12(\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x1a.firstlight.v1.WarningCode\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t*\xd3\x01\n\tEventType\x12\x1a\n\x16\x45VENT_TYPE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x45VENT_TYPE_VIEW\x10\x01\x12\x13\n\x0f\x45VENT_TYPE_CART\x10\x02\x12\x17\n\x13\x45VENT_TYPE_PURCHASE\x10\x03\x12\x17\n\x13\x45VENT_TYPE_FAVORITE\x10\x04\x12\x1f\n\x1b\x45VENT_TYPE_REMOVE_FROM_CART\x10\x05\x12\x16\n\x12\x45VENT_TYPE_DISLIKE\x10\x06\x12\x15\n\x11\x45VENT_TYPE_RATING\x10\x07*n\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSOURCE_MODEL\x10\x01\x12\x10\n\x0cSOURCE_PRIOR\x10\x02\x12\x13\n\x0fSOURCE_DECLARED\x10\x03\x12\x13\n\x0fSOURCE_FALLBACK\x10\x04*\xc0\x01\n\nReasonKind\x12\x1b\n\x17REASON_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11REASON_KIND_EVENT\x10\x01\x12\x1b\n\x17REASON_KIND_DECLARATION\x10\x02\x12\x15\n\x11REASON_KIND_PRIOR\x10\x03\x12\x1c\n\x18REASON_KIND_STORED_EVENT\x10\x04\x12\x14\n\x10REASON_KIND_RULE\x10\x05\x12\x16\n\x12REASON_KIND_OTHERS\x10\x06*\x89\x04\n\x0bWarningCode\x12\x1c\n\x18WARNING_CODE_UNSPECIFIED\x10\x00\x12\x1d\n\x19WARNING_CODE_UNKNOWN_ITEM\x10\x01\x12\"\n\x1eWARNING_CODE_FILTER_TOO_NARROW\x10\x02\x12\"\n\x1eWARNING_CODE_HISTORY_TRUNCATED\x10\x03\x12 \n\x1cWARNING_CODE_DUPLICATE_EVENT\x10\x04\x12\x1e\n\x1aWARNING_CODE_CONTRADICTION\x10\x05\x12%\n!WARNING_CODE_UNKNOWN_FILTER_VALUE\x10\x06\x12!\n\x1dWARNING_CODE_FUTURE_TIMESTAMP\x10\x07\x12\x1d\n\x19WARNING_CODE_TEXT_IGNORED\x10\x08\x12\x19\n\x15WARNING_CODE_DEGRADED\x10\t\x12$\n WARNING_CODE_HISTORY_UNAVAILABLE\x10\n\x12(\n$WARNING_CODE_IMPRESSION_NOT_RECORDED\x10\x0b\x12\x1c\n\x18WARNING_CODE_PIN_IGNORED\x10\x0c\x12\x1f\n\x1bWARNING_CODE_CAP_TOO_NARROW\x10\r\x12 \n\x1cWARNING_CODE_UNKNOWN_REQUEST\x10\x0e*\x81\x01\n\x04Rung\x12\x14\n\x10RUNG_UNSPECIFIED\x10\x00\x12\r\n\tRUNG_FULL\x10\x01\x12\x14\n\x10RUNG_FIRST_STAGE\x10\x02\x12\x16\n\x12RUNG_STORED_VECTOR\x10\x03\x12\x16\n\x12RUNG_KNOWN_VECTORS\x10\x04\x12\x0e\n\nRUNG_PRIOR\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'firstlight.v1.types_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_EVENTTYPE']._serialized_start=991
-  _globals['_EVENTTYPE']._serialized_end=1202
-  _globals['_SOURCE']._serialized_start=1204
-  _globals['_SOURCE']._serialized_end=1314
-  _globals['_REASONKIND']._serialized_start=1316
-  _globals['_REASONKIND']._serialized_end=1432
-  _globals['_WARNINGCODE']._serialized_start=1435
-  _globals['_WARNINGCODE']._serialized_end=1779
-  _globals['_RUNG']._serialized_start=1782
-  _globals['_RUNG']._serialized_end=1911
+  _globals['_EVENTTYPE']._serialized_start=1472
+  _globals['_EVENTTYPE']._serialized_end=1683
+  _globals['_SOURCE']._serialized_start=1685
+  _globals['_SOURCE']._serialized_end=1795
+  _globals['_REASONKIND']._serialized_start=1798
+  _globals['_REASONKIND']._serialized_end=1990
+  _globals['_WARNINGCODE']._serialized_start=1993
+  _globals['_WARNINGCODE']._serialized_end=2514
+  _globals['_RUNG']._serialized_start=2517
+  _globals['_RUNG']._serialized_end=2646
   _globals['_EVENT']._serialized_start=78
   _globals['_EVENT']._serialized_end=235
   _globals['_DECLARATION']._serialized_start=237
@@ -50,10 +50,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FILTER']._serialized_end=551
   _globals['_ATTRIBUTEFILTER']._serialized_start=553
   _globals['_ATTRIBUTEFILTER']._serialized_end=599
-  _globals['_REASON']._serialized_start=601
-  _globals['_REASON']._serialized_end=694
-  _globals['_RECOMMENDEDITEM']._serialized_start=697
-  _globals['_RECOMMENDEDITEM']._serialized_end=903
-  _globals['_WARNING']._serialized_start=905
-  _globals['_WARNING']._serialized_end=988
+  _globals['_REASON']._serialized_start=602
+  _globals['_REASON']._serialized_end=771
+  _globals['_RECOMMENDEDITEM']._serialized_start=774
+  _globals['_RECOMMENDEDITEM']._serialized_end=1038
+  _globals['_RERANKING']._serialized_start=1041
+  _globals['_RERANKING']._serialized_end=1281
+  _globals['_BOOST']._serialized_start=1283
+  _globals['_BOOST']._serialized_end=1345
+  _globals['_PIN']._serialized_start=1347
+  _globals['_PIN']._serialized_end=1384
+  _globals['_WARNING']._serialized_start=1386
+  _globals['_WARNING']._serialized_end=1469
 # @@protoc_insertion_point(module_scope)

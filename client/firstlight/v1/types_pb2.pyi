@@ -110,6 +110,12 @@ class _ReasonKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReasonKind
     """One of the request's declarations."""
     REASON_KIND_PRIOR: _ReasonKind.ValueType  # 3
     """How popular the item is."""
+    REASON_KIND_STORED_EVENT: _ReasonKind.ValueType  # 4
+    """One of the user's stored events; `event_id` names it."""
+    REASON_KIND_RULE: _ReasonKind.ValueType  # 5
+    """A rule of the request's `reranking`, or exploration, that moved the item; `rule` names it."""
+    REASON_KIND_OTHERS: _ReasonKind.ValueType  # 6
+    """All events and declarations that are not told apart, where there are more than are listed."""
 
 class ReasonKind(_ReasonKind, metaclass=_ReasonKindEnumTypeWrapper):
     """What a reason refers to."""
@@ -122,6 +128,12 @@ REASON_KIND_DECLARATION: ReasonKind.ValueType  # 2
 """One of the request's declarations."""
 REASON_KIND_PRIOR: ReasonKind.ValueType  # 3
 """How popular the item is."""
+REASON_KIND_STORED_EVENT: ReasonKind.ValueType  # 4
+"""One of the user's stored events; `event_id` names it."""
+REASON_KIND_RULE: ReasonKind.ValueType  # 5
+"""A rule of the request's `reranking`, or exploration, that moved the item; `rule` names it."""
+REASON_KIND_OTHERS: ReasonKind.ValueType  # 6
+"""All events and declarations that are not told apart, where there are more than are listed."""
 Global___ReasonKind: _TypeAlias = ReasonKind  # noqa: Y015
 
 class _WarningCode:
@@ -150,6 +162,16 @@ class _WarningCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WarningCo
     """Text could not be encoded (the snapshot carries no text encoder); what needed it was ignored."""
     WARNING_CODE_DEGRADED: _WarningCode.ValueType  # 9
     """The service was short of time: a simpler answer than usual. `rung` in the reply says which."""
+    WARNING_CODE_HISTORY_UNAVAILABLE: _WarningCode.ValueType  # 10
+    """The user's stored events could not be read in time; the answer knows only what the request holds."""
+    WARNING_CODE_IMPRESSION_NOT_RECORDED: _WarningCode.ValueType  # 11
+    """What was shown could not be remembered; feedback on it will not be attributed."""
+    WARNING_CODE_PIN_IGNORED: _WarningCode.ValueType  # 12
+    """A pin names an item that is unknown, not admitted or pinned twice, or a place beyond the page; it was ignored."""
+    WARNING_CODE_CAP_TOO_NARROW: _WarningCode.ValueType  # 13
+    """A cap leaves fewer items than `page_size`."""
+    WARNING_CODE_UNKNOWN_REQUEST: _WarningCode.ValueType  # 14
+    """An event names an answer that was not remembered; it was stored, and counts for no policy."""
 
 class WarningCode(_WarningCode, metaclass=_WarningCodeEnumTypeWrapper):
     """What a warning is about."""
@@ -174,6 +196,16 @@ WARNING_CODE_TEXT_IGNORED: WarningCode.ValueType  # 8
 """Text could not be encoded (the snapshot carries no text encoder); what needed it was ignored."""
 WARNING_CODE_DEGRADED: WarningCode.ValueType  # 9
 """The service was short of time: a simpler answer than usual. `rung` in the reply says which."""
+WARNING_CODE_HISTORY_UNAVAILABLE: WarningCode.ValueType  # 10
+"""The user's stored events could not be read in time; the answer knows only what the request holds."""
+WARNING_CODE_IMPRESSION_NOT_RECORDED: WarningCode.ValueType  # 11
+"""What was shown could not be remembered; feedback on it will not be attributed."""
+WARNING_CODE_PIN_IGNORED: WarningCode.ValueType  # 12
+"""A pin names an item that is unknown, not admitted or pinned twice, or a place beyond the page; it was ignored."""
+WARNING_CODE_CAP_TOO_NARROW: WarningCode.ValueType  # 13
+"""A cap leaves fewer items than `page_size`."""
+WARNING_CODE_UNKNOWN_REQUEST: WarningCode.ValueType  # 14
+"""An event names an answer that was not remembered; it was stored, and counts for no policy."""
 Global___WarningCode: _TypeAlias = WarningCode  # noqa: Y015
 
 class _Rung:
@@ -394,16 +426,25 @@ class Reason(_message.Message):
     INDEX_FIELD_NUMBER: _builtins.int
     SHARE_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
+    EVENT_ID_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
+    RANK_WITHOUT_FIELD_NUMBER: _builtins.int
     kind: Global___ReasonKind.ValueType
     """What it refers to."""
     index: _builtins.int
-    """The event's or declaration's place in the request, from 0. Zero for the prior."""
+    """The event's or declaration's place in the request, from 0. Zero for other kinds."""
     share: _builtins.float
-    """How much the item's score falls when this event or declaration is taken away (leave one out), in score units. May
-    be negative. For the prior, its own term of the score.
+    """How much of the item's score this event or declaration is worth, in score units. May be negative. For the prior, its
+    own term of the score.
     """
     text: _builtins.str
-    """A sentence for people, in English."""
+    """A sentence for people, in the request's language."""
+    event_id: _builtins.str
+    """The stored event's id."""
+    rule: _builtins.str
+    """The rule's name, such as "diversity" or "max_per_brand"."""
+    rank_without: _builtins.int
+    """The item's rank, from 1, were this event or declaration not there. Only if `want_counterfactuals`."""
     def __init__(
         self,
         *,
@@ -411,12 +452,17 @@ class Reason(_message.Message):
         index: _builtins.int = ...,
         share: _builtins.float = ...,
         text: _builtins.str = ...,
+        event_id: _builtins.str = ...,
+        rule: _builtins.str = ...,
+        rank_without: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_rank_without", b"_rank_without", "rank_without", b"rank_without"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["index", b"index", "kind", b"kind", "share", b"share", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_rank_without", b"_rank_without", "event_id", b"event_id", "index", b"index", "kind", b"kind", "rank_without", b"rank_without", "rule", b"rule", "share", b"share", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__rank_without: _TypeAlias = _typing.Literal["rank_without"]  # noqa: Y015
+    _WhichOneofArgType__rank_without: _TypeAlias = _typing.Literal["_rank_without", b"_rank_without"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__rank_without) -> _WhichOneofReturnType__rank_without | None: ...
 
 Global___Reason: _TypeAlias = Reason  # noqa: Y015
 
@@ -434,6 +480,8 @@ class RecommendedItem(_message.Message):
     CATEGORY_FIELD_NUMBER: _builtins.int
     BRAND_FIELD_NUMBER: _builtins.int
     PRICE_FIELD_NUMBER: _builtins.int
+    PROPENSITY_FIELD_NUMBER: _builtins.int
+    EXPLORED_FIELD_NUMBER: _builtins.int
     item_id: _builtins.str
     """The catalogue's id."""
     title: _builtins.str
@@ -446,6 +494,12 @@ class RecommendedItem(_message.Message):
     """The brand, if known."""
     price: _builtins.float
     """The price in the catalogue's currency, if known."""
+    propensity: _builtins.float
+    """How probable it was, in 0..1, that the policy would show this item in this place, given the places above it. 1, or
+    absent, where nothing is explored.
+    """
+    explored: _builtins.bool
+    """Whether the item was shown to learn about it, not because it ranked here."""
     @_builtins.property
     def reasons(self) -> _containers.RepeatedCompositeFieldContainer[Global___Reason]:
         """Why, the strongest first. Only if `want_reasons`."""
@@ -465,16 +519,135 @@ class RecommendedItem(_message.Message):
         category: _abc.Iterable[_builtins.str] | None = ...,
         brand: _builtins.str = ...,
         price: _builtins.float | None = ...,
+        propensity: _builtins.float | None = ...,
+        explored: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_price", b"_price", "price", b"price"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_price", b"_price", "_propensity", b"_propensity", "price", b"price", "propensity", b"propensity"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_price", b"_price", "brand", b"brand", "category", b"category", "item_id", b"item_id", "price", b"price", "reasons", b"reasons", "score", b"score", "source", b"source", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_price", b"_price", "_propensity", b"_propensity", "brand", b"brand", "category", b"category", "explored", b"explored", "item_id", b"item_id", "price", b"price", "propensity", b"propensity", "reasons", b"reasons", "score", b"score", "source", b"source", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__price: _TypeAlias = _typing.Literal["price"]  # noqa: Y015
     _WhichOneofArgType__price: _TypeAlias = _typing.Literal["_price", b"_price"]  # noqa: Y015
+    _WhichOneofReturnType__propensity: _TypeAlias = _typing.Literal["propensity"]  # noqa: Y015
+    _WhichOneofArgType__propensity: _TypeAlias = _typing.Literal["_propensity", b"_propensity"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__price) -> _WhichOneofReturnType__price | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__propensity) -> _WhichOneofReturnType__propensity | None: ...
 
 Global___RecommendedItem: _TypeAlias = RecommendedItem  # noqa: Y015
+
+@_typing.final
+class Reranking(_message.Message):
+    """How a page is arranged, beyond its ranking. Everything is off by default."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DIVERSITY_FIELD_NUMBER: _builtins.int
+    MAX_PER_CATEGORY_FIELD_NUMBER: _builtins.int
+    MAX_PER_BRAND_FIELD_NUMBER: _builtins.int
+    CALIBRATION_FIELD_NUMBER: _builtins.int
+    BOOSTS_FIELD_NUMBER: _builtins.int
+    PINS_FIELD_NUMBER: _builtins.int
+    BLOCKS_FIELD_NUMBER: _builtins.int
+    IMPRESSION_DISCOUNT_FIELD_NUMBER: _builtins.int
+    diversity: _builtins.float
+    """How much likeness to the items above counts against an item, in 0..1: maximal marginal relevance (Carbonell and
+    Goldstein 1998). Zero: not at all.
+    """
+    max_per_category: _builtins.int
+    """At most so many items of one category, the deepest level of its path, in 1..1,000. Zero: no cap."""
+    max_per_brand: _builtins.int
+    """At most so many items of one brand, in 1..1,000. Zero: no cap."""
+    calibration: _builtins.float
+    """How much the page's mix of categories should match that of the user's profile, in 0..1 (Steck 2018). Zero: not at all."""
+    impression_discount: _builtins.float
+    """How much an item's score falls for each time that the user was shown it without touching it, in 0..1. Zero: not at all."""
+    @_builtins.property
+    def boosts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Boost]:
+        """What to move up or down. At most 100."""
+
+    @_builtins.property
+    def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
+        """Items for given places. At most 100."""
+
+    @_builtins.property
+    def blocks(self) -> _containers.RepeatedCompositeFieldContainer[Global___Filter]:
+        """Items never to show. At most 100 filters."""
+
+    def __init__(
+        self,
+        *,
+        diversity: _builtins.float = ...,
+        max_per_category: _builtins.int = ...,
+        max_per_brand: _builtins.int = ...,
+        calibration: _builtins.float = ...,
+        boosts: _abc.Iterable[Global___Boost] | None = ...,
+        pins: _abc.Iterable[Global___Pin] | None = ...,
+        blocks: _abc.Iterable[Global___Filter] | None = ...,
+        impression_discount: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocks", b"blocks", "boosts", b"boosts", "calibration", b"calibration", "diversity", b"diversity", "impression_discount", b"impression_discount", "max_per_brand", b"max_per_brand", "max_per_category", b"max_per_category", "pins", b"pins"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Reranking: _TypeAlias = Reranking  # noqa: Y015
+
+@_typing.final
+class Boost(_message.Message):
+    """Moves the items of a filter up or down."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILTER_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    amount: _builtins.float
+    """Added to their scores, in units of the spread of the page's scores, in -10..10; must be finite."""
+    @_builtins.property
+    def filter(self) -> Global___Filter:
+        """Required. Which items."""
+
+    def __init__(
+        self,
+        *,
+        filter: Global___Filter | None = ...,
+        amount: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "filter", b"filter"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Boost: _TypeAlias = Boost  # noqa: Y015
+
+@_typing.final
+class Pin(_message.Message):
+    """Puts one item into one place."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEM_ID_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    item_id: _builtins.str
+    """Required. The catalogue's id."""
+    place: _builtins.int
+    """The place, from 1, within the page."""
+    def __init__(
+        self,
+        *,
+        item_id: _builtins.str = ...,
+        place: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["item_id", b"item_id", "place", b"place"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Pin: _TypeAlias = Pin  # noqa: Y015
 
 @_typing.final
 class Warning(_message.Message):

@@ -14,6 +14,11 @@ from firstlight_server.errors import SettingsError
 RECOMMEND = "recommend"
 READ_SNAPSHOTS = "snapshots.read"
 ACTIVATE_SNAPSHOTS = "snapshots.activate"
+RECORD_EVENTS = "events.write"
+MANAGE_USERS = "users.manage"
+READ_PROFILES = "profiles.read"
+CHANGE_CATALOGUE = "catalogue.write"
+READ_CATALOGUE = "catalogue.read"
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,14 @@ POLICIES: Mapping[str, Policy] = {
     "/firstlight.v1.IndexService/ListSnapshots": Policy(READ_SNAPSHOTS, of_tenant=True),
     "/firstlight.v1.IndexService/ActivateSnapshot": Policy(ACTIVATE_SNAPSHOTS, of_tenant=True),
     "/firstlight.v1.IndexService/SetCanary": Policy(ACTIVATE_SNAPSHOTS, of_tenant=True),
+    "/firstlight.v1.FeedbackService/RecordEvents": Policy(RECORD_EVENTS, of_tenant=True),
+    "/firstlight.v1.FeedbackService/ExportUser": Policy(MANAGE_USERS, of_tenant=True),
+    "/firstlight.v1.FeedbackService/DeleteUser": Policy(MANAGE_USERS, of_tenant=True),
+    "/firstlight.v1.FeedbackService/MergeUsers": Policy(MANAGE_USERS, of_tenant=True),
+    "/firstlight.v1.ProfileService/GetInterestProfile": Policy(READ_PROFILES, of_tenant=True),
+    "/firstlight.v1.CatalogueService/UpsertItems": Policy(CHANGE_CATALOGUE, of_tenant=True),
+    "/firstlight.v1.CatalogueService/DeleteItems": Policy(CHANGE_CATALOGUE, of_tenant=True),
+    "/firstlight.v1.CatalogueService/TagItems": Policy(READ_CATALOGUE, of_tenant=True),
     "/grpc.health.v1.Health/Check": Policy(of_health=True),
     "/grpc.health.v1.Health/List": Policy(of_health=True),
     "/grpc.health.v1.Health/Watch": Policy(of_health=True),

@@ -1,0 +1,29 @@
+# ruff: noqa: N818 - the names say what happened, as those of the store's other errors
+"""What the event log raises on purpose.
+
+EventLogError
+├── EventConflict          an event id was used before with other content; nothing of the batch was stored
+└── EventLogUnavailable    the database cannot be reached, written or read; nothing was acknowledged
+"""
+
+from firstlight_store.errors import StoreError
+
+
+class EventLogError(StoreError):
+    """Base of everything the event log raises on purpose."""
+
+
+class EventConflict(EventLogError):
+    """An event id stands for something else already.
+
+    Attributes:
+        places: which events of the batch, from 0.
+    """
+
+    def __init__(self, places: tuple[int, ...]) -> None:
+        self.places = places
+        super().__init__(f"events {', '.join(map(str, places))}: the id was recorded before with other content")
+
+
+class EventLogUnavailable(EventLogError):
+    """The database did not do what it was asked; the message says what it said."""
