@@ -4,16 +4,16 @@ Knows nothing of when they are committed.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, Executable, Insert, bindparam, insert, select
+from sqlalchemy import Connection, select
 
 from firstlight_store.event_log.database import Database
 from firstlight_store.event_log.errors import EventConflict
+from firstlight_store.event_log.event_statements import events_of_ids, insertion
 from firstlight_store.event_log.records import LoggedEvent, Recorded
-from firstlight_store.event_log.rows import EVENT_COLUMNS, event_row, raw_event, require_storable
-from firstlight_store.event_log.schema import events, merges
-from firstlight_store.event_log.stored_text import stored
+from firstlight_store.event_log.rows import event_row, raw_event, require_storable
+from firstlight_store.event_log.schema import merges
 
 Batch = tuple[str, Sequence[LoggedEvent]]
 """A tenant, and events of its users that are stored together or not at all."""
@@ -21,9 +21,8 @@ Batch = tuple[str, Sequence[LoggedEvent]]
 _Key = tuple[str, str]
 """A tenant and an event id."""
 
-_MOST_IDS = 512
-"""Ids asked for at once; below every limit on the number of a statement's variables."""
-_FEWEST_IDS = 8
+_MOST_IDS = 4_096
+"""Ids asked for at once."""
 
 
 class Recording:
@@ -47,9 +46,9 @@ class Recording:
         fresh: dict[_Key, LoggedEvent] = {}
         done = [self._take(tenant, batch, known, fresh) for tenant, batch in batches]
         if fresh:
-            statement = self._database.prepared("insert", _insert)
-            rows = [statement.values(event_row(tenant, one)) for (tenant, _), one in fresh.items()]
-            self._connection.exec_driver_sql(statement.text, rows)  # type: ignore[arg-type] # all of one kind
+            rows = [event_row(tenant, one) for (tenant, _), one in fresh.items()]
+            statement, given = insertion(self._database, rows)
+            self._connection.exec_driver_sql(statement.text, [statement.values(one) for one in given])
         return done
 
     def _take(
@@ -83,13 +82,8 @@ class Recording:
 
     def _stored(self, tenant: str, ids: Sequence[str]) -> Iterator[LoggedEvent]:
         for start in range(0, len(ids), _MOST_IDS):
-            chunk = [stored(one) for one in ids[start : start + _MOST_IDS]]
-            count = max(_FEWEST_IDS, 1 << (len(chunk) - 1).bit_length())
-            statement = self._database.prepared(("known", count), lambda count=count: _known(count))  # type: ignore[misc]
-            chunk += chunk[-1:] * (count - len(chunk))  # so that a few statements fit every number
-            given = {"tenant": stored(tenant)} | {f"id_{place}": one for place, one in enumerate(chunk)}
-            rows = self._connection.exec_driver_sql(statement.text, statement.values(given))
-            yield from map(raw_event, rows)
+            statement, given = events_of_ids(self._database, tenant, ids[start : start + _MOST_IDS])
+            yield from map(raw_event, self._connection.exec_driver_sql(statement.text, statement.values(given)))
 
     def _was_merged(self, tenant: str, one: LoggedEvent, earlier: LoggedEvent) -> bool:
         """Whether both are the same, sent again under the user that it was of before a merge."""
@@ -98,14 +92,3 @@ class Recording:
         chosen = select(merges.c.into).where(merges.c.tenant == tenant, merges.c.user == one.user)
         return self._connection.execute(chosen).scalar() == earlier.user
 
-
-def _known(count: int) -> Executable:
-    ids: Iterable[str] = (f"id_{place}" for place in range(count))
-    return select(*EVENT_COLUMNS).where(
-        events.c.tenant == bindparam("tenant"), events.c.event_id.in_([bindparam(name) for name in ids])
-    )
-
-
-def _insert() -> Insert:
-    names = [column.name for column in events.columns if column.name != "sequence"]
-    return insert(events).values({name: bindparam(name) for name in names}).inline()

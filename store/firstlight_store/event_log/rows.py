@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from firstlight_store.event_log.records import Impression, LoggedEvent, Shown
 from firstlight_store.event_log.schema import events
-from firstlight_store.event_log.stored_text import stored, told
+from firstlight_store.event_log.stored_text import is_marked, stored, told
 
 LONGEST_ID = 512
 """Characters of an id: PostgreSQL's indexes hold no more than some 2,700 bytes."""
@@ -25,7 +25,9 @@ def event(row: Sequence[Any]) -> LoggedEvent:
 
 def raw_event(row: Sequence[Any]) -> LoggedEvent:
     """The event in a row of `EVENT_COLUMNS`, as the driver gives it."""
-    return LoggedEvent._make([*[told(value) if isinstance(value, str) else value for value in row], True])
+    if is_marked("".join((*row[:4], *row[6:8]))):
+        row = [told(value) if isinstance(value, str) else value for value in row]
+    return LoggedEvent._make((*row, True))
 
 
 def event_row(tenant: str, one: LoggedEvent) -> dict[str, object]:

@@ -24,7 +24,12 @@ def stored(text: str) -> str:
 
 def told(text: str) -> str:
     """What was given to `stored`."""
-    return _MARKED.sub(lambda found: chr(int(found[1], 16)), text) if _MARK in text else text
+    return _MARKED.sub(lambda found: chr(int(found[1], 16)), text) if is_marked(text) else text
+
+
+def is_marked(text: str) -> bool:
+    """Whether `told` would change it."""
+    return _MARK in text
 
 
 class StoredText(TypeDecorator[str]):
