@@ -1,6 +1,8 @@
 """How connections to either database are set up: durable, bounded in time, one writer. Knows nothing of the tables."""
 
 import math
+import sqlite3
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 _WAL_PAGES = 4_096
 """SQLite moves its write-ahead log into the file after so many pages of 4 KiB: a page that changed often moves once."""
+_WAL_TRIES = 100
+_WAL_PAUSE_S = 0.01
 _CACHE_KIB = 16_384
 _LEAST_CONNECT_S = 2
 """libpq waits no shorter for a connection."""
@@ -25,6 +29,7 @@ def engine(url: str, *, timeout_s: float) -> Engine:
         "connect_timeout": max(_LEAST_CONNECT_S, math.ceil(timeout_s)),
         "tcp_user_timeout": timeout_ms,  # a server that is gone without a word
         "keepalives_idle": 10,
+        "client_encoding": "utf8",
     }
     made = create_engine(url, pool_pre_ping=True, pool_timeout=timeout_s, connect_args=patience)
     event.listen(made, "connect", _set_up_postgresql(timeout_ms))
@@ -33,9 +38,7 @@ def engine(url: str, *, timeout_s: float) -> Engine:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # sqlite3's connection
     connection.isolation_level = None  # the driver's own BEGIN comes too late
-    # NOTE: only where it is not so already: the change needs the file for itself, and does not wait for it.
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        connection.execute("PRAGMA journal_mode=WAL")
+    _begin_wal(connection)
     for pragma in (
         "synchronous=FULL",
         "secure_delete=ON",  # what is deleted is overwritten
@@ -43,6 +46,18 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # sqlite3's conne
         f"cache_size=-{_CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_wal(connection: Any) -> None:
+    """Lets readers go on beside a writer. The change needs the file for itself and, unlike others, does not wait."""
+    for _ in range(_WAL_TRIES):
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            return
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            time.sleep(_WAL_PAUSE_S)
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -42,7 +42,11 @@ class EventLog:
             EventLogUnavailable: the database cannot be opened.
         """
         self._database = Database(url, timeout_s=timeout_s)
-        migrate(self._database)
+        try:
+            migrate(self._database)
+        except BaseException:
+            self._database.close()
+            raise
 
     def record(self, batches: Sequence[Batch]) -> list[Recorded | EventConflict]:
         """Stores batches in one transaction, durable when it returns; a batch with a conflict is left out whole.

@@ -13,6 +13,7 @@ class ReadConnections:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._driver = engine.dialect.loaded_dbapi
         self._idle: deque[Any] = deque()  # the driver's connections; a deque's methods are atomic
 
     def rows(self, text: str, values: Values) -> list[tuple[Any, ...]]:
@@ -23,15 +24,19 @@ class ReadConnections:
             Exception: what the driver raises.
         """
         try:
-            connection = self._idle.pop()
+            connection, is_old = self._idle.pop(), True
         except IndexError:
-            return self._ask(self._connected(), text, values)
+            connection, is_old = self._connected(), False
         try:
-            return self._ask(connection, text, values)
-        except self._engine.dialect.loaded_dbapi.OperationalError as error:
-            if not self._engine.dialect.is_disconnect(error, None, None):
-                raise
-        return self._ask(self._connected(), text, values)
+            rows: list[tuple[Any, ...]] = connection.execute(text, values).fetchall()
+        except self._driver.Error as error:
+            is_gone = self._engine.dialect.is_disconnect(error, connection, None)
+            connection.close()
+            if is_old and is_gone:
+                return self.rows(text, values)
+            raise
+        self._idle.append(connection)
+        return rows
 
     def close(self) -> None:
         """Ends those that are idle."""
@@ -45,12 +50,3 @@ class ReadConnections:
         if self._engine.dialect.name != "sqlite":
             connection.autocommit = True
         return connection
-
-    def _ask(self, connection: Any, text: str, values: Values) -> list[tuple[Any, ...]]:
-        try:
-            rows: list[tuple[Any, ...]] = connection.execute(text, values).fetchall()
-        except BaseException:
-            connection.close()
-            raise
-        self._idle.append(connection)
-        return rows

@@ -18,8 +18,12 @@ NEWEST: Final = "0002"
 _VERSION_TABLE = "event_log_version"
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, *, to: str = NEWEST) -> None:
     """Makes or upgrades the tables, in one transaction and beside nobody else; does nothing where all is as it must be.
+
+    Args:
+        database: what holds them.
+        to: the revision wanted; an older one for tests alone.
 
     Raises:
         EventLogNewer: a newer release wrote the database.
@@ -27,17 +31,17 @@ def migrate(database: Database) -> None:
     """
     _require_unicode(database)
     with database.reading() as connection:
-        if _revision(connection) == NEWEST:
+        if _revision(connection) == to:
             return
     with database.writing() as connection:
-        _upgrade(connection, _scripts(), database.where)
+        _upgrade(connection, _scripts(), to, database.where)
 
 
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts={"version_table": _VERSION_TABLE}).get_current_revision()
 
 
-def _upgrade(connection: Connection, scripts: ScriptDirectory, where: str) -> None:
+def _upgrade(connection: Connection, scripts: ScriptDirectory, to: str, where: str) -> None:
     found = _revision(connection)  # once more: another process may have been first
     known = [script.revision for script in scripts.walk_revisions()]
     if found is not None and found not in known:
@@ -47,9 +51,9 @@ def _upgrade(connection: Connection, scripts: ScriptDirectory, where: str) -> No
         )
 
     def steps(current: Any, _context: MigrationContext) -> Any:
-        return scripts._upgrade_revs(NEWEST, current)  # noqa: SLF001 - what alembic.command.upgrade does
+        return scripts._upgrade_revs(to, current)  # noqa: SLF001 - what alembic.command.upgrade does
 
-    environment = EnvironmentContext(Config(), scripts, fn=steps, destination_rev=NEWEST)
+    environment = EnvironmentContext(Config(), scripts, fn=steps, destination_rev=to)
     with environment:
         environment.configure(connection=connection, version_table=_VERSION_TABLE, transactional_ddl=True)
         environment.run_migrations()
