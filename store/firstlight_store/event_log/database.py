@@ -27,7 +27,11 @@ class Database:
     """One database. Safe across threads; blocking."""
 
     def __init__(self, url: str, *, timeout_s: float) -> None:
-        """Takes an SQLAlchemy URL, ``sqlite:///path`` or ``postgresql+psycopg://...``; connects at the first use."""
+        """Takes an SQLAlchemy URL, ``sqlite:///path`` or ``postgresql://...``; connects at the first use.
+
+        Raises:
+            EventLogUnavailable: the URL is of neither, or PostgreSQL's driver is not installed.
+        """
         self._engine = engine(url, timeout_s=timeout_s)
         self._timeout_s = timeout_s
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")

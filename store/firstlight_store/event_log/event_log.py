@@ -6,7 +6,7 @@ Blocking: run it on a thread, and hand it what waits together (group commit). Kn
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from firstlight_store.event_log import learning, users
 from firstlight_store.event_log.database import Database
@@ -32,7 +32,7 @@ class EventLog:
         """Opens the database at an SQLAlchemy URL, and brings its tables to the newest schema.
 
         Args:
-            url: ``sqlite:///path`` or ``postgresql+psycopg://...``.
+            url: ``sqlite:///path`` or ``postgresql://...``.
             timeout_s: how long any statement, connection or other writer is waited for, in seconds; a connection to
                 PostgreSQL for at least 2.
 
@@ -90,6 +90,11 @@ class EventLog:
         """
         found = learning.events_after(self._database, sequence, most=most, tenant=tenant)
         return marked(self._database, found, caps)
+
+    def last_sequence(self) -> int:
+        """The place of the event that was stored last, over all tenants; 0 if none is there."""
+        with self._database.reading() as connection:
+            return connection.execute(select(func.max(events.c.sequence))).scalar() or 0
 
     def export(
         self, tenant: str, user: str, *, after: tuple[int, int], most: int
