@@ -150,8 +150,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
     feedback = feedback_loop(settings, tenants, meter=instruments.meter, logger=logger)
-    recommendation = _recommendation(tenants, dispatcher, door, instruments, feedback)
-    services = Services(recommendation, IndexService(tenants), feedback.service)
+    services = _services(tenants, dispatcher, door, instruments, feedback)
     add_services(server, services, health, reflects=settings.reflection)
     port = listen(server, settings, logger=logger)
     endpoint = _open_metrics(settings.metrics_listen, instruments)
@@ -191,10 +190,10 @@ def _grpc_server(settings: Settings, door: _Door, recorder: CallRecorder, doorke
     return grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
 
 
-def _recommendation(
+def _services(
     tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments, feedback: FeedbackLoop
-) -> RecommendationService:
-    return RecommendationService(
+) -> Services:
+    recommendation = RecommendationService(
         tenants,
         dispatcher,
         ladders=door.ladders,
@@ -202,6 +201,7 @@ def _recommendation(
         metrics=instruments.answers,
         recall=feedback.recall,
     )
+    return Services(recommendation, IndexService(tenants), feedback.service)
 
 
 async def serve(
