@@ -14,7 +14,7 @@ import pytest
 from firstlight import Declaration, Event, Filter, Recommendation, RequestWarning, WarningCode, __version__
 from firstlight._cli import main
 from firstlight.testing import FakeItem, FakeServer
-from tests.client.conftest import Run
+from tests.client.conftest import Run, Said
 
 
 def test_a_recommendation_is_a_readable_table(run: Run) -> None:
