@@ -89,7 +89,9 @@ class EventWriters:
         ]
         return pb.RecordEventsRequest(events=events)
 
-    def _was_stored(self, service: "feedback_service_pb2_grpc.FeedbackServiceStub", request: pb.RecordEventsRequest) -> bool:
+    def _was_stored(
+        self, service: "feedback_service_pb2_grpc.FeedbackServiceStub", request: pb.RecordEventsRequest
+    ) -> bool:
         """Whether the writer is done with a batch: it was acknowledged, or must not be sent again."""
         try:
             reply = service.RecordEvents(request, timeout=_DEADLINE_S, wait_for_ready=True)

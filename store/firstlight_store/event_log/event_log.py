@@ -14,8 +14,8 @@ from firstlight_store.event_log.errors import EventConflict
 from firstlight_store.event_log.feedback_caps import FeedbackCaps, marked
 from firstlight_store.event_log.histories import histories
 from firstlight_store.event_log.migrations import migrate
-from firstlight_store.event_log.records import Impression, LoggedEvent, Recorded, UserCounts
 from firstlight_store.event_log.recording import Batch, Recording
+from firstlight_store.event_log.records import Impression, LoggedEvent, Recorded, UserCounts
 from firstlight_store.event_log.retention import expire
 from firstlight_store.event_log.rows import impression, impression_row, require_scope
 from firstlight_store.event_log.schema import events, impressions
@@ -121,7 +121,7 @@ class EventLog:
     def merge(self, tenant: str, user: str, into: str) -> UserCounts:
         """Gives all that is stored of ``user`` to ``into``, durable when it returns.
 
-        What is recorded of ``user`` later stays theirs; only an event that was stored before and is sent again is known.
+        What is recorded of ``user`` later stays theirs; only what was stored before and is sent again is known.
 
         Raises:
             ValueError: the tenant or a user is empty, or the users are one.
