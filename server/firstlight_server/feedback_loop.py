@@ -84,7 +84,8 @@ def feedback_loop(
     where, metrics = location(settings), MemoryMetrics(meter)
     if not where.makes_key:
         read_key(where.key_file)
-    memory = Memory(lambda: OpenedLog.open(where), settings, metrics=metrics, logger=logger)
+    timeout_s = settings.events_write_wait_s
+    memory = Memory(lambda: OpenedLog.open(where, timeout_s=timeout_s), settings, metrics=metrics, logger=logger)
     backlog = Backlog(memory, most=settings.impression_backlog, metrics=metrics)
     recall = Recall(memory, backlog, records=settings.record_impressions)
     service = FeedbackService(tenants, memory, backlog, metrics=metrics)

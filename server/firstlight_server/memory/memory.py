@@ -180,19 +180,23 @@ class Memory:
         try:
             return self._found(way, begin(), wait_s=wait_s, is_patient=is_patient)
         except DeadlinePassedError as error:
-            raise _unavailable("has no time to answer") from error
+            raise self._failed(way, error, is_patient=is_patient) from error
 
     async def _found(self, way: _Way, work: Awaitable[_Result], *, wait_s: float, is_patient: bool) -> _Result:
         try:
             found = await within(work, wait_s=wait_s)
         except (EventLogError, TimeoutError, DeadlinePassedError) as error:
-            self._metrics.failed(way.name)
-            if (is_patient or isinstance(error, EventLogError)) and way.breaker.failed():
-                self._logger.error("event log does not answer", work=way.name, fault=str(error))
-            raise _unavailable("does not answer") from error
+            raise self._failed(way, error, is_patient=is_patient) from error
         if way.breaker.succeeded():
             self._logger.info("event log answers again", work=way.name)
         return found
+
+    def _failed(self, way: _Way, error: Exception, *, is_patient: bool) -> EventsUnavailableError:
+        """Counts a failure, and tells the third in a row."""
+        self._metrics.failed(way.name)
+        if (is_patient or isinstance(error, EventLogError)) and way.breaker.failed():
+            self._logger.error("event log does not answer", work=way.name, fault=str(error))
+        return _unavailable("does not answer")
 
     def _latest(self, opened: OpenedLog, jobs: Sequence[_Users]) -> list[_Histories]:
         found = iter(opened.log.latest([user for users in jobs for user in users], most=self._settings.events_read))
