@@ -29,7 +29,7 @@ class FeedbackSettings(BaseModel):
     )
     events_read: int = Field(default=50, ge=1, le=1_000, description="Latest stored events that an answer reads.")
     events_read_wait_s: float = Field(
-        default=0.05, gt=0, le=60, description="How long an answer waits for the stored events of its user."
+        default=0.25, gt=0, le=60, description="How long an answer waits for the stored events of its user."
     )
     events_write_wait_s: float = Field(
         default=2.0, gt=0, le=60, description="How long a call waits until what it stores is durable."

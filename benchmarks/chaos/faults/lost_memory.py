@@ -27,7 +27,6 @@ from tests.postgresql import PostgreSQL, postgresql
 AT_A_TIME = 4
 RECORDED_EVERY = 50
 """Calls between two events that are recorded beside them."""
-READ_WAIT_MS = 1e3 * float(FeedbackSettings.model_fields["events_read_wait_s"].default)
 WRITE_WAIT_S = float(FeedbackSettings.model_fields["events_write_wait_s"].default)
 RECOVERY_S = 15.0
 
