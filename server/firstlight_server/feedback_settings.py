@@ -42,6 +42,10 @@ class FeedbackSettings(BaseModel):
         default=10_000, ge=1, description="Answers whose impressions wait to be stored; beyond it none is remembered."
     )
 
+    events_keep_days: float = Field(
+        default=0.0, ge=0, le=36_500, description="Days for which events and impressions are kept; 0: for ever."
+    )
+
     @property
     def keeps_events(self) -> bool:
         """Whether there is an event log."""
