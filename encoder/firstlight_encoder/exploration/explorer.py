@@ -62,7 +62,7 @@ def _drawn(filling: Filling, draw: float) -> tuple[int, float]:
     """One candidate, with its chance; ``draw`` is even in [0, 1)."""
     chances = filling.chances()
     up_to = chances.cumsum()
-    one = int(up_to.searchsorted(draw * up_to[-1], side="right"))
+    one = int(np.searchsorted(up_to, draw * up_to[-1], side="right"))
     return one, float(chances[one])
 
 

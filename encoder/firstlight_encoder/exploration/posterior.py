@@ -84,6 +84,7 @@ class Posterior:
         rewards: NDArray[np.floating],
         propensities: NDArray[np.floating] | None = None,
         *,
+        weights: NDArray[np.floating] | None = None,
         decay: float = 1.0,
         most_weight: float = 1.0,
     ) -> "Posterior":
@@ -93,6 +94,7 @@ class Posterior:
             features: ``(b, p)``.
             rewards: ``(b,)``.
             propensities: ``(b,)`` in (0, 1]; none weighs all alike.
+            weights: ``(b,)``, what each counts besides, such as by its age; 1 without.
             decay: in (0, 1]: what every later observation leaves of an earlier one.
             most_weight: an observation counts 1 / propensity, at most this: 1, all alike, trusts the model; more
                 helps where reward is not linear (balanced bandits, Dimakopoulou et al. 2019).
@@ -103,15 +105,30 @@ class Posterior:
         _check(features, rewards, propensities, width=self.dimension, decay=decay)
         count = len(rewards)
         ages: NDArray[np.float64] = decay ** np.arange(count - 1, -1, -1, dtype=np.float64)
-        weights = ages if propensities is None else ages * np.minimum(1 / propensities, most_weight)
-        known, weighted = np.asarray(features, np.float64), np.asarray(features * weights[:, None], np.float64)
+        counts = ages if weights is None else ages * weights
+        if propensities is not None:
+            counts = counts * np.minimum(1 / propensities, most_weight)
+        known, weighted = np.asarray(features, np.float64), np.asarray(features * counts[:, None], np.float64)
         left = decay**count
         return replace(
             self,
             gram=left * self.gram + weighted.T @ known,
             moment=left * self.moment + weighted.T @ rewards,
-            count=left * self.count + float(weights.sum()),
+            count=left * self.count + float(counts.sum()),
         )
+
+    def corrected(self, features: NDArray[np.floating], extra: NDArray[np.floating]) -> "Posterior":
+        """The posterior had observations, learnt already, been worth more.
+
+        Args:
+            features: ``(b, p)`` of theirs.
+            extra: ``(b,)``, what to add to their rewards, times what each counts.
+        """
+        return replace(self, moment=self.moment + np.asarray(features, np.float64).T @ extra)
+
+    def aged(self, left: float) -> "Posterior":
+        """The posterior of which only the share ``left``, in [0, 1], of what was observed is left."""
+        return replace(self, gram=left * self.gram, moment=left * self.moment, count=left * self.count)
 
     def merged(self, others: Sequence["Posterior"]) -> "Posterior":
         """What is believed after the feedback of all of them, the prior counted once.
