@@ -7,9 +7,9 @@ import asyncio
 import gc
 import math
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import grpc.aio
@@ -27,6 +27,9 @@ from firstlight_server.channel_options import channel_options
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.errors import SettingsError
+from firstlight_server.exploration.experiments import Experiments
+from firstlight_server.exploration.exploration import Exploration, begin_exploration, experiments_of
+from firstlight_server.exploration.feedback_log import FeedbackLog
 from firstlight_server.health import Health
 from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
 from firstlight_server.index_service import IndexService
@@ -53,6 +56,11 @@ def _tell_nobody() -> None:
     """Nobody asked to be told."""
 
 
+def _no_log() -> FeedbackLog | None:
+    """No events are kept."""
+    return None
+
+
 @dataclass
 class Server:
     """A server that listens. Made by `start`, ended by `stop`.
@@ -63,6 +71,7 @@ class Server:
         stopping: set when the server should end: by a signal, or because the disk can no longer be trusted.
         gate: users' calls that run and wait.
         tally: what became of calls, and the rungs that answered.
+        experiments: whose arms answer.
     """
 
     port: int
@@ -70,11 +79,13 @@ class Server:
     stopping: asyncio.Event
     gate: Gate
     tally: Tally
+    experiments: Experiments
     _grpc: grpc.aio.Server
     _health: Health
     _doorkeeper: Doorkeeper
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
+    _exploration: Exploration
     _loader: ThreadPoolExecutor
     _endpoint: MetricsEndpoint | None
     _recorder: CallRecorder
@@ -102,6 +113,7 @@ class Server:
         await self._doorkeeper.close()
         await asyncio.gather(self._watching, return_exceptions=True)
         self._dispatcher.close()
+        await self._exploration.close()
         await self.tenants.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
         if self._endpoint is not None:
@@ -128,8 +140,10 @@ def _door(settings: Settings, tenants: TenantRegistry, instruments: Instruments,
     return _Door(admission_of(settings, tenants=tenants, observer=observer), ladders, tally, observer)
 
 
-async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
-    """Listens at once, NOT_SERVING until the first snapshots are loaded and warm.
+async def start(
+    settings: Settings, *, logger: FilteringBoundLogger, log: Callable[[], FeedbackLog | None] = _no_log
+) -> Server:
+    """Listens at once, NOT_SERVING until the first snapshots are loaded and warm; arms learn from ``log`` once open.
 
     Raises:
         SettingsError: an address cannot be listened on, a certificate is not sound, or the door stands open.
@@ -137,7 +151,15 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     stopping = asyncio.Event()
     loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
     instruments = Instruments()
-    tenants = make_tenants(settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set)
+    experiments = experiments_of(settings, metrics=instruments.arms)
+    tenants = make_tenants(
+        settings,
+        loader=loader,
+        text_metrics=instruments.texts,
+        logger=logger,
+        stop=stopping.set,
+        exploring=experiments,
+    )
     dispatcher = _dispatcher(settings, instruments)
     door = _door(settings, tenants, instruments, logger)
     health = await _not_serving()
@@ -145,7 +167,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=_tracer(settings, logger))
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
-    recommendation = _recommendation(tenants, dispatcher, door, instruments)
+    recommendation = _recommendation(tenants, dispatcher, door, instruments, experiments)
     add_services(server, recommendation, IndexService(tenants), health, reflects=settings.reflection)
     port = listen(server, settings, logger=logger)
     endpoint = _open_metrics(settings.metrics_listen, instruments)
@@ -157,11 +179,13 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         stopping=stopping,
         gate=door.admission.gate,
         tally=door.tally,
+        experiments=experiments,
         _grpc=server,
         _health=health,
         _doorkeeper=doorkeeper,
         _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
+        _exploration=begin_exploration(experiments, log, metrics=instruments.arms, logger=logger),
         _loader=loader,
         _endpoint=endpoint,
         _recorder=recorder,
@@ -183,10 +207,15 @@ def _grpc_server(settings: Settings, door: _Door, recorder: CallRecorder, doorke
 
 
 def _recommendation(
-    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments
+    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments, experiments: Experiments
 ) -> RecommendationService:
     return RecommendationService(
-        tenants, dispatcher, ladders=door.ladders, observer=door.observer, metrics=instruments.answers
+        tenants,
+        dispatcher,
+        ladders=door.ladders,
+        observer=door.observer,
+        metrics=instruments.answers,
+        experiments=experiments,
     )
 
 
@@ -229,8 +258,11 @@ def make_tenants(
     text_metrics: TextMetrics,
     logger: FilteringBoundLogger,
     stop: Callable[[], None],
+    exploring: Container[str] = (),
 ) -> TenantRegistry:
     """The tenants of ``settings``, nothing loaded yet; their snapshots are loaded on ``loader``.
+
+    Those in ``exploring`` can show explored pages.
 
     Raises:
         SettingsError: the public keys for snapshots cannot be read.
@@ -243,7 +275,8 @@ def make_tenants(
     def make(name: str) -> Tenant:
         store = SnapshotStore(settings.data_dir, name, trusted=trusted)
         inspector = Inspector(settings, tenant=name) if settings.inspect_apart else None
-        disk = SnapshotsOnDisk(store, loading, keep_snapshots=settings.keep_snapshots, inspector=inspector)
+        own = replace(loading, explores=name in exploring)
+        disk = SnapshotsOnDisk(store, own, keep_snapshots=settings.keep_snapshots, inspector=inspector)
         return Tenant(name, disk, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
 
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)

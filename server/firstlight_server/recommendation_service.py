@@ -16,6 +16,7 @@ from firstlight_server.answer import Answer
 from firstlight_server.call import CANARY, LIVE, Call, current_call
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
+from firstlight_server.exploration.experiments import Experiments
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.metrics.answer_metrics import AnswerMetrics
 from firstlight_server.query import RecommendQuery
@@ -35,7 +36,9 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         ladders: Ladders,
         observer: LoadObserver,
         metrics: AnswerMetrics,
+        experiments: Experiments,
     ) -> None:
+        self._experiments = experiments
         self._metrics = metrics
         self._tenants = tenants
         self._dispatcher = dispatcher
@@ -47,7 +50,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         call, answering = self._begin(request.tenant, request.user_id)
         with call.stage("read"):
             validation.check_recommend(request)
-            query = messages.recommend_query(request)
+            query = self._entered(call, messages.recommend_query(request), call.request_id)
         answers = await self._recommend(call, answering, [query])
         return messages.recommend_response(answers[0], snapshot_id=answering.id, request_id=call.request_id)
 
@@ -56,9 +59,10 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         call, answering = self._begin(request.tenant, *_first_identity(request))
         with call.stage("read"):
             validation.check_batch(request)
-            queries = [messages.recommend_query(one) for one in request.requests]
+            ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
+            asked = zip(request.requests, ids, strict=True)
+            queries = [self._entered(call, messages.recommend_query(one), own) for one, own in asked]
         answers = await self._recommend(call, answering, queries)
-        ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
         return pb.BatchRecommendResponse(
             responses=[
                 messages.recommend_response(answer, snapshot_id=answering.id, request_id=request_id)
@@ -82,9 +86,13 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         with call.stage("answer"):
             answers = await self._dispatcher.recommend(answering, queries, deadline=call.deadline, rung=rung)
         self._metrics.record(answers, tenant=call.tenant, snapshot=call.snapshot_role)
+        self._experiments.answered(answers, tenant=call.tenant)
         for answer in answers:
             self._observer.answered(call, rung=answer.rung)
         return answers
+
+    def _entered(self, call: Call, query: RecommendQuery, request_id: str) -> RecommendQuery:
+        return self._experiments.entered(query, tenant=call.tenant, identity=query.user_id or request_id)
 
     def _begin(self, tenant: str, *identities: str) -> tuple[Call, LoadedSnapshot]:
         """The call, and the one snapshot that answers it from here on, whatever is swapped meanwhile."""

@@ -42,13 +42,13 @@ class FeatureMap:
     @cached_property
     def fingerprint(self) -> str:
         """16 hex digits over all that makes the features: what a posterior is bound to."""
-        return hashlib.sha256(f"{_VERSION}:{self.crossed}:{SPAN}:{self.projection.fingerprint}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{_VERSION}:{self.crossed}:{SPAN}:{self.projection.fingerprint}".encode()).hexdigest()[
+            :16
+        ]
 
     def prior(self, *, score_weight: float, precision: float) -> Prior:
         """Before any feedback the ranking's order: its score counts ``score_weight``, all else 0."""
-        mean = np.zeros(self.dimension)
-        mean[-2] = score_weight
-        return Prior(mean, precision)
+        return prior_of(self.dimension, score_weight=score_weight, precision=precision)
 
     def features(
         self,
@@ -75,3 +75,10 @@ class FeatureMap:
             features[:, -2] = 1 - (base.max() - base).clip(0, SPAN) / SPAN
         features[:, -1] = is_new
         return features
+
+
+def prior_of(dimension: int, *, score_weight: float, precision: float) -> Prior:
+    """The prior over ``dimension`` features, whatever they are projected by: see `FeatureMap.prior`."""
+    mean = np.zeros(dimension)
+    mean[-2] = score_weight
+    return Prior(mean, precision)

@@ -75,6 +75,24 @@ class EventLog:
             rows = connection.execute(chosen.order_by(events.c.sequence).limit(most)).all()
         return [(row[0], LoggedEvent._make(row[1:])) for row in rows]
 
+    def shown_since(self, tenant: str, sequence: int, *, most: int) -> list[Impression]:
+        """Impressions of a tenant stored after ``sequence``, in the order of storing: what learners read."""
+        chosen = (impressions.c.tenant == tenant) & (impressions.c.sequence > sequence)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(impressions).where(chosen).order_by(impressions.c.sequence).limit(most)
+            ).all()
+        return [_impression(row) for row in rows]
+
+    def shown_before(self, tenant: str, user: str, sequence: int, *, most: int) -> list[Impression]:
+        """A user's latest impressions stored before ``sequence``, at most ``most``, latest first."""
+        chosen = _of(tenant, user, impressions) & (impressions.c.sequence < sequence)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(impressions).where(chosen).order_by(impressions.c.sequence.desc()).limit(most)
+            ).all()
+        return [_impression(row) for row in rows]
+
     def export(
         self, tenant: str, user: str, *, after: tuple[int, int], most: int
     ) -> tuple[list[LoggedEvent], list[Impression]]:
