@@ -61,7 +61,7 @@ class Explorer:
 def _drawn(filling: Filling, draw: float) -> tuple[int, float]:
     """One candidate, with its chance; ``draw`` is even in [0, 1)."""
     chances = filling.chances()
-    up_to = chances.cumsum()
+    up_to: NDArray[np.float64] = np.cumsum(chances)
     one = int(np.searchsorted(up_to, draw * up_to[-1], side="right"))
     return one, float(chances[one])
 

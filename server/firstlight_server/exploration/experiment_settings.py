@@ -84,8 +84,9 @@ def _line(tenant: str, table: Any, fault: Mapping[str, Any]) -> str:
     parts: list[str] = [tenant]
     place = list(fault["loc"])
     if len(place) > 1 and place[0] == "arms":
-        arm = table["arms"][place[1]]
-        parts.append(f"arm {arm.get('name', place[1])!r}" if isinstance(arm, dict) else f"arm {place[1]}")
+        arm: Any = table["arms"][place[1]]
+        named = isinstance(arm, Mapping) and "name" in arm
+        parts.append(f"arm {arm['name']!r}" if named else f"arm {place[1]}")
         place = place[2:]
     parts += map(str, place)
     what = "no such setting" if fault["type"] == "extra_forbidden" else fault["msg"].removeprefix("Value error, ")

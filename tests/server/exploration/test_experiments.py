@@ -31,8 +31,10 @@ negative_after_s = 0
 USERS = [f"user-{number}" for number in range(40)]
 
 
-async def _asked(server: Running, user_id: str, **others: bool) -> pb.RecommendResponse:
-    return await server.recommendations.Recommend(pb.RecommendRequest(user_id=user_id, page_size=10, **others))
+async def _asked(server: Running, user_id: str, *, exploit_only: bool = False) -> pb.RecommendResponse:
+    return await server.recommendations.Recommend(
+        pb.RecommendRequest(user_id=user_id, page_size=10, exploit_only=exploit_only)
+    )
 
 
 async def test_users_are_answered_by_their_arm_which_the_reply_names(

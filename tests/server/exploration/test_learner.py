@@ -184,7 +184,8 @@ class _Forgetful:
         self.impressions_of, self.latest, self.keep_state = log.impressions_of, log.latest, log.keep_state
 
     def state(self, tenant: str, name: str) -> tuple[int, bytes] | None:
-        assert tenant and name
+        assert tenant
+        assert name
         return None
 
 

@@ -9,7 +9,7 @@ from firstlight_server.exploration.context import ShownFeatures
 from firstlight_server.exploration.new_items import new_items
 from firstlight_server.loaded_snapshot import LoadedSnapshot, Loading, load
 from firstlight_store import ItemFilter, SnapshotStore
-from tests.server.exploration.trying import answered, arm, ids
+from tests.server.exploration.trying import EVENTS, answered, arm, ids
 
 NEW = {f"i{number:04d}" for number in range(100, 120)}
 
@@ -19,10 +19,10 @@ POLICIES = ("greedy", "epsilon_greedy", "softmax", "thompson", "linucb")
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("events", [True, False], ids=["known", "nothing known"])
 def test_an_explored_page_keeps_to_its_bounds(with_new: LoadedSnapshot, policy: str, events: bool) -> None:
-    own = () if not events else None
-    plain = answered(with_new, None, **({} if own is None else {"events": own}))
+    known = EVENTS if events else ()
+    plain = answered(with_new, None, events=known)
     for seed in range(20):
-        found = answered(with_new, arm(policy), seed=seed, **({} if own is None else {"events": own}))
+        found = answered(with_new, arm(policy), seed=seed, events=known)
         explored = [item for item in found.items if item.explored]
         assert len(set(ids(found))) == len(found.items) == 10
         assert len(explored) <= 2

@@ -32,7 +32,8 @@ def answered(
 ) -> Answer:
     """The answer of an arm by the chance of a seed; None: nothing is to be explored."""
     trial = None if trying is None else Trial(trying, None if seed is None else np.random.default_rng(seed))
-    query = RecommendQuery(events=events, scope=Scope(**({"page_size": 10} | scope)), want_reasons=True, trial=trial)
+    asked: dict[str, Any] = {"page_size": 10} | scope
+    query = RecommendQuery(events=events, scope=Scope(**asked), want_reasons=True, trial=trial)
     newcomer = Newcomer(query, loaded.reader.read(query, now_s=time.time()))
     return loaded.recommender.recommend([newcomer], texts={})[0]
 
