@@ -6,9 +6,9 @@ Knows nothing of the command line.
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ from firstlight_server.channel_options import channel_options
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.door import Door, door_of
 from firstlight_server.errors import SettingsError
+from firstlight_server.exploration.experiments import Experiments
+from firstlight_server.exploration.exploration import Exploration, begin_exploration, experiments_of
 from firstlight_server.feedback_loop import FeedbackLoop, feedback_loop
 from firstlight_server.health import Health
 from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
@@ -58,11 +60,13 @@ class Server:
         port: the port it listens on.
         tenants: whose snapshots answer.
         stopping: set when the server should end: by a signal, or because the disk can no longer be trusted.
+        experiments: whose arms answer.
     """
 
     port: int
     tenants: TenantRegistry
     stopping: asyncio.Event
+    experiments: Experiments
     _door: Door
     _grpc: grpc.aio.Server
     _health: Health
@@ -70,6 +74,7 @@ class Server:
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
     _feedback: FeedbackLoop
+    _exploration: Exploration
     _loader: ThreadPoolExecutor
     _endpoint: MetricsEndpoint | None
     _recorder: CallRecorder
@@ -107,6 +112,7 @@ class Server:
         await self._doorkeeper.close()
         await asyncio.gather(self._watching, return_exceptions=True)
         self._dispatcher.close()
+        await self._exploration.close()
         await self._feedback.close()
         await self.tenants.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
@@ -126,7 +132,15 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     stopping = asyncio.Event()
     loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
     instruments = Instruments()
-    tenants = make_tenants(settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set)
+    experiments = experiments_of(settings, metrics=instruments.arms)
+    tenants = make_tenants(
+        settings,
+        loader=loader,
+        text_metrics=instruments.texts,
+        logger=logger,
+        stop=stopping.set,
+        exploring=experiments,
+    )
     dispatcher = _dispatcher(settings, instruments)
     door = door_of(settings, tenants, instruments, logger)
     health = await _not_serving()
@@ -134,7 +148,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
     feedback = feedback_loop(settings, tenants, meter=instruments.meter, logger=logger)
-    services = _services(tenants, dispatcher, door, instruments, feedback)
+    services = _services(tenants, dispatcher, door, instruments, feedback, experiments)
     add_services(server, services, health, reflects=settings.reflection)
     open_ports = await _listening(server, settings, instruments, logger)
     await feedback.until_tried()
@@ -142,6 +156,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         port=open_ports.grpc,
         tenants=tenants,
         stopping=stopping,
+        experiments=experiments,
         _door=door,
         _grpc=server,
         _health=health,
@@ -149,6 +164,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
         _feedback=feedback,
+        _exploration=begin_exploration(experiments, feedback.log, metrics=instruments.arms, logger=logger),
         _loader=loader,
         _endpoint=open_ports.metrics,
         _recorder=recorder,
@@ -197,7 +213,12 @@ def _grpc_server(settings: Settings, door: Door, recorder: CallRecorder, doorkee
 
 
 def _services(
-    tenants: TenantRegistry, dispatcher: Dispatcher, door: Door, instruments: Instruments, feedback: FeedbackLoop
+    tenants: TenantRegistry,
+    dispatcher: Dispatcher,
+    door: Door,
+    instruments: Instruments,
+    feedback: FeedbackLoop,
+    experiments: Experiments,
 ) -> Services:
     recommendation = RecommendationService(
         tenants,
@@ -205,6 +226,7 @@ def _services(
         ladders=door.ladders,
         observer=door.observer,
         metrics=instruments.answers,
+        experiments=experiments,
         recall=feedback.recall,
     )
     return Services(recommendation, IndexService(tenants), feedback.service)
@@ -249,8 +271,11 @@ def make_tenants(
     text_metrics: TextMetrics,
     logger: FilteringBoundLogger,
     stop: Callable[[], None],
+    exploring: Container[str] = (),
 ) -> TenantRegistry:
     """The tenants of ``settings``, nothing loaded yet; their snapshots are loaded on ``loader``.
+
+    Those in ``exploring`` can show explored pages.
 
     Raises:
         SettingsError: the public keys for snapshots cannot be read.
@@ -263,7 +288,8 @@ def make_tenants(
     def make(name: str) -> Tenant:
         store = SnapshotStore(settings.data_dir, name, trusted=trusted)
         inspector = Inspector(settings, tenant=name) if settings.inspect_apart else None
-        disk = SnapshotsOnDisk(store, loading, keep_snapshots=settings.keep_snapshots, inspector=inspector)
+        own = replace(loading, explores=name in exploring)
+        disk = SnapshotsOnDisk(store, own, keep_snapshots=settings.keep_snapshots, inspector=inspector)
         return Tenant(name, disk, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
 
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)

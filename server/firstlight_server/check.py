@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from structlog.typing import FilteringBoundLogger
 
 from firstlight_server.app import make_tenants
+from firstlight_server.exploration.exploration import experiments_of
 from firstlight_server.instruments import Instruments
 from firstlight_server.settings import Settings
 from firstlight_server.tenant import Tenant
@@ -23,7 +24,11 @@ class TenantCheck:
 async def check_tenants(settings: Settings, *, logger: FilteringBoundLogger) -> list[TenantCheck]:
     """Loads and warms every tenant's current snapshot; refusals are also logged with their reason."""
     with ThreadPoolExecutor(1, thread_name_prefix="loader") as loader:
-        tenants = make_tenants(settings, loader=loader, text_metrics=Instruments().texts, logger=logger, stop=_go_on)
+        instruments = Instruments()
+        exploring = experiments_of(settings, metrics=instruments.arms)
+        tenants = make_tenants(
+            settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=_go_on, exploring=exploring
+        )
         await tenants.refresh()
         results = [_result(tenant) for tenant in tenants]
         await tenants.close()

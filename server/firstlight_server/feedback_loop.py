@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from firstlight_server.memory.memory import Memory
     from firstlight_server.memory.recall import Recall
     from firstlight_server.memory.retention import Retention
+    from firstlight_store.event_log import EventLog
 
 _OPEN_S = 2.0
 """How long a server waits for its event log before it serves without, in seconds."""
@@ -52,6 +53,10 @@ class FeedbackLoop:
     def recall(self) -> "Recall | None":
         """What recommendations recall, if anything."""
         return self.behind.recall if self.behind else None
+
+    def log(self) -> "EventLog | None":
+        """The log, for those who learn from it; None while it is not open."""
+        return self.behind.memory.log if self.behind else None
 
     async def until_tried(self) -> None:
         """Returns when events can be stored and read, or will not be able to be soon."""

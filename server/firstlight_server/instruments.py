@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector, 
 
 from firstlight_server.admission.gate import Gate
 from firstlight_server.metrics.answer_metrics import AnswerMetrics
+from firstlight_server.metrics.arm_metrics import ArmMetrics
 from firstlight_server.metrics.call_metrics import CallMetrics
 from firstlight_server.metrics.load_metrics import LoadMetrics
 from firstlight_server.metrics.meter import BATCH_BUCKETS, Meter
@@ -22,6 +23,7 @@ class Instruments:
         meter: makes more of them.
         texts: for those who encode.
         answers: for those who answer.
+        arms: for experiments.
         load: for those who let calls in.
         search_batches: for whoever searches: how many questions at once.
     """
@@ -36,6 +38,7 @@ class Instruments:
         self.meter.gauge("build_info", "1, labelled with what runs.", "version").labels(version("firstlight")).set(1)
         self.texts = TextMetrics(self.meter)
         self.answers = AnswerMetrics(self.meter)
+        self.arms = ArmMetrics(self.meter)
         self.load = LoadMetrics(self.meter)
         self.search_batches = self.meter.histogram(
             "search_batch_queries", "Questions searched for at once.", buckets=BATCH_BUCKETS

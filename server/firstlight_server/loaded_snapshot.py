@@ -12,6 +12,8 @@ from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage
 from firstlight_server.errors import SnapshotRefusedError
 from firstlight_server.evidence_reader import EvidenceReader
+from firstlight_server.exploration.new_items import new_items
+from firstlight_server.exploration.pages import Pages
 from firstlight_server.golden import warm
 from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.ranking import Ranker
@@ -72,12 +74,14 @@ class Loading:
         text_cache_entries: texts remembered a snapshot.
         encoders: where text encoders come from.
         text_metrics: what counts the texts that are encoded, if anything.
+        explores: whether pages may be explored, because the tenant has an experiment.
     """
 
     min_recall: float
     text_cache_entries: int = 0
     encoders: SharedEncoders = field(default_factory=SharedEncoders)
     text_metrics: TextMetrics | None = None
+    explores: bool = False
 
 
 def load(snapshot: Snapshot, loading: Loading, *, beside: bool = False, recall: float | None = None) -> LoadedSnapshot:
@@ -126,13 +130,19 @@ def _load(snapshot: Snapshot, items: ItemTable, loading: Loading, recall: float 
         stage = read_second_stage(snapshot.path(_SECOND_STAGE), rows=ranker.rows)
         reranker = None if stage.method is Method.SPACE else Reranker(stage, ranker)
     turns.rest()
+    pages = _pages(ranker, items) if loading.explores else None
+    recommender = Recommender(space=space, ranker=ranker, reranker=reranker, labels=labels, items=items, pages=pages)
     return LoadedSnapshot(
         snapshot=snapshot,
         reader=EvidenceReader(items, snapshot.labels(), encodes_text=texts is not None),
-        recommender=Recommender(space=space, ranker=ranker, reranker=reranker, labels=labels, items=items),
+        recommender=recommender,
         texts=texts,
         recall=recall,
     )
+
+
+def _pages(ranker: Ranker, items: ItemTable) -> Pages:
+    return Pages(rows=ranker.rows, is_new=new_items(items.log_priors, items.category_codes))
 
 
 def _texts(snapshot: Snapshot, space: Space, loading: Loading) -> TextVectors | None:

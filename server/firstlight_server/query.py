@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from firstlight_encoder.item_text import brand_text, category_text
 from firstlight_encoder.tokens import TokenType
+from firstlight_server.exploration.trial import Trial
 from firstlight_store import ItemFilter
 
 
@@ -81,6 +82,7 @@ class RecommendQuery:
         unrecorded: whether what is shown is not to be remembered.
         language: of the sentences in reasons, a BCP 47 tag; empty: English.
         want_counterfactuals: whether reasons say at which rank the item would be without them.
+        trial: its part in the tenant's experiment; None if there is none.
     """
 
     events: tuple[Event, ...] = ()
@@ -93,6 +95,7 @@ class RecommendQuery:
     unrecorded: bool = False
     language: str = ""
     want_counterfactuals: bool = False
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from firstlight_server.answer import Answer
 from firstlight_server.call import CANARY, LIVE, Call, current_call
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
+from firstlight_server.exploration.experiments import Experiments
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.metrics.answer_metrics import AnswerMetrics
 from firstlight_server.query import RecommendQuery
@@ -38,9 +39,11 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         ladders: Ladders,
         observer: LoadObserver,
         metrics: AnswerMetrics,
+        experiments: Experiments,
         recall: "Recall | None" = None,
     ) -> None:
         """Takes what is recalled of users; None where nothing is remembered."""
+        self._experiments = experiments
         self._recall = recall
         self._metrics = metrics
         self._tenants = tenants
@@ -53,7 +56,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         call, answering = self._begin(request.tenant, request.user_id)
         with call.stage("read"):
             validation.check_recommend(request)
-            query = messages.recommend_query(request)
+            query = self._entered(call, messages.recommend_query(request), call.request_id)
         answers = await self._recommend(call, answering, [query], [call.request_id])
         return messages.recommend_response(answers[0], snapshot_id=answering.id, request_id=call.request_id)
 
@@ -62,8 +65,9 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         call, answering = self._begin(request.tenant, *_first_identity(request))
         with call.stage("read"):
             validation.check_batch(request)
-            queries = [messages.recommend_query(one) for one in request.requests]
-        ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
+            ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
+            asked = zip(request.requests, ids, strict=True)
+            queries = [self._entered(call, messages.recommend_query(one), own) for one, own in asked]
         answers = await self._recommend(call, answering, queries, ids)
         return pb.BatchRecommendResponse(
             responses=[
@@ -95,9 +99,13 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         if self._recall is not None and recalled is not None:
             answers = self._recall.shown(recalled, answers, tenant=call.tenant, snapshot_id=answering.id, ids=ids)
         self._metrics.record(answers, tenant=call.tenant, snapshot=call.snapshot_role)
+        self._experiments.answered(answers, tenant=call.tenant)
         for answer in answers:
             self._observer.answered(call, rung=answer.rung)
         return answers
+
+    def _entered(self, call: Call, query: RecommendQuery, request_id: str) -> RecommendQuery:
+        return self._experiments.entered(query, tenant=call.tenant, identity=query.user_id or request_id)
 
     def _begin(self, tenant: str, *identities: str) -> tuple[Call, LoadedSnapshot]:
         """The call, and the one snapshot that answers it from here on, whatever is swapped meanwhile."""

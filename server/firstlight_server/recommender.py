@@ -24,6 +24,8 @@ from firstlight_server.degradation.rung import Rung
 from firstlight_server.degradation.simplified import degraded
 from firstlight_server.errors import UnknownItemError
 from firstlight_server.evidence import Evidence
+from firstlight_server.exploration.pages import Pages
+from firstlight_server.exploration.tried import tried
 from firstlight_server.limits import KEPT_ITEMS
 from firstlight_server.named_items import ItemsByName
 from firstlight_server.query import SimilarQuery
@@ -51,6 +53,7 @@ class Recommender:
         labels: NDArray[np.float32],
         items: ItemTable,
         reranker: Reranker | None = None,
+        pages: Pages | None = None,
     ) -> None:
         """Takes the snapshot's parts.
 
@@ -60,7 +63,9 @@ class Recommender:
             labels: ``(m, d)`` float32, unit rows.
             items: what the rows stand for.
             reranker: both stages; None where the first one ranks alone.
+            pages: makes explored pages; None where nothing is explored.
         """
+        self._pages = pages
         self._reranker = reranker
         self._space = space
         self._ranker = ranker
@@ -75,8 +80,9 @@ class Recommender:
         tokens = [self._tokens(newcomer, texts) for newcomer in newcomers]
         queries = self._space.queries(tokens)
         asked = [self._asked(*one) for one in zip(newcomers, tokens, queries, strict=True)]
+        asked = [self._pages.widened(one) for one in asked] if self._pages else asked
         rankings = self._rank(asked)
-        return [self._answer(*one) for one in zip(asked, rankings, strict=True)]
+        return [self._tried(*one) for one in zip(asked, rankings, strict=True)]
 
     def similar(self, query: SimilarQuery) -> Answer:
         """The items nearest to one item, by cosine.
@@ -117,6 +123,12 @@ class Recommender:
         """The rung asked for; where the first stage would have ranked alone anyhow, that is no lower one."""
         both = self._reranker is not None and len(tokens)
         return Rung.FULL if newcomer.rung is Rung.FIRST_STAGE and not both else newcomer.rung
+
+    def _tried(self, question: Question, ranking: Ranking) -> Answer:
+        trial = question.newcomer.query.trial
+        if trial is None:
+            return self._answer(question, ranking)
+        return tried(question, ranking, trial=trial, pages=self._pages, answer=self._answer)
 
     def _answer(self, question: Question, ranking: Ranking) -> Answer:
         asked, evidence = question.newcomer.query, question.newcomer.evidence

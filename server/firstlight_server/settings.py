@@ -155,6 +155,9 @@ class Settings(FeedbackSettings):
     inspect_apart: bool = Field(
         default=True, description="Whether snapshots are checked in another process while one answers."
     )
+    experiments: Path | None = Field(
+        default=None, description="TOML file of tenants' experiments in exploration; without it nothing is explored."
+    )
     keep_loaded: int = Field(
         default=1, ge=0, le=16, description="Snapshots kept loaded after others took over, for a rollback at once."
     )

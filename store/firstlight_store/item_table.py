@@ -41,6 +41,8 @@ class ItemTable:
         """(n,) float64 in the catalogue's currency; NaN where unknown."""
         self.log_priors: NDArray[np.float32] = _frozen(columns.log_priors)
         """(n,) float32 natural logarithms."""
+        self.category_codes: NDArray[np.int32] = _frozen(columns.category_codes)
+        """(n,) int32, equal where the category paths are equal."""
         self._columns = columns
 
     @classmethod

@@ -11,8 +11,18 @@ from typing import Any
 import grpc
 import pytest
 
-from firstlight import Declaration, Event, Filter, Recommendation, RequestWarning, WarningCode, __version__
+from firstlight import (
+    Declaration,
+    Event,
+    Filter,
+    Recommendation,
+    RecommendedItem,
+    RequestWarning,
+    WarningCode,
+    __version__,
+)
 from firstlight._cli import main
+from firstlight._cli.output import Output
 from firstlight.testing import FakeItem, FakeServer
 from tests.client.conftest import Run, Said
 
@@ -33,6 +43,18 @@ def test_reasons_stand_below_their_item(run: Run) -> None:
     assert "    +0.9000  event 1: It is like “Corn flakes”." in said.out.splitlines()
 
 
+def test_what_is_explored_shows_its_chance_and_the_arm_stands_below(capsys: pytest.CaptureFixture[str]) -> None:
+    ranked = RecommendedItem(item_id="cereal-1", title="Corn flakes", score=2.0)
+    explored = RecommendedItem(item_id="tea-9", title="Tea", score=0.5, propensity=0.0125, explored=True)
+    answer = Recommendation(items=(explored, ranked), snapshot_id="s", request_id="r", arm="bold", policy="thompson")
+    Output(as_json=False, environ={}).recommendation(answer)
+    head, first, second, last = capsys.readouterr().out.splitlines()
+    assert head.split()[-1] == "EXPLORED"
+    assert first.endswith("0.0125")
+    assert "1.0" not in second
+    assert last == "snapshot s, request r, arm bold (thompson)"
+
+
 def test_json_says_all_that_the_answer_says(run: Run) -> None:
     said = run("recommend", "--brand", "Harbour", "--page-size", "1", "--reasons", "--json")
     assert said.status == 0
@@ -47,7 +69,7 @@ def test_every_option_reaches_the_service(server: FakeServer, run: Run) -> None:
         "recommend --event purchase:a --event view:b=2@2026-01-01T10:00+02:00 --category C --not-category D "
         "--brand E --not-brand F --text G --not-text H --page-size 7 --exclude i --exclude j --filter-category K "
         "--filter-brand L --filter-attribute size=1 --filter-attribute size=2 --min-price 1.5 --max-price 9 "
-        "--include-unavailable --include-seen --reasons --timeout 30"
+        "--include-unavailable --include-seen --exploit-only --reasons --timeout 30"
     )
     assert run(*words.split()).status == 0
     query = server.received[0].query
@@ -70,6 +92,7 @@ def test_every_option_reaches_the_service(server: FakeServer, run: Run) -> None:
         attributes={"size": ["1", "2"]},
     )
     assert (query.page_size, query.exclude, query.want_reasons, query.include_seen) == (7, ("i", "j"), True, True)
+    assert query.exploit_only
     assert 29 < (server.received[0].timeout_s or 0) < 31
 
 

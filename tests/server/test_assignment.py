@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstlight_server.assignment import answers, place
+from firstlight_server.assignment import drawn as arm_of
 
 USERS = [f"user-{number}" for number in range(20_000)]
 CANARY = "s-0123456789ab"
@@ -37,15 +38,15 @@ def test_other_canaries_and_other_tenants_draw_other_users() -> None:
 def test_another_process_draws_the_same_users() -> None:
     program = (
         "from firstlight_server.assignment import place;"
-        f"print([place(f'user-{{n}}', tenant='default', canary_id={CANARY!r}) for n in range(20)])"
+        f"print([place(f'user-{{n}}', tenant='default', drawing={CANARY!r}) for n in range(20)])"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert told.stdout.strip() == str([place(user, tenant="default", canary_id=CANARY) for user in USERS[:20]])
+    assert told.stdout.strip() == str([place(user, tenant="default", drawing=CANARY) for user in USERS[:20]])
 
 
 def test_the_places_are_these_for_ever() -> None:
     # Changing them would move users between versions in the middle of a canary.
-    assert [round(place(user, tenant="default", canary_id=CANARY), 6) for user in ("user-0", "", "größe")] == [
+    assert [round(place(user, tenant="default", drawing=CANARY), 6) for user in ("user-0", "", "größe")] == [
         0.33327,
         0.116841,
         0.459779,
@@ -54,4 +55,13 @@ def test_the_places_are_these_for_ever() -> None:
 
 @given(identity=st.text())
 def test_any_identity_has_a_place(identity: str) -> None:
-    assert 0.0 <= place(identity, tenant="default", canary_id=CANARY) < 1.0
+    assert 0.0 <= place(identity, tenant="default", drawing=CANARY) < 1.0
+
+
+def test_several_shares_are_drawn_as_asked_for_and_a_user_stays() -> None:
+    shares = (0.5, 0.3, 0.2)
+    arms = [arm_of(user, tenant="default", drawing="experiment", shares=shares) for user in USERS]
+    for number, share in enumerate(shares):
+        expected = share * len(USERS)
+        assert abs(arms.count(number) - expected) < 5 * (expected * (1 - share)) ** 0.5
+    assert arms == [arm_of(user, tenant="default", drawing="experiment", shares=shares) for user in USERS]

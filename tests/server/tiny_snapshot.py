@@ -50,6 +50,7 @@ class TinySnapshot:
         index: how its index is built.
         ranker: how its second stage ranks; None for a snapshot without one.
         prefix: what its items' ids begin with.
+        new: how many of the last items nobody ever took.
         not_a_number: whether one stored vector holds NaN, with everything else, checksums too, in order.
     """
 
@@ -61,6 +62,7 @@ class TinySnapshot:
     index: IndexSettings = field(default_factory=IndexSettings)
     ranker: Method | None = None
     prefix: str = "i"
+    new: int = 0
     not_a_number: bool = False
 
     def publish(self, data_dir: Path, tenant: str = "default", *, activate: bool = True) -> str:
@@ -78,6 +80,7 @@ class TinySnapshot:
         """The items in row order, their log prior included."""
         rng = np.random.default_rng(1_000 + self.seed)
         prior = rng.dirichlet(np.ones(self.items)) + 1e-6
+        prior[self.items - self.new :] = 1e-7
         numbers = range(self.items)
         kinds = [CATEGORIES[number % len(CATEGORIES)] for number in numbers]
         titles = [f"{ADJECTIVES[number % len(ADJECTIVES)]} {kinds[number][-1]} {number}" for number in numbers]

@@ -70,6 +70,7 @@ def _run(client: Client, arguments: Namespace, output: Output) -> int:
                     want_reasons=arguments.reasons,
                     include_seen=arguments.include_seen,
                     user_id=arguments.user_id,
+                    exploit_only=arguments.exploit_only,
                 )
             )
         case "similar":

@@ -24,6 +24,7 @@ _ITEM_COLUMNS = (
     Column("TITLE"),
     Column("SCORE", right=True),
     Column("SOURCE"),
+    Column("EXPLORED", right=True),
     Column("CATEGORY", max_width=40),
     Column("BRAND", max_width=20),
     Column("PRICE", right=True),
@@ -75,7 +76,8 @@ class Output:
         else:
             _write(sys.stdout, "no items")
         sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
-        self._faint(f"snapshot {answer.snapshot_id}, request {answer.request_id}{sure}")
+        arm = f", arm {answer.arm} ({answer.policy})" if answer.arm else ""
+        self._faint(f"snapshot {answer.snapshot_id}, request {answer.request_id}{sure}{arm}")
 
     def snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         """Print snapshots as a table; the one that answers is marked, and the canary by its share."""
@@ -173,8 +175,9 @@ class Output:
 def _item_row(place: int, item: RecommendedItem) -> Row:
     price = "" if item.price is None else f"{item.price:,.2f}"
     path = " > ".join(item.category)
-    cells = (str(place), item.item_id, item.title, f"{item.score:.4f}", str(item.source), path, item.brand, price)
-    return Row(cells, tuple(_because(reason) for reason in item.reasons))
+    chance = f"{item.propensity:.4f}" if item.explored else ""
+    ranked = (str(place), item.item_id, item.title, f"{item.score:.4f}", str(item.source), chance)
+    return Row((*ranked, path, item.brand, price), tuple(_because(reason) for reason in item.reasons))
 
 
 def _because(reason: Reason) -> str:

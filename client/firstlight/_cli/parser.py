@@ -153,10 +153,11 @@ def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
             metavar=shown,
             help="what they do not want",
         )
-    user.add_argument("--user-id", metavar="ID", help="who it is: stored events count, and a canary may answer")
+    user.add_argument("--user-id", metavar="ID", help="who it is: stored events count; decides canary and arm")
     _add_answer(parser)
     parser.add_argument("--reasons", action="store_true", help="say why each item is there")
     parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
+    parser.add_argument("--exploit-only", action="store_true", help="show nothing just to learn about it")
 
 
 def _add_similar(commands: SubParsers, environ: Mapping[str, str]) -> None:

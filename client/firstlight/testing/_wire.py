@@ -33,6 +33,7 @@ def query(request: recommendation_pb.RecommendRequest) -> Query:
         filter=_filter(request.filter) if request.HasField("filter") else None,
         want_reasons=request.want_reasons,
         include_seen=request.include_seen,
+        exploit_only=request.exploit_only,
         user_id=request.user_id or None,
         request_id=request.request_id or None,
         unrecorded=request.unrecorded,

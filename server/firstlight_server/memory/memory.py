@@ -97,6 +97,11 @@ class Memory:
             raise _unavailable("is not open")
         return self._opened
 
+    @property
+    def log(self) -> EventLog | None:
+        """The log; None while it is not open."""
+        return self._opened.log if self._opened else None
+
     async def until_tried(self, *, wait_s: float) -> None:
         """Returns when the log is open, or could not be opened at once or in time."""
         with suppress(TimeoutError):

@@ -96,6 +96,25 @@ class EventLog:
         with self._database.reading() as connection:
             return connection.execute(select(func.max(events.c.sequence))).scalar() or 0
 
+    def shown_since(self, tenant: str, sequence: int, *, most: int) -> list[Impression]:
+        """Impressions of a tenant stored after ``sequence``, in the order of storing: what learners read."""
+        chosen = (impressions.c.tenant == tenant) & (impressions.c.sequence > sequence)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(impressions).where(chosen).order_by(impressions.c.sequence).limit(most)
+            ).all()
+        return [impression(row) for row in rows]
+
+    def shown_before(self, tenant: str, user: str, sequence: int, *, most: int) -> list[Impression]:
+        """A user's latest impressions stored before ``sequence``, at most ``most``, latest first."""
+        of_user = (impressions.c.tenant == tenant) & (impressions.c.user == user)
+        chosen = of_user & (impressions.c.sequence < sequence)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(impressions).where(chosen).order_by(impressions.c.sequence.desc()).limit(most)
+            ).all()
+        return [impression(row) for row in rows]
+
     def export(
         self, tenant: str, user: str, *, after: tuple[int, int], most: int
     ) -> tuple[list[LoggedEvent], list[Impression]]:

@@ -1,0 +1,42 @@
+"""What a learner reads of the event log and keeps in it: `firstlight_store.event_log.EventLog` does all of it.
+
+Here so that a server that keeps no events imports no database. Knows nothing of learning.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from firstlight_store.event_log import Impression, LoggedEvent
+
+
+class FeedbackLog(Protocol):
+    """Blocking; see the event log for what each method says."""
+
+    def since(self, sequence: int, *, most: int) -> "list[tuple[str, LoggedEvent]]":
+        """Events stored after ``sequence`` with their tenants."""
+        ...
+
+    def shown_since(self, tenant: str, sequence: int, *, most: int) -> "list[Impression]":
+        """Impressions of a tenant stored after ``sequence``."""
+        ...
+
+    def shown_before(self, tenant: str, user: str, sequence: int, *, most: int) -> "list[Impression]":
+        """A user's latest impressions stored before ``sequence``."""
+        ...
+
+    def impressions_of(self, tenant: str, request_ids: Sequence[str]) -> "dict[str, Impression]":
+        """What answers showed."""
+        ...
+
+    def latest(self, users: Sequence[tuple[str, str]], *, most: int) -> "list[list[LoggedEvent]]":
+        """Users' latest events."""
+        ...
+
+    def state(self, tenant: str, name: str) -> tuple[int, bytes] | None:
+        """What was kept."""
+        ...
+
+    def keep_state(self, tenant: str, name: str, *, sequence: int, content: bytes) -> None:
+        """Keeps what was learnt, unless more is kept already."""
+        ...
