@@ -223,8 +223,7 @@ def _services(
     recommendation = RecommendationService(
         tenants,
         dispatcher,
-        ladders=door.ladders,
-        observer=door.observer,
+        door=door,
         metrics=instruments.answers,
         experiments=experiments,
         recall=feedback.recall,

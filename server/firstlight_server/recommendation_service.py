@@ -11,11 +11,10 @@ import grpc.aio
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import recommendation_service_pb2_grpc as pb_grpc
 from firstlight_server import messages, validation
-from firstlight_server.admission.observer import LoadObserver
 from firstlight_server.answer import Answer
 from firstlight_server.call import CANARY, LIVE, Call, current_call
-from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
+from firstlight_server.door import Door
 from firstlight_server.exploration.experiments import Experiments
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.metrics.answer_metrics import AnswerMetrics
@@ -36,8 +35,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         tenants: TenantRegistry,
         dispatcher: Dispatcher,
         *,
-        ladders: Ladders,
-        observer: LoadObserver,
+        door: Door,
         metrics: AnswerMetrics,
         experiments: Experiments,
         recall: "Recall | None" = None,
@@ -48,8 +46,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         self._metrics = metrics
         self._tenants = tenants
         self._dispatcher = dispatcher
-        self._ladders = ladders
-        self._observer = observer
+        self._ladders, self._observer = door.ladders, door.observer
 
     async def Recommend(self, request: pb.RecommendRequest, context: Context) -> pb.RecommendResponse:  # noqa: N802 - the API's name
         """Ranks the catalogue for one user."""

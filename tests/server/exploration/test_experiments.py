@@ -40,7 +40,7 @@ async def _asked(server: Running, user_id: str, *, exploit_only: bool = False) -
 async def test_users_are_answered_by_their_arm_which_the_reply_names(
     published_with_new: Path, written: Written, log: EventLog
 ) -> None:
-    async with exploring(published_with_new, written(TWO_ARMS), log) as server:
+    async with exploring(published_with_new, written(TWO_ARMS)) as server:
         replies = {user: await _asked(server, user) for user in USERS}
         again = {user: await _asked(server, user) for user in USERS}
         metrics = await scrape(server)
@@ -68,7 +68,7 @@ async def test_who_only_exploits_is_shown_the_ranking(
     bold = next(
         user for user in USERS if drawn(user, tenant="default", drawing="experiment/experiment", shares=(0.5, 0.5))
     )
-    async with exploring(published_with_new, written(TWO_ARMS), log) as server, running(published_with_new) as plain:
+    async with exploring(published_with_new, written(TWO_ARMS)) as server, running(published_with_new) as plain:
         ranked = await _asked(plain, bold)
         found = await _asked(server, bold, exploit_only=True)
     assert [item.item_id for item in found.items] == [item.item_id for item in ranked.items]
@@ -80,7 +80,7 @@ async def test_who_only_exploits_is_shown_the_ranking(
 async def test_each_of_a_batch_is_answered_by_their_own_arm(
     published_with_new: Path, written: Written, log: EventLog
 ) -> None:
-    async with exploring(published_with_new, written(TWO_ARMS), log) as server:
+    async with exploring(published_with_new, written(TWO_ARMS)) as server:
         one_by_one = [(await _asked(server, user)).arm for user in USERS]
         requests = [pb.RecommendRequest(user_id=user) for user in USERS]
         batch = await server.recommendations.BatchRecommend(pb.BatchRecommendRequest(requests=requests))
@@ -92,7 +92,7 @@ async def test_feedback_changes_what_is_believed_while_the_server_runs_and_a_res
 ) -> None:
     context = ShownFeatures("0123456789abcdef", np.eye(15, dtype=np.float32)[:2]).to_bytes()
     shown = (Shown("i0001", 0.5, True), Shown("i0002", 0.5))
-    async with exploring(published_with_new, written(TWO_ARMS), log) as server:
+    async with exploring(published_with_new, written(TWO_ARMS)) as server:
         log.show([("default", Impression("r1", "anna", time.time(), "s", "bold", "thompson", shown, context))])
         log.record([("default", [LoggedEvent("e1", "anna", "i0001", "purchase", time.time(), request_id="r1")])])
 
@@ -102,7 +102,7 @@ async def test_feedback_changes_what_is_believed_while_the_server_runs_and_a_res
         await server.until(learnt)
     kept = log.state("default", "arm/bold")
     assert kept is not None
-    async with exploring(published_with_new, written(TWO_ARMS), log) as server:
+    async with exploring(published_with_new, written(TWO_ARMS)) as server:
         experiment = next(iter(server.server.experiments))
         arm: Arm = experiment.arms["bold"]
 
@@ -125,5 +125,5 @@ async def test_a_tenant_without_an_experiment_makes_no_explored_pages(
     published_with_new: Path, written: Written, log: EventLog
 ) -> None:
     other = written(TWO_ARMS.replace("[default]", "[other]"))
-    async with exploring(published_with_new, other, log) as server:
+    async with exploring(published_with_new, other) as server:
         assert (await _asked(server, "anna")).arm == ""
