@@ -24,12 +24,13 @@ from firstlight_server.degradation.rung import Rung
 from firstlight_server.degradation.simplified import degraded
 from firstlight_server.errors import UnknownItemError
 from firstlight_server.evidence import Evidence
+from firstlight_server.explanation.counterfactual import without
+from firstlight_server.explanation.explainer import Explainer
 from firstlight_server.limits import KEPT_ITEMS
 from firstlight_server.named_items import ItemsByName
 from firstlight_server.query import SimilarQuery
 from firstlight_server.question import Newcomer, Question
 from firstlight_server.ranking import Ranker, Ranking
-from firstlight_server.reasons import reasons
 from firstlight_server.reranking import Reranker
 from firstlight_server.selection import Selection, Selector
 from firstlight_server.sources import sources
@@ -62,6 +63,7 @@ class Recommender:
             reranker: both stages; None where the first one ranks alone.
         """
         self._reranker = reranker
+        self._explainer = Explainer(space=space, reranker=reranker)
         self._space = space
         self._ranker = ranker
         self._labels = labels
@@ -128,18 +130,26 @@ class Recommender:
             ranking=ranking,
             given=evidence.given,
         )
-        why = None
+        why, method = None, ""
         if asked.want_reasons:
-            why = reasons(
-                space=self._space,
-                tokens=question.tokens,
-                asked=question.known,
-                named=question.named,
-                ranking=ranking,
-                score=partial(self._explained, ranking, question.rung),
-            )
+            again = partial(self._ranked_without, question)
+            moves = [{}] * len(ranking.rows)
+            why, method = self._explainer.explain(question, ranking, moves=moves, ranked_without=again)
         notices = evidence.notices + question.selection.notices + degraded(question.rung)
-        return Answer(self._ranked(ranking, origins, why), notices, _told(ranking.confidence), question.rung)
+        return Answer(
+            self._ranked(ranking, origins, why),
+            notices,
+            _told(ranking.confidence),
+            question.rung,
+            reasons_method=method,
+        )
+
+    def _ranked_without(self, question: Question, places: Sequence[int]) -> list[Ranking]:
+        """What would be ranked without each of the clues at ``places``."""
+        fewer = [question.tokens.without(place) for place in places]
+        newcomers = [without(question.newcomer, place) for place in places]
+        queries = self._space.queries(fewer)
+        return self._rank([self._asked(*one) for one in zip(newcomers, fewer, queries, strict=True)])
 
     def _rank(self, questions: Sequence[Question]) -> list[Ranking]:
         """One ranking each; what is ranked in one way is ranked together, which costs less."""
@@ -171,12 +181,6 @@ class Recommender:
         """The page of a ranking that holds ten items at least, and how sure it is of these."""
         sure = self._space.confidence(question.tokens, ranking.scores)
         return replace(ranking.first(question.selection.page_size), confidence=sure)
-
-    def _explained(self, ranking: Ranking, rung: Rung, asked: Asked) -> NDArray[np.float32]:
-        """What reasons are shares of: how probable both stages' sources find each item, or the only stage's score."""
-        if self._reranker is not None and len(ranking.rows) and rung is Rung.FULL:
-            return self._reranker.explained(asked, ranking.rows)
-        return asked.first.scores(ranking.rows, ranking.vectors)
 
     def _ranked(
         self, ranking: Ranking, origins: Sequence[Source], why: Sequence[tuple[Reason, ...]] | None = None

@@ -93,7 +93,7 @@ def _ranks(weighed: Weighed) -> NDArray[np.float32]:
 
 def _fill_space(block: Block, weighed: Weighed, places: NDArray[np.int64], chosen: Lists, *, ranks: Column) -> None:
     scores = weighed.scores.take(places)
-    block[2] = weighed.vectors[:, -1].take(places)
+    block[2] = weighed.side.log_prior.take(weighed.rows.take(places))
     np.subtract(scores, chosen.spread(weighed.lists.highest(weighed.scores)), out=block[0])
     np.subtract(scores, chosen.spread(weighed.queries[:, -1]) * block[2], out=block[1])
     block[3] = ranks
@@ -110,8 +110,8 @@ def _fill_tables(block: NDArray[np.float32], told: NDArray[np.float32], ranks: N
 
 def _fill_likeness(block: Block, taste: Block, weighed: Weighed, places: NDArray[np.int64], chosen: Lists) -> None:
     """How alike texts, and then tastes, are: of each candidate to the last event, to all, to the nearest."""
-    side, vectors = weighed.side, weighed.vectors.take(places, axis=0)[:, :-1]
-    tastes = side.tastes.take(weighed.rows.take(places), axis=0)
+    side, rows = weighed.side, weighed.rows.take(places)
+    vectors, tastes = side.rows.take(rows, axis=0)[:, :-1], side.tastes.take(rows, axis=0)
     block[3] = 0
     for known, own in zip(weighed.known, chosen.slices, strict=True):
         recent, alike = known.recent, np.empty((2, 3, own.stop - own.start), np.float32)
