@@ -11,6 +11,7 @@ from firstlight.v1 import types_pb2
 from firstlight_encoder.tokens import TokenType
 from firstlight_server import limits
 from firstlight_server.answer import Answer, Item, Notice, Reason, Source
+from firstlight_server.arrangement.rules import AS_RANKED, Boost, Pin, Reranking
 from firstlight_server.degradation.rung import Rung
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope, SimilarQuery
 from firstlight_store import EVERYTHING, AttributeCondition, ItemFilter
@@ -47,6 +48,7 @@ def recommend_query(request: pb.RecommendRequest) -> RecommendQuery:
         unrecorded=request.unrecorded,
         language=request.language,
         want_counterfactuals=request.want_counterfactuals,
+        reranking=_reranking(request.reranking) if request.HasField("reranking") else AS_RANKED,
     )
 
 
@@ -109,6 +111,19 @@ def _scope(request: pb.RecommendRequest | pb.SimilarItemsRequest) -> Scope:
         page_size=request.page_size or limits.DEFAULT_PAGE_SIZE,
         exclude_item_ids=tuple(request.exclude_item_ids),
         filter=_filter(request.filter) if request.HasField("filter") else EVERYTHING,
+    )
+
+
+def _reranking(asked: types_pb2.Reranking) -> Reranking:
+    return Reranking(
+        diversity=asked.diversity,
+        max_per_category=asked.max_per_category or None,
+        max_per_brand=asked.max_per_brand or None,
+        calibration=asked.calibration,
+        boosts=tuple(Boost(_filter(boost.filter), boost.amount) for boost in asked.boosts),
+        pins=tuple(Pin(pin.item_id, pin.place) for pin in asked.pins),
+        blocks=tuple(map(_filter, asked.blocks)),
+        impression_discount=asked.impression_discount,
     )
 
 

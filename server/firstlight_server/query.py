@@ -3,12 +3,14 @@
 Plain values, already validated. Knows nothing of protobuf, snapshots or vectors.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from firstlight_encoder.item_text import brand_text, category_text
 from firstlight_encoder.tokens import TokenType
+from firstlight_server.arrangement.rules import AS_RANKED, Reranking
 from firstlight_store import ItemFilter
 
 
@@ -81,6 +83,9 @@ class RecommendQuery:
         unrecorded: whether what is shown is not to be remembered.
         language: of the sentences in reasons, a BCP 47 tag; empty: English.
         want_counterfactuals: whether reasons say at which rank the item would be without them.
+        reranking: how the page is arranged.
+        untouched: how often the user was shown an item without touching it, by its id: what the impression discount
+            counts, so nobody need find it out where there is none.
     """
 
     events: tuple[Event, ...] = ()
@@ -93,6 +98,8 @@ class RecommendQuery:
     unrecorded: bool = False
     language: str = ""
     want_counterfactuals: bool = False
+    reranking: Reranking = AS_RANKED
+    untouched: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
 from firstlight_server.answer import Answer, Item, RankedItem, Reason, Source
+from firstlight_server.arrangement.arranger import Arranger
 from firstlight_server.asked import Asked
 from firstlight_server.declared_lift import Named, lifted
 from firstlight_server.degradation.rung import Rung
@@ -70,6 +71,7 @@ class Recommender:
         self._items = items
         self._item = lru_cache(maxsize=KEPT_ITEMS)(partial(_item, items))
         self._selector = Selector(items)
+        self._arranger = Arranger(items, self._selector)
         self._by_name = ItemsByName(items)
 
     def recommend(self, newcomers: Sequence[Newcomer], *, texts: TextVectorMap) -> list[Answer]:
@@ -93,8 +95,8 @@ class Recommender:
         vector[-1] = 0  # the prior says nothing of likeness
         selection = self._selector.select(query.scope, without=[row])
         ranking = self._ranker.by_query(FirstStage(vector), selection)
-        cosines = replace(ranking, scores=ranking.scores.clip(-1, 1))
-        return Answer(self._ranked(cosines, [Source.MODEL] * len(ranking.rows)), selection.notices)
+        cosines = ranking.scores.clip(-1, 1)
+        return Answer(self._ranked(ranking.rows, cosines, [Source.MODEL] * len(ranking.rows)), selection.notices)
 
     def _tokens(self, newcomer: Newcomer, texts: TextVectorMap) -> TokenSequence:
         return token_sequence(newcomer.evidence.clues, items=self._ranker.rows, labels=self._labels, texts=texts)
@@ -110,7 +112,9 @@ class Recommender:
     def _asked(self, newcomer: Newcomer, tokens: TokenSequence, query: NDArray[np.float32]) -> Question:
         asked, evidence = newcomer.query, newcomer.evidence
         seen = () if asked.include_seen else evidence.seen_rows
-        selection = self._selector.select(asked.scope, without=chain(seen, evidence.disliked_rows))
+        without_rows, rules = chain(seen, evidence.disliked_rows), asked.reranking
+        selection = self._selector.select(asked.scope, without=without_rows, blocks=rules.blocks)
+        selection = self._arranger.pool(rules, selection)
         named = self._named(evidence)
         known = Asked(lifted(query, named, space=self._space, tokens=tokens), evidence.clues)
         return Question(newcomer, tokens, named, known, selection, self._rung(newcomer, tokens))
@@ -122,27 +126,31 @@ class Recommender:
 
     def _answer(self, question: Question, ranking: Ranking) -> Answer:
         asked, evidence = question.newcomer.query, question.newcomer.evidence
+        page = self._arranger.arranged(question, ranking, ranked_deeper=partial(self._ranked_deeper, question))
         origins = sources(
             space=self._space,
             tokens=question.tokens,
             asked=question.known,
             named=question.named,
-            ranking=ranking,
+            ranking=page.ranking,
             given=evidence.given,
         )
         why, method = None, ""
         if asked.want_reasons:
             again = partial(self._ranked_without, question)
-            moves = [{}] * len(ranking.rows)
-            why, method = self._explainer.explain(question, ranking, moves=moves, ranked_without=again)
-        notices = evidence.notices + question.selection.notices + degraded(question.rung)
+            why, method = self._explainer.explain(question, page.ranking, moves=page.moves, ranked_without=again)
+        notices = evidence.notices + question.selection.notices + page.notices + degraded(question.rung)
         return Answer(
-            self._ranked(ranking, origins, why),
+            self._ranked(page.ranking.rows, page.scores, origins, why),
             notices,
             _told(ranking.confidence),
             question.rung,
             reasons_method=method,
         )
+
+    def _ranked_deeper(self, question: Question, count: int) -> Ranking:
+        (ranking,) = self._rank([replace(question, selection=replace(question.selection, page_size=count))])
+        return ranking
 
     def _ranked_without(self, question: Question, places: Sequence[int]) -> list[Ranking]:
         """What would be ranked without each of the clues at ``places``."""
@@ -183,11 +191,15 @@ class Recommender:
         return replace(ranking.first(question.selection.page_size), confidence=sure)
 
     def _ranked(
-        self, ranking: Ranking, origins: Sequence[Source], why: Sequence[tuple[Reason, ...]] | None = None
+        self,
+        rows: NDArray[np.int64],
+        scores: NDArray[np.floating],
+        origins: Sequence[Source],
+        why: Sequence[tuple[Reason, ...]] | None = None,
     ) -> tuple[RankedItem, ...]:
-        rows: list[int] = ranking.rows.tolist()
-        scores: list[float] = ranking.scores.tolist()
-        return tuple(map(RankedItem, map(self._item, rows), scores, origins, why or [()] * len(rows)))
+        places: list[int] = rows.tolist()
+        each: list[float] = scores.tolist()
+        return tuple(map(RankedItem, map(self._item, places), each, origins, why or [()] * len(places)))
 
 
 def _item(items: ItemTable, row: int) -> Item:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from firstlight_server.answer import ReasonKind
+from firstlight_server.arrangement.rules import Reranking
 from firstlight_server.evidence import Clue
 from firstlight_server.question import Newcomer
 
@@ -18,7 +19,9 @@ def without(newcomer: Newcomer, place: int) -> Newcomer:
     query, evidence = newcomer.query, newcomer.evidence
     kept = (*evidence.clues[:place], *evidence.clues[place + 1 :])
     dropped = evidence.clues[place]
-    asked = replace(query, scope=replace(query.scope, page_size=DEPTH), want_reasons=False)
+    asked = replace(
+        query, scope=replace(query.scope, page_size=DEPTH), reranking=Reranking(blocks=query.reranking.blocks)
+    )
     left = replace(
         evidence,
         clues=kept,
