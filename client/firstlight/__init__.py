@@ -36,6 +36,7 @@ from firstlight._event import Event
 from firstlight._filter import Filter
 from firstlight._query import Query
 from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
+from firstlight._reranking import Boost, Pin, Reranking
 from firstlight._retry import RetryPolicy
 from firstlight._snapshot import Activation, Snapshot
 from firstlight._tls import TLSConfig
@@ -44,6 +45,7 @@ from firstlight._version import __version__
 __all__ = [
     "Activation",
     "AsyncClient",
+    "Boost",
     "CallFailed",
     "Cancelled",
     "ChannelConfig",
@@ -63,12 +65,14 @@ __all__ = [
     "NotFound",
     "Overloaded",
     "PermissionDenied",
+    "Pin",
     "Query",
     "Reason",
     "ReasonKind",
     "Recommendation",
     "RecommendedItem",
     "RequestWarning",
+    "Reranking",
     "RetryPolicy",
     "Rung",
     "ServerError",

@@ -130,7 +130,8 @@ def _item_row(place: int, item: RecommendedItem) -> Row:
 
 
 def _because(reason: Reason) -> str:
-    place = "" if reason.kind == "prior" else f" {reason.index + 1}"
+    told = f" {reason.index + 1}" if reason.kind in ("event", "declaration") else ""
+    place = f" {reason.rule}" if reason.rule else told
     return f"{reason.share + 0.0:+.4f}  {reason.kind}{place}: {reason.text}"
 
 
