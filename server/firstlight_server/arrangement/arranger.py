@@ -71,6 +71,9 @@ class Arranger:
         found = self._filled(question, Pool(ranking, page_size))
         if len(found.scores) < page_size and len(ranking.rows) < selection.admitted:
             found = self._filled(question, Pool(ranked_deeper(min(selection.admitted, DEEP_POOL)), page_size))
+        for index, boost in enumerate(query.reranking.boosts):
+            odd = self._selector.unknown_values(boost.filter, f"reranking.boosts[{index}].filter")
+            found = replace(found, notices=(*found.notices, *odd))
         if len(found.scores) < page_size:
             short = _too_narrow(len(found.scores), page_size, query.reranking)
             return replace(found, notices=(*found.notices, short))
