@@ -10,7 +10,7 @@ from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import types_pb2
 from firstlight_encoder.tokens import TokenType
 from firstlight_server import limits
-from firstlight_server.answer import Answer, Item, Notice, Reason, Source
+from firstlight_server.answer import Answer, Item, Notice, Reason, ReasonKind, Source
 from firstlight_server.arrangement.rules import AS_RANKED, Boost, Pin, Reranking
 from firstlight_server.degradation.rung import Rung
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope, SimilarQuery
@@ -29,6 +29,10 @@ _TOKEN_TYPES: Mapping[int, TokenType] = {
 
 
 _RUNGS: Mapping[Rung, types_pb2.Rung.ValueType] = {rung: types_pb2.Rung.Value(f"RUNG_{rung.name}") for rung in Rung}
+
+_KINDS: Mapping[ReasonKind, types_pb2.ReasonKind.ValueType] = {
+    kind: types_pb2.ReasonKind.Value(f"REASON_KIND_{kind.name}") for kind in ReasonKind
+}
 
 _SOURCES: Mapping[Source, types_pb2.Source.ValueType] = {
     source: types_pb2.Source.Value(f"SOURCE_{source.name}") for source in Source
@@ -164,7 +168,7 @@ def _card(item: Item) -> bytes:
 
 def _reason(reason: Reason) -> types_pb2.Reason:
     return types_pb2.Reason(
-        kind=types_pb2.ReasonKind.Value(f"REASON_KIND_{reason.kind.name}"),
+        kind=_KINDS[reason.kind],
         index=reason.index,
         share=reason.share,
         text=reason.text,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
+from firstlight_encoder.second_stage.features import LIKENESS
 from firstlight_encoder.second_stage.known import MOST_EVENTS, Known
 from firstlight_encoder.second_stage.lists import Lists
 from firstlight_encoder.second_stage.mixture import SourceMixture, source_probabilities
@@ -109,3 +110,38 @@ def _beside(side: CatalogueSide, history: NDArray[np.int64], candidates: NDArray
     beside = np.zeros((*near.place.shape[:2], len(near.keys) + 1), np.float32)
     np.put_along_axis(beside, near.place, near.probabilities, axis=2)
     return beside.take(near.at(candidates + 1), axis=2)
+
+
+def likeness_of_parts(side: CatalogueSide, parts: Parts, wanted: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The ``features.LIKENESS`` of ``wanted`` ``(k,)`` int64 rows for every part, ``(7, s, k)`` float32."""
+    history, disliked = parts.known.history, parts.known.disliked
+    found = np.zeros((len(LIKENESS), len(parts), len(wanted)), np.float32)
+    texts, tastes = side.rows[:, :-1], side.tastes
+    if len(history):
+        newer = _newer(parts.history)
+        recent = parts.history & (newer < MOST_EVENTS)
+        last = recent & (newer == 0)
+        found[:3] = _last_mean_highest(texts[history] @ texts[wanted].T, recent, last)
+        found[4:] = _last_mean_highest(tastes[history] @ tastes[wanted].T, recent, last)
+    if len(disliked):
+        found[3] = _highest(texts[disliked] @ texts[wanted].T, parts.disliked)
+    return found
+
+
+def _last_mean_highest(
+    cosines: NDArray[np.float32], recent: NDArray[np.bool_], last: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """``(3, s, k)`` of the ``cosines`` ``(e, k)`` to the events that each part holds, ``(s, e)``; 0 without any."""
+    count = np.maximum(recent.sum(axis=1, keepdims=True), 1).astype(np.float32)
+    return np.stack(
+        [last.astype(np.float32) @ cosines, recent.astype(np.float32) @ cosines / count, _highest(cosines, recent)]
+    )
+
+
+def _highest(cosines: NDArray[np.float32], held: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """``(s, k)``: the highest of the ``cosines`` ``(e, k)`` that each part holds, ``(s, e)``; 0 without any."""
+    highest = np.full((len(held), cosines.shape[1]), -np.inf, np.float32)
+    for own, line in zip(held.T, cosines, strict=True):
+        np.maximum(highest, line, out=highest, where=own[:, None])
+    highest[~held.any(axis=1)] = 0
+    return highest

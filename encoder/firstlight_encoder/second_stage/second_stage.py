@@ -12,12 +12,12 @@ from firstlight_encoder.confidence import CUT, best_mass, probability
 from firstlight_encoder.second_stage.candidates import Candidates, described
 from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.descending import descending
-from firstlight_encoder.second_stage.features import features
+from firstlight_encoder.second_stage.features import LIKENESS, features
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.lists import Lists
 from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row
-from firstlight_encoder.second_stage.parts import Parts, weigh_parts
+from firstlight_encoder.second_stage.parts import Parts, likeness_of_parts, weigh_parts
 from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.second_stage.shortlist import shortlists
 from firstlight_encoder.second_stage.trees import Trees
@@ -137,8 +137,11 @@ class SecondStage:
         scores = (weighed.scores if self.method is Method.SPACE else weighed.log_mixture).reshape(len(parts), -1)
         found = scores.take(places, axis=1)
         if self.trees is not None and self.method is Method.TREES and finalists.any():
-            wanted = weighed.lists.starts[:, None] + places[finalists]
-            found[:, finalists] = self.trees.scores(features(weighed, wanted.reshape(-1))).reshape(wanted.shape)
+            best = places[finalists]
+            wanted = weighed.lists.starts[:, None] + best
+            likeness = likeness_of_parts(self.side, parts, shortlist[best]).reshape(len(LIKENESS), -1)
+            matrix = features(weighed, wanted.reshape(-1), likeness=likeness)
+            found[:, finalists] = self.trees.scores(matrix).reshape(wanted.shape)
         return found
 
     def with_prior(self, log_prior: NDArray[np.float32]) -> "SecondStage":

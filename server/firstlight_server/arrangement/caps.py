@@ -30,22 +30,29 @@ class Caps:
     """Which of ``c`` candidates may still be taken.
 
     Attributes:
-        caps: what binds them.
-        closed_by: ``(c,)`` int64, the place in ``caps`` of what closes a candidate, ``NO_CAP`` while it is open.
+        barred: ``(c,)`` float64, what to add to the worth of candidates: 0, or minus infinity where a cap is reached.
     """
 
     def __init__(self, caps: Sequence[Cap], *, count: int) -> None:
-        self.caps = caps
-        self.closed_by = np.full(count, NO_CAP)
-        self._taken = [Counter[int]() for _ in caps]
+        self.barred = np.zeros(count)
+        self._caps = [(cap, Counter[int]()) for cap in caps]
 
     def take(self, candidate: int) -> None:
         """Counts a candidate, and closes those of its kinds where a cap is reached."""
-        for number, (cap, taken) in enumerate(zip(self.caps, self._taken, strict=True)):
+        for cap, taken in self._caps:
             kind = int(cap.kinds[candidate])
             taken[kind] += 1
             if kind != NO_CAP and taken[kind] == cap.most:
-                self.closed_by[(cap.kinds == kind) & (self.closed_by == NO_CAP)] = number
+                self.barred[cap.kinds == kind] = -np.inf
+
+    def closing(self, candidates: NDArray[np.bool_]) -> list[str]:
+        """The rules of the caps that close any of ``candidates`` ``(c,)`` bool."""
+        return [cap.rule for cap, taken in self._caps if any(taken[kind] >= cap.most for kind in _of(cap, candidates))]
+
+
+def _of(cap: Cap, candidates: NDArray[np.bool_]) -> set[int]:
+    found: set[int] = set(cap.kinds[candidates].tolist())
+    return found - {NO_CAP}
 
 
 def kinds(values: Iterable[Hashable | None]) -> NDArray[np.int64]:

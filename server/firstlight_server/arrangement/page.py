@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_server.arrangement.calibration import Calibration
-from firstlight_server.arrangement.caps import NO_CAP, Caps
+from firstlight_server.arrangement.caps import Caps
 from firstlight_server.arrangement.pool import Pool
 
 Values = NDArray[np.float64]
@@ -54,14 +54,14 @@ class Page:
         self.moves: list[dict[str, float]] = []
         self._pool, self._objective, self._caps = pool, objective, caps
         self._relevance = (pool.scores + sum(objective.moved.values()) - pool.floor) / pool.spread
-        self._left = np.ones(len(pool.scores), np.bool_)
+        self._barred = np.zeros(len(pool.scores))
         self._likeness = np.zeros(len(pool.scores))
         if objective.diversity:
             self._vectors = pool.ranking.vectors[:, :-1]
 
     def reserve(self, candidate: int) -> None:
         """Keeps a candidate for a place of its own; it counts for caps from now on."""
-        self._left[candidate] = False
+        self._barred[candidate] = -np.inf
         self._caps.take(candidate)
 
     def put(self, candidate: int) -> None:
@@ -71,21 +71,17 @@ class Page:
     def choose(self) -> bool:
         """Takes the best candidate that may be taken; False where there is none."""
         mixed = self._mixed()
-        worth = mixed if not self._objective.diversity else self._diverse(mixed)
-        may = self._left & (self._caps.closed_by == NO_CAP)
-        if not may.any():
+        worth = (self._diverse(mixed) if self._objective.diversity else mixed) + self._barred
+        best = int((worth + self._caps.barred).argmax())
+        if worth[best] + self._caps.barred[best] == -np.inf:
             return False
-        best = int(np.where(may, worth, -np.inf).argmax())
         moves = {rule: float(values[best]) for rule, values in self._objective.moved.items() if values[best]}
         if self._objective.mix is not None:
             moves["calibration"] = self._pool.spread * float(mixed[best] - self._relevance[best])
         if self._objective.diversity:
             moves["diversity"] = self._pool.spread * float(worth[best] - mixed[best])
-        passed_over = self._left & (worth > worth[best])
-        for number in np.unique(self._caps.closed_by[passed_over]):
-            moves[self._caps.caps[number].rule] = 0.0
-        self._left[best] = False
-        self._caps.take(best)
+        moves |= dict.fromkeys(self._caps.closing(worth > worth[best]), 0.0)
+        self.reserve(best)
         self._take(best, moves)
         return True
 

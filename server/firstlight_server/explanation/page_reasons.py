@@ -76,7 +76,7 @@ class PageReasons:
     def _clues(self, item: int, without: Mapping[int, Ranking]) -> list[Reason]:
         shares: list[float] = self.shares[item].tolist()
         places = self.listed[item]
-        found = [told.of_clue(self.clues[place], shares[place], sentences=self.sentences) for place in places]
+        found = [told.of_clue(self.clues[place], shares[place], self._texts[place]) for place in places]
         if not without:
             return found
         return [self._ranked(one, item, without[place]) for one, place in zip(found, places, strict=True)]
@@ -86,6 +86,10 @@ class PageReasons:
         rank = int(place[0]) + 1 if len(place) else DEPTH + 1
         text = self.sentences.between.join([reason.text, told.of_rank(rank, depth=DEPTH, sentences=self.sentences)])
         return replace(reason, text=text, rank_without=rank)
+
+    @cached_property
+    def _texts(self) -> list[told.Texts]:
+        return [told.texts_of(clue, sentences=self.sentences) for clue in self.clues]
 
     @cached_property
     def _usual_prior(self) -> float:

@@ -1,18 +1,32 @@
 """Puts a reason into words. Knows nothing of how shares or ranks were found."""
 
+from typing import NamedTuple
+
 from firstlight_server.answer import Reason, ReasonKind
 from firstlight_server.evidence import Clue
 from firstlight_server.explanation.sentences import Sentences
 
 
-def of_clue(clue: Clue, share: float, *, sentences: Sentences) -> Reason:
-    """The reason that an event or a declaration is."""
+class Texts(NamedTuple):
+    """What is said of a clue that speaks for an item, and of one that speaks against it."""
+
+    because: str
+    although: str
+
+
+def texts_of(clue: Clue, *, sentences: Sentences) -> Texts:
+    """What is said of an event or a declaration."""
     if clue.kind is ReasonKind.DECLARATION:
         words = sentences.wanted if clue.weight >= 0 else sentences.unwanted
     else:
         words = sentences.done[clue.type]
-    frame = sentences.because if share >= 0 else sentences.although
-    text = frame.format(clue=words.format(name=clue.name))
+    done = words.format(name=clue.name)
+    return Texts(sentences.because.format(clue=done), sentences.although.format(clue=done))
+
+
+def of_clue(clue: Clue, share: float, texts: Texts) -> Reason:
+    """The reason that an event or a declaration is."""
+    text = texts.because if share >= 0 else texts.although
     return Reason(clue.kind, clue.position, share, text, event_id=clue.event_id)
 
 

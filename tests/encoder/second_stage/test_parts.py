@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from firstlight_encoder.item_lift import ItemLift
-from firstlight_encoder.second_stage.features import FEATURES, features
+from firstlight_encoder.second_stage.features import FEATURES, LIKENESS, features
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
-from firstlight_encoder.second_stage.parts import Parts, weigh_parts
+from firstlight_encoder.second_stage.parts import Parts, likeness_of_parts, weigh_parts
 from firstlight_encoder.second_stage.second_stage import FINALISTS, Method, SecondStage
 from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.second_stage.weighed import weigh
@@ -56,9 +56,11 @@ def test_a_part_is_weighed_as_a_newcomer_of_whom_just_that_is_known(known: Known
     apart = weigh(SIDE, MIXTURE, asked, [ROWS] * len(parts), SIDE.near([one.recent for one in parts.each]))
     for name in ("queries", "rows", "scores", "words", "told", "sources", "log_mixture"):
         np.testing.assert_allclose(getattr(together, name), getattr(apart, name), atol=1e-5, err_msg=name)
-    places = (together.lists.starts[:, None] + np.arange(0, 90, 9)).reshape(-1)
+    wanted = np.arange(0, 90, 9)
+    places = (together.lists.starts[:, None] + wanted).reshape(-1)
+    likeness = likeness_of_parts(SIDE, parts, ROWS[wanted]).reshape(len(LIKENESS), -1)
     rank = np.array([name.endswith("rank") or name == "rank in space" for name in FEATURES])
-    differ = np.abs(features(together, places) - features(apart, places))
+    differ = np.abs(features(together, places, likeness=likeness) - features(apart, places))
     assert differ[:, ~rank].max() < 1e-4
     assert differ[:, rank].max() <= 1  # rounding parts what is equal
 
