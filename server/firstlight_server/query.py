@@ -101,6 +101,11 @@ class RecommendQuery:
     reranking: Reranking = AS_RANKED
     untouched: Mapping[str, int] = field(default_factory=dict[str, int])
 
+    @property
+    def explores(self) -> bool:
+        """Whether items may be shown to learn about them: never where rules say what stands where."""
+        return not (self.exploit_only or self.reranking.arranges)
+
 
 @dataclass(frozen=True)
 class SimilarQuery:

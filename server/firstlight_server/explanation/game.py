@@ -52,7 +52,8 @@ class Game:
             places = ascending.searchsorted(ranking.rows[on_it])
             scores[:, on_it] = self._reranker.partial(partial, ascending, places, finalists=finalists)
         # What is held fixed is a constant of each item; so is what rounding does.
-        return scores.astype(np.float64) + (ranking.scores.astype(np.float64) - scores[-1])
+        worth: NDArray[np.float64] = scores + (ranking.scores.astype(np.float64) - scores[-1])
+        return worth
 
     def _parts(self, held: NDArray[np.bool_], queries: NDArray[np.float32], lifts: NDArray[np.float32]) -> Parts:
         clues = self._question.known.clues
