@@ -47,7 +47,7 @@ class Arranged:
 
 def as_ranked(ranking: Ranking) -> Arranged:
     """The page that no rule touches."""
-    return Arranged(ranking, ranking.scores.astype(np.float64), [{}] * len(ranking.rows))
+    return Arranged(ranking, ranking.scores.astype(np.float64), [dict[str, float]()] * len(ranking.rows))
 
 
 class Arranger:
@@ -98,7 +98,7 @@ class Arranger:
             moved["boost"] = boosted(rules.boosts, pool, self._selector)
         if rules.impression_discount and query.untouched:
             moved["impression_discount"] = discounted(rules.impression_discount, query.untouched, pool, self._items)
-        mix = self._mix_of(question.newcomer.evidence, self._items) if rules.calibration else {}
+        mix = self._mix_of(question.newcomer.evidence, self._items) if rules.calibration else None
         if not mix:
             return Objective(moved=moved, diversity=rules.diversity)
         categories = [self._items.category(row) for row in pool.ranking.rows.tolist()]

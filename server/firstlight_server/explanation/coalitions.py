@@ -52,7 +52,7 @@ def coalitions(players: int) -> Coalitions:
 
 
 def _every(players: int) -> Coalitions:
-    numbers = np.arange(2**players)
+    numbers: NDArray[np.int64] = np.arange(1 << players)
     held = (numbers[:, None] >> np.arange(players)) & 1 > 0
     sizes = held.sum(axis=1)
     # In how many of all orders just so many others come first, and just these.
