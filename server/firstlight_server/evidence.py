@@ -17,9 +17,9 @@ class Clue(NamedTuple):
         type: what the tower is told it is.
         weight: how much it counts; negative speaks against it, except for types that do so by themselves.
         name: the item's title or the declared words, for people.
-        row: its row among the snapshot's items (events) or labels (DECLARATION); None if only text is known.
+        row: its row among the snapshot's items or, of a DECLARATION, labels; None if only text is known.
         prompt: the text to encode where ``row`` is None.
-        interest: what a DECLARATION names; None for an event.
+        interest: what a DECLARATION names; None for events.
         gap_h: hours before the request, at least 0; 0 for declarations.
         event_id: of a STORED_EVENT.
     """

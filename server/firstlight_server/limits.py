@@ -11,6 +11,12 @@ DEFAULT_PAGE_SIZE = 10
 MAX_TEXT_CHARACTERS = 1_000
 MAX_REQUEST_ID_CHARACTERS = 128
 MAX_USER_ID_CHARACTERS = 128
+MAX_EVENT_ID_CHARACTERS = 128
+MAX_RECORDED_EVENTS = 1_000
+MAX_EVENT_AHEAD_S = 86_400.0
+"""By how much the time of a recorded event may be later than the service's clock, in seconds: a day."""
+MAX_EXPORT_PAGE_SIZE = 1_000
+DEFAULT_EXPORT_PAGE_SIZE = 100
 MAX_LANGUAGE_CHARACTERS = 35
 """What BCP 47 recommends to hold at least."""
 MAX_RULES = 100
