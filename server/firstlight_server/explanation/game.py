@@ -5,6 +5,8 @@ Without any clue the score is what the same ranker gives the item of somebody of
 Knows nothing of what is made of the scores.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,11 +14,14 @@ from firstlight_encoder.label_shares import SMALLEST_SHARE, lift
 from firstlight_encoder.second_stage.parts import Parts
 from firstlight_encoder.second_stage.second_stage import FINALISTS
 from firstlight_encoder.space import Space
-from firstlight_encoder.tokens import NEGATIVE_TYPES
+from firstlight_encoder.tokens import NEGATIVE_TYPES, TokenSequence
 from firstlight_server.answer import ReasonKind
 from firstlight_server.question import Question
 from firstlight_server.ranking import Ranking
 from firstlight_server.reranking import Reranker, known
+
+_TOGETHER = 64
+"""Parts whose queries are made in one go."""
 
 
 class Game:
@@ -40,7 +45,7 @@ class Game:
         """
         tokens = self._question.tokens
         parts = [tokens.only(one) for one in held]
-        queries = self._space.queries(parts)
+        queries = self._queries(parts)
         odds = np.array([self._space.odds(one) for one in parts] if self._question.named else [], np.float32)
         ranking, shortlist = self._ranking, self._ranking.shortlist
         scores = queries @ ranking.vectors.T + self._lifts(held, ranking.rows, odds, queries[:, -1])
@@ -54,6 +59,15 @@ class Game:
         # What is held fixed is a constant of each item; so is what rounding does.
         worth: NDArray[np.float64] = scores + (ranking.scores.astype(np.float64) - scores[-1])
         return worth
+
+    def _queries(self, parts: Sequence[TokenSequence]) -> NDArray[np.float32]:
+        """``(s, d + 1)`` float32; those of like length together, for short ones are padded to the longest."""
+        order = sorted(range(len(parts)), key=lambda part: len(parts[part]))
+        found = np.empty((len(parts), self._space.dimension + 1), np.float32)
+        for start in range(0, len(order), _TOGETHER):
+            own = order[start : start + _TOGETHER]
+            found[own] = self._space.queries([parts[part] for part in own])
+        return found
 
     def _parts(self, held: NDArray[np.bool_], queries: NDArray[np.float32], lifts: NDArray[np.float32]) -> Parts:
         clues = self._question.known.clues
