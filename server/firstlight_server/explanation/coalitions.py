@@ -57,7 +57,7 @@ def _every(players: int) -> Coalitions:
     sizes = held.sum(axis=1)
     # In how many of all orders just so many others come first, and just these.
     joins = np.array([1 / (players * comb(players - 1, size)) for size in range(players)] or [0.0])
-    weights = np.where(held.T, joins.take(sizes - 1), -joins.take(sizes, mode="clip"))
+    weights: NDArray[np.float64] = np.where(held.T, joins.take(sizes - 1), -joins.take(sizes, mode="clip"))
     return Coalitions(held, weights, "shapley-exact")
 
 

@@ -186,10 +186,9 @@ def test_names_that_no_item_has_are_told_by_their_rule(two_stages: LoadedSnapsho
 def test_a_wholly_calibrated_page_has_the_users_mix(two_stages: LoadedSnapshot, name: str) -> None:
     query = query_of(CASES[name], page_size=20, want_reasons=True)
     found = arranged(two_stages, query, calibration=1.0)
-    history = [row % 4 for row in CASES[name].history.tolist()]
-    mix = {
-        ("Cold cereal", "Jam", "Tea", "Candles")[kind]: count / len(history) for kind, count in Counter(history).items()
-    }
+    history: list[int] = CASES[name].history.tolist()
+    leaf_of = ("Cold cereal", "Jam", "Tea", "Candles")
+    mix = {leaf: count / len(history) for leaf, count in Counter(leaf_of[row % 4] for row in history).items()}
     if not mix:
         assert [item.item_id for item in found.items] == [item.item_id for item in answer(two_stages, query).items]
         return
