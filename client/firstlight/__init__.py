@@ -38,6 +38,7 @@ from firstlight._filter import Filter
 from firstlight._impression import Impression, ShownItem
 from firstlight._query import Query
 from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
+from firstlight._reranking import Boost, Pin, Reranking
 from firstlight._retry import RetryPolicy
 from firstlight._snapshot import Activation, Snapshot
 from firstlight._tls import TLSConfig
@@ -47,6 +48,7 @@ from firstlight._version import __version__
 __all__ = [
     "Activation",
     "AsyncClient",
+    "Boost",
     "CallFailed",
     "Cancelled",
     "ChannelConfig",
@@ -67,6 +69,7 @@ __all__ = [
     "NotFound",
     "Overloaded",
     "PermissionDenied",
+    "Pin",
     "Query",
     "Reason",
     "ReasonKind",
@@ -74,6 +77,7 @@ __all__ = [
     "RecommendedItem",
     "Recorded",
     "RequestWarning",
+    "Reranking",
     "RetryPolicy",
     "Rung",
     "ServerError",

@@ -14,6 +14,7 @@ from firstlight._event import Event
 from firstlight._filter import Filter
 from firstlight._query import Query
 from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
+from firstlight._reranking import Reranking
 from firstlight._snapshot import Activation, Snapshot
 from firstlight.v1 import index_service_pb2 as index_pb
 from firstlight.v1 import recommendation_service_pb2 as recommendation_pb
@@ -54,6 +55,7 @@ def recommend_request(query: Query, *, tenant: str, request_id: str) -> recommen
         unrecorded=query.unrecorded,
         language=query.language or "",
         want_counterfactuals=query.want_counterfactuals,
+        reranking=_reranking(query.reranking),
     )
 
 
@@ -216,6 +218,21 @@ def _filter(condition: Filter | None) -> types_pb.Filter | None:
         max_price=condition.max_price,
         include_unavailable=condition.include_unavailable,
         attributes=[types_pb.AttributeFilter(key=key, values=values) for key, values in condition.attributes.items()],
+    )
+
+
+def _reranking(rules: Reranking | None) -> types_pb.Reranking | None:
+    if rules is None:
+        return None
+    return types_pb.Reranking(
+        diversity=rules.diversity,
+        max_per_category=rules.max_per_category or 0,
+        max_per_brand=rules.max_per_brand or 0,
+        calibration=rules.calibration,
+        boosts=[types_pb.Boost(filter=_filter(each.filter), amount=each.amount) for each in rules.boosts],
+        pins=[types_pb.Pin(item_id=each.item_id, place=each.place) for each in rules.pins],
+        blocks=filter(None, map(_filter, rules.blocks)),
+        impression_discount=rules.impression_discount,
     )
 
 

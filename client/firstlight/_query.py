@@ -11,6 +11,7 @@ from firstlight import _arguments
 from firstlight._declaration import Declaration
 from firstlight._event import Event
 from firstlight._filter import Filter
+from firstlight._reranking import Reranking
 
 
 class QueryFields(TypedDict, total=False):
@@ -32,6 +33,7 @@ class QueryFields(TypedDict, total=False):
     unrecorded: bool
     language: str | None
     want_counterfactuals: bool
+    reranking: Reranking | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Query:
         unrecorded: Whether what is shown is not to be remembered: for previews and tests.
         language: The language of the sentences in reasons, such as "en" or "zh-CN". If None, English.
         want_counterfactuals: Whether reasons also say at which rank the item would be without them.
+        reranking: How the page is arranged. If None, as it is ranked.
 
     Raises:
         TypeError: A value has the wrong type.
@@ -82,6 +85,7 @@ class Query:
     unrecorded: bool = False
     language: str | None = None
     want_counterfactuals: bool = False
+    reranking: Reranking | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "events", _arguments.instances("events", self.events, Event))
@@ -95,6 +99,8 @@ class Query:
             _arguments.integer("page_size", self.page_size)
         if self.filter is not None:
             _arguments.instance("filter", self.filter, Filter)
+        if self.reranking is not None:
+            _arguments.instance("reranking", self.reranking, Reranking)
         for name in ("want_reasons", "include_seen", "exploit_only", "unrecorded", "want_counterfactuals"):
             _arguments.flag(name, getattr(self, name))
 

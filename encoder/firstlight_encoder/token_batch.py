@@ -39,7 +39,10 @@ class TokenBatch:
             part = (row, slice(0, len(sequence)))
             batch.vectors[part], batch.types[part] = sequence.vectors, sequence.types
             batch.gaps_h[part], batch.weights[part] = sequence.gaps_h, sequence.weights
-            batch.ages[part], batch.present[part] = token_ages(sequence.types), True
+            batch.present[part] = True
+        # What is padded is no event, so that nothing is newer for it.
+        ages = token_ages(np.where(batch.present, batch.types, TokenType.DECLARED))
+        np.copyto(batch.ages, ages, where=batch.present)
         return batch
 
     @classmethod

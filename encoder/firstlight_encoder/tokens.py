@@ -79,5 +79,8 @@ class TokenSequence:
 
     def without(self, position: int) -> "TokenSequence":
         """The same sequence with the token at ``position`` left out."""
-        keep = np.arange(len(self)) != position
-        return TokenSequence(self.vectors[keep], self.types[keep], self.gaps_h[keep], self.weights[keep])
+        return self.only(np.arange(len(self)) != position)
+
+    def only(self, kept: NDArray[np.bool_]) -> "TokenSequence":
+        """The same sequence with nothing but the tokens that ``kept`` ``(n,)`` bool holds."""
+        return TokenSequence(self.vectors[kept], self.types[kept], self.gaps_h[kept], self.weights[kept])

@@ -17,6 +17,11 @@ MAX_EVENT_AHEAD_S = 86_400.0
 """By how much the time of a recorded event may be later than the service's clock, in seconds: a day."""
 MAX_EXPORT_PAGE_SIZE = 1_000
 DEFAULT_EXPORT_PAGE_SIZE = 100
+MAX_LANGUAGE_CHARACTERS = 35
+"""What BCP 47 recommends to hold at least."""
+MAX_RULES = 100
+"""Boosts, pins or blocks of one request."""
+MAX_ABSOLUTE_BOOST = 10.0
 MIN_CANARY_SHARE = 0.000001
 MAX_ABSOLUTE_WEIGHT = 100.0
 FIRST_TIME_S = datetime(1990, 1, 1, tzinfo=UTC).timestamp()

@@ -10,7 +10,8 @@ from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import types_pb2
 from firstlight_encoder.tokens import TokenType
 from firstlight_server import limits
-from firstlight_server.answer import Answer, Item, Notice, Reason, Source
+from firstlight_server.answer import Answer, Item, Notice, Reason, ReasonKind, Source
+from firstlight_server.arrangement.rules import AS_RANKED, Boost, Pin, Reranking
 from firstlight_server.degradation.rung import Rung
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope, SimilarQuery
 from firstlight_store import EVERYTHING, AttributeCondition, ItemFilter
@@ -28,6 +29,10 @@ _TOKEN_TYPES: Mapping[int, TokenType] = {
 
 
 _RUNGS: Mapping[Rung, types_pb2.Rung.ValueType] = {rung: types_pb2.Rung.Value(f"RUNG_{rung.name}") for rung in Rung}
+
+_KINDS: Mapping[ReasonKind, types_pb2.ReasonKind.ValueType] = {
+    kind: types_pb2.ReasonKind.Value(f"REASON_KIND_{kind.name}") for kind in ReasonKind
+}
 
 _SOURCES: Mapping[Source, types_pb2.Source.ValueType] = {
     source: types_pb2.Source.Value(f"SOURCE_{source.name}") for source in Source
@@ -47,6 +52,7 @@ def recommend_query(request: pb.RecommendRequest) -> RecommendQuery:
         unrecorded=request.unrecorded,
         language=request.language,
         want_counterfactuals=request.want_counterfactuals,
+        reranking=_reranking(request.reranking) if request.HasField("reranking") else AS_RANKED,
     )
 
 
@@ -112,6 +118,19 @@ def _scope(request: pb.RecommendRequest | pb.SimilarItemsRequest) -> Scope:
     )
 
 
+def _reranking(asked: types_pb2.Reranking) -> Reranking:
+    return Reranking(
+        diversity=asked.diversity,
+        max_per_category=asked.max_per_category or None,
+        max_per_brand=asked.max_per_brand or None,
+        calibration=asked.calibration,
+        boosts=tuple(Boost(_filter(boost.filter), boost.amount) for boost in asked.boosts),
+        pins=tuple(Pin(pin.item_id, pin.place) for pin in asked.pins),
+        blocks=tuple(map(_filter, asked.blocks)),
+        impression_discount=asked.impression_discount,
+    )
+
+
 def _filter(asked: types_pb2.Filter) -> ItemFilter:
     return ItemFilter(
         categories=tuple(asked.categories),
@@ -149,7 +168,7 @@ def _card(item: Item) -> bytes:
 
 def _reason(reason: Reason) -> types_pb2.Reason:
     return types_pb2.Reason(
-        kind=types_pb2.ReasonKind.Value(f"REASON_KIND_{reason.kind.name}"),
+        kind=_KINDS[reason.kind],
         index=reason.index,
         share=reason.share,
         text=reason.text,

@@ -3,12 +3,14 @@
 Plain values, already validated. Knows nothing of protobuf, snapshots or vectors.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from firstlight_encoder.item_text import brand_text, category_text
 from firstlight_encoder.tokens import TokenType
+from firstlight_server.arrangement.rules import AS_RANKED, Reranking
 from firstlight_server.exploration.trial import Trial
 from firstlight_store import ItemFilter
 
@@ -83,6 +85,9 @@ class RecommendQuery:
         language: of the sentences in reasons, a BCP 47 tag; empty: English.
         want_counterfactuals: whether reasons say at which rank the item would be without them.
         trial: its part in the tenant's experiment; None if there is none.
+        reranking: how the page is arranged.
+        untouched: how often the user was shown an item without touching it, by its id: what the impression discount
+            counts, so nobody need find it out where there is none.
     """
 
     events: tuple[Event, ...] = ()
@@ -96,6 +101,13 @@ class RecommendQuery:
     language: str = ""
     want_counterfactuals: bool = False
     trial: Trial | None = None
+    reranking: Reranking = AS_RANKED
+    untouched: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def explores(self) -> bool:
+        """Whether items may be shown to learn about them: never where rules say what stands where."""
+        return not (self.exploit_only or self.reranking.arranges)
 
 
 @dataclass(frozen=True)

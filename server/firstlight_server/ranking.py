@@ -22,6 +22,7 @@ class Ranking:
         catalogue: ``(n, d + 1)`` float32, the rows of all items.
         all_prior_ranks: ``(n,)`` int64, every item's place in the order of the prior, from 1.
         confidence: of a hit among the first ten, as the second stage has it; NaN where it has none.
+        shortlist: ``(c,)`` int64, all rows that the second stage ordered, best first; None where it ordered none.
     """
 
     rows: NDArray[np.int64]
@@ -29,6 +30,7 @@ class Ranking:
     catalogue: NDArray[np.float32]
     all_prior_ranks: NDArray[np.int64]
     confidence: float = math.nan
+    shortlist: NDArray[np.int64] | None = None
 
     @property
     def vectors(self) -> NDArray[np.float32]:

@@ -18,12 +18,15 @@ from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
 from firstlight_server.answer import Answer, Item, RankedItem, Reason, Source
+from firstlight_server.arrangement.arranger import Arranger
 from firstlight_server.asked import Asked
 from firstlight_server.declared_lift import Named, lifted
 from firstlight_server.degradation.rung import Rung
 from firstlight_server.degradation.simplified import degraded
 from firstlight_server.errors import UnknownItemError
 from firstlight_server.evidence import Evidence
+from firstlight_server.explanation.counterfactual import without
+from firstlight_server.explanation.explainer import Explainer
 from firstlight_server.exploration.pages import Pages
 from firstlight_server.exploration.tried import tried
 from firstlight_server.limits import KEPT_ITEMS
@@ -31,7 +34,6 @@ from firstlight_server.named_items import ItemsByName
 from firstlight_server.query import SimilarQuery
 from firstlight_server.question import Newcomer, Question
 from firstlight_server.ranking import Ranker, Ranking
-from firstlight_server.reasons import reasons
 from firstlight_server.reranking import Reranker
 from firstlight_server.selection import Selection, Selector
 from firstlight_server.sources import sources
@@ -67,12 +69,14 @@ class Recommender:
         """
         self._pages = pages
         self._reranker = reranker
+        self._explainer = Explainer(space=space, reranker=reranker)
         self._space = space
         self._ranker = ranker
         self._labels = labels
         self._items = items
         self._item = lru_cache(maxsize=KEPT_ITEMS)(partial(_item, items))
         self._selector = Selector(items)
+        self._arranger = Arranger(items, self._selector)
         self._by_name = ItemsByName(items)
 
     def recommend(self, newcomers: Sequence[Newcomer], *, texts: TextVectorMap) -> list[Answer]:
@@ -97,8 +101,8 @@ class Recommender:
         vector[-1] = 0  # the prior says nothing of likeness
         selection = self._selector.select(query.scope, without=[row])
         ranking = self._ranker.by_query(FirstStage(vector), selection)
-        cosines = replace(ranking, scores=ranking.scores.clip(-1, 1))
-        return Answer(self._ranked(cosines, [Source.MODEL] * len(ranking.rows)), selection.notices)
+        cosines = ranking.scores.clip(-1, 1)
+        return Answer(self._ranked(ranking.rows, cosines, [Source.MODEL] * len(ranking.rows)), selection.notices)
 
     def _tokens(self, newcomer: Newcomer, texts: TextVectorMap) -> TokenSequence:
         return token_sequence(newcomer.evidence.clues, items=self._ranker.rows, labels=self._labels, texts=texts)
@@ -114,7 +118,9 @@ class Recommender:
     def _asked(self, newcomer: Newcomer, tokens: TokenSequence, query: NDArray[np.float32]) -> Question:
         asked, evidence = newcomer.query, newcomer.evidence
         seen = () if asked.include_seen else evidence.seen_rows
-        selection = self._selector.select(asked.scope, without=chain(seen, evidence.disliked_rows))
+        without_rows, rules = chain(seen, evidence.disliked_rows), asked.reranking
+        selection = self._selector.select(asked.scope, without=without_rows, blocks=rules.blocks)
+        selection = self._arranger.pool(rules, selection)
         named = self._named(evidence)
         known = Asked(lifted(query, named, space=self._space, tokens=tokens), evidence.clues)
         return Question(newcomer, tokens, named, known, selection, self._rung(newcomer, tokens))
@@ -132,26 +138,38 @@ class Recommender:
 
     def _answer(self, question: Question, ranking: Ranking) -> Answer:
         asked, evidence = question.newcomer.query, question.newcomer.evidence
+        page = self._arranger.arranged(question, ranking, ranked_deeper=partial(self._ranked_deeper, question))
         origins = sources(
             space=self._space,
             tokens=question.tokens,
             asked=question.known,
             named=question.named,
-            ranking=ranking,
+            ranking=page.ranking,
             given=evidence.given,
         )
-        why = None
+        why, method = None, ""
         if asked.want_reasons:
-            why = reasons(
-                space=self._space,
-                tokens=question.tokens,
-                asked=question.known,
-                named=question.named,
-                ranking=ranking,
-                score=partial(self._explained, ranking, question.rung),
-            )
-        notices = evidence.notices + question.selection.notices + degraded(question.rung)
-        return Answer(self._ranked(ranking, origins, why), notices, _told(ranking.confidence), question.rung)
+            again = partial(self._ranked_without, question)
+            why, method = self._explainer.explain(question, page.ranking, moves=page.moves, ranked_without=again)
+        notices = evidence.notices + question.selection.notices + page.notices + degraded(question.rung)
+        return Answer(
+            self._ranked(page.ranking.rows, page.scores, origins, why),
+            notices,
+            _told(ranking.confidence),
+            question.rung,
+            reasons_method=method,
+        )
+
+    def _ranked_deeper(self, question: Question, count: int) -> Ranking:
+        (ranking,) = self._rank([replace(question, selection=replace(question.selection, page_size=count))])
+        return ranking
+
+    def _ranked_without(self, question: Question, places: Sequence[int]) -> list[Ranking]:
+        """What would be ranked without each of the clues at ``places``."""
+        fewer = [question.tokens.without(place) for place in places]
+        newcomers = [without(question.newcomer, place) for place in places]
+        queries = self._space.queries(fewer)
+        return self._rank([self._asked(*one) for one in zip(newcomers, fewer, queries, strict=True)])
 
     def _rank(self, questions: Sequence[Question]) -> list[Ranking]:
         """One ranking each; what is ranked in one way is ranked together, which costs less."""
@@ -184,18 +202,16 @@ class Recommender:
         sure = self._space.confidence(question.tokens, ranking.scores)
         return replace(ranking.first(question.selection.page_size), confidence=sure)
 
-    def _explained(self, ranking: Ranking, rung: Rung, asked: Asked) -> NDArray[np.float32]:
-        """What reasons are shares of: how probable both stages' sources find each item, or the only stage's score."""
-        if self._reranker is not None and len(ranking.rows) and rung is Rung.FULL:
-            return self._reranker.explained(asked, ranking.rows)
-        return asked.first.scores(ranking.rows, ranking.vectors)
-
     def _ranked(
-        self, ranking: Ranking, origins: Sequence[Source], why: Sequence[tuple[Reason, ...]] | None = None
+        self,
+        rows: NDArray[np.int64],
+        scores: NDArray[np.floating],
+        origins: Sequence[Source],
+        why: Sequence[tuple[Reason, ...]] | None = None,
     ) -> tuple[RankedItem, ...]:
-        rows: list[int] = ranking.rows.tolist()
-        scores: list[float] = ranking.scores.tolist()
-        return tuple(map(RankedItem, map(self._item, rows), scores, origins, why or [()] * len(rows)))
+        places: list[int] = rows.tolist()
+        each: list[float] = scores.tolist()
+        return tuple(map(RankedItem, map(self._item, places), each, origins, why or [()] * len(places)))
 
 
 def _item(items: ItemTable, row: int) -> Item:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.second_stage.known import Known
+from firstlight_encoder.second_stage.parts import Parts
 from firstlight_encoder.second_stage.second_stage import Ordered, SecondStage
 from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.second_stage.shortlist import FROM_SPACE
@@ -48,7 +49,7 @@ class Reranker:
     def _page(self, ordered: Ordered, found: Ranking, page_size: int) -> Ranking:
         best = self._ranker.ranking(ordered.rows[:page_size], ordered.scores[:page_size])
         page = best if len(best.rows) == page_size else self._followed(best, found, page_size)
-        return replace(page, confidence=ordered.confidence)
+        return replace(page, confidence=ordered.confidence, shortlist=ordered.rows)
 
     def _followed(self, best: Ranking, found: Ranking, page_size: int) -> Ranking:
         """The others follow as the first stage had them, at its distances, none above the last of the shortlist."""
@@ -57,12 +58,11 @@ class Reranker:
         rows, scores = np.concatenate([best.rows, found.rows[others]]), np.concatenate([best.scores, below])
         return self._ranker.ranking(rows[:page_size], scores[:page_size])
 
-    def explained(self, asked: Asked, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """How probable the sources together find each of ``rows`` ``(k,)``, in nats: what reasons are shares of."""
-        order = np.argsort(rows, kind="stable")
-        found = np.empty(len(rows), np.float32)
-        found[order] = self._stage.weigh(known(asked.clues), asked.first, rows[order]).log_mixture
-        return found
+    def partial(
+        self, parts: Parts, shortlist: NDArray[np.int64], places: NDArray[np.int64], *, finalists: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """What some of a shortlist would score were only each of ``parts`` known: ``SecondStage.partial_scores``."""
+        return self._stage.partial_scores(parts, shortlist, places, finalists=finalists)
 
 
 def _mask(selection: Selection) -> NDArray[np.bool_] | None:

@@ -4,7 +4,7 @@ Knows nothing of users, vectors or scores.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import numpy as np
@@ -40,6 +40,10 @@ class Selection:
     page_size: int
     notices: tuple[Notice, ...]
 
+    def admits(self, row: int) -> bool:
+        """Whether an item may be returned."""
+        return (self.allowed is None or bool(self.allowed.mask[row])) and row not in self.dropped
+
 
 class Selector:
     """Applies filters and exclusions to one snapshot's items."""
@@ -47,14 +51,17 @@ class Selector:
     def __init__(self, items: ItemTable) -> None:
         self._items = items
         self._passing = lru_cache(maxsize=_KEPT_FILTERS)(partial(_passing, items))
+        self._holding = lru_cache(maxsize=_KEPT_FILTERS)(partial(_holding, items))
         self._available = AllowedRows(items.mask(EVERYTHING))
 
-    def select(self, scope: Scope, *, without: Iterable[int] = ()) -> Selection:
-        """The rows that pass ``scope``, ``without`` left out (seen or disliked items, or the item itself)."""
+    def select(self, scope: Scope, *, without: Iterable[int] = (), blocks: tuple[ItemFilter, ...] = ()) -> Selection:
+        """The rows that pass ``scope`` and no block, less ``without`` (seen or disliked items, or the item itself)."""
         allowed, notices = self._available, list[Notice]()
-        if scope.filter != EVERYTHING:
-            allowed = self._passing(scope.filter)
-            notices += self._unknown_values(scope.filter)
+        if scope.filter != EVERYTHING or blocks:
+            allowed = self._passing(scope.filter, blocks)
+            notices += self.unknown_values(scope.filter, "filter")
+            for index, block in enumerate(blocks):
+                notices += self.unknown_values(block, f"reranking.blocks[{index}]")
         banned = {row for item_id in scope.exclude_item_ids if (row := self._items.row(item_id)) is not None}
         banned.update(without)
         dropped = np.array([row for row in banned if allowed.mask[row]], np.int64)
@@ -66,15 +73,27 @@ class Selector:
         every = allowed.count == allowed.total
         return Selection(None if every else allowed, dropped, count, min(count, scope.page_size), tuple(notices))
 
-    def _unknown_values(self, asked: ItemFilter) -> list[Notice]:
+    def holds(self, wanted: ItemFilter) -> NDArray[np.bool_]:
+        """``(n,)`` bool: which items a filter is about, available or not; not to be changed."""
+        return self._holding(wanted)
+
+    def unknown_values(self, asked: ItemFilter, field: str) -> list[Notice]:
+        """What no item has of the filter that stands in ``field`` of the request."""
         return [
-            Notice(WarningCode.UNKNOWN_FILTER_VALUE, f"filter.{field}", _no_item_has(value))
-            for field, value in self._items.unknown_values(asked)
+            Notice(WarningCode.UNKNOWN_FILTER_VALUE, f"{field}.{name}", _no_item_has(value))
+            for name, value in self._items.unknown_values(asked)
         ]
 
 
-def _passing(items: ItemTable, wanted: ItemFilter) -> AllowedRows:
-    return AllowedRows(items.mask(wanted))
+def _passing(items: ItemTable, wanted: ItemFilter, blocks: tuple[ItemFilter, ...]) -> AllowedRows:
+    mask = items.mask(wanted)
+    for block in blocks:
+        mask &= ~_holding(items, block)
+    return AllowedRows(mask)
+
+
+def _holding(items: ItemTable, wanted: ItemFilter) -> NDArray[np.bool_]:
+    return items.mask(replace(wanted, include_unavailable=True))
 
 
 def _no_item_has(value: str) -> str:

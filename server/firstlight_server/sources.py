@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_server.answer import Source
@@ -42,7 +39,7 @@ def sources(
     if not tokens.event_count:
         return [Source.DECLARED] * len(ranking.rows)
     declared = tokens.types == TokenType.DECLARED
-    words, events = _only(tokens, declared), _only(tokens, ~declared)
+    words, events = tokens.only(declared), tokens.only(~declared)
     by_words, by_events = space.queries([words, events])
     by_words_alone = lifted(by_words, among(named, ranking.rows), space=space, tokens=words)
     scores = asked.first.scores(ranking.rows, ranking.vectors)
@@ -52,7 +49,3 @@ def sources(
         Source.MODEL if without_events >= without_words else Source.DECLARED
         for without_events, without_words in zip(lost_events, lost_declared, strict=True)
     ]
-
-
-def _only(tokens: TokenSequence, keep: NDArray[np.bool_]) -> TokenSequence:
-    return TokenSequence(tokens.vectors[keep], tokens.types[keep], tokens.gaps_h[keep], tokens.weights[keep])

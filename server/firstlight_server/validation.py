@@ -74,7 +74,61 @@ def _recommend(prefix: str, request: pb.RecommendRequest) -> list[Violation]:
     found += _scope(prefix, request)
     found += _id(f"{prefix}request_id", request.request_id, limits.MAX_REQUEST_ID_CHARACTERS)
     found += _id(f"{prefix}user_id", request.user_id, limits.MAX_USER_ID_CHARACTERS)
+    found += _id(f"{prefix}language", request.language, limits.MAX_LANGUAGE_CHARACTERS)
+    return found + _reranking(f"{prefix}reranking.", request.reranking) if request.HasField("reranking") else found
+
+
+def _reranking(prefix: str, asked: types_pb2.Reranking) -> list[Violation]:
+    shares = ("diversity", "calibration", "impression_discount")
+    found = [violation for name in shares for violation in _share(f"{prefix}{name}", getattr(asked, name))]
+    for name in ("max_per_category", "max_per_brand"):
+        most: int = getattr(asked, name)
+        if not 0 <= most <= limits.MAX_PAGE_SIZE:
+            found.append(
+                Violation(f"{prefix}{name}", f"{most} is outside 1..{limits.MAX_PAGE_SIZE:,} (0 means no cap)")
+            )
+    for name in ("boosts", "pins", "blocks"):
+        found += _count(f"{prefix}{name}", len(getattr(asked, name)), limits.MAX_RULES)
+    for index, boost in enumerate(asked.boosts[: limits.MAX_RULES]):
+        found += _boost(f"{prefix}boosts[{index}].", boost)
+    for index, pin in enumerate(asked.pins[: limits.MAX_RULES]):
+        found += _pin(f"{prefix}pins[{index}].", pin)
+    for index, block in enumerate(asked.blocks[: limits.MAX_RULES]):
+        found += _some(f"{prefix}blocks[{index}]", block)
     return found
+
+
+def _boost(prefix: str, boost: types_pb2.Boost) -> list[Violation]:
+    found = _some(f"{prefix}filter", boost.filter)
+    most = limits.MAX_ABSOLUTE_BOOST
+    if not (math.isfinite(boost.amount) and abs(boost.amount) <= most):
+        found.append(Violation(f"{prefix}amount", f"{boost.amount} is not a finite number in -{most:.0f}..{most:.0f}"))
+    return found
+
+
+def _pin(prefix: str, pin: types_pb2.Pin) -> list[Violation]:
+    found = [] if pin.item_id else [Violation(f"{prefix}item_id", "required: the catalogue's id of an item")]
+    if not 1 <= pin.place <= limits.MAX_PAGE_SIZE:
+        found.append(Violation(f"{prefix}place", f"{pin.place} is outside 1..{limits.MAX_PAGE_SIZE:,}"))
+    return found
+
+
+def _some(field: str, asked: types_pb2.Filter) -> list[Violation]:
+    """What is wrong with a filter that must not be about every item."""
+    conditions = (
+        asked.categories,
+        asked.brands,
+        asked.HasField("min_price"),
+        asked.HasField("max_price"),
+        asked.attributes,
+    )
+    if not any(conditions):
+        return [Violation(field, "required: at least one condition, for an empty filter is about every item")]
+    return _filter(f"{field}.", asked)
+
+
+def _share(field: str, share: float) -> list[Violation]:
+    return [] if 0 <= share <= 1 else [Violation(field, f"{share} is not a number in 0..1")]
 
 
 def event_violations(prefix: str, event: types_pb2.Event) -> list[Violation]:

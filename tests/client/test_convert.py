@@ -6,16 +6,19 @@ import pytest
 
 from firstlight import (
     Activation,
+    Boost,
     Declaration,
     Event,
     EventType,
     Filter,
+    Pin,
     Query,
     Reason,
     ReasonKind,
     Recommendation,
     RecommendedItem,
     RequestWarning,
+    Reranking,
     Snapshot,
     Source,
     WarningCode,
@@ -63,6 +66,13 @@ def test_everything_that_a_query_says_is_in_the_request() -> None:
         ),
         want_reasons=True,
         include_seen=True,
+        language="zh-CN",
+        want_counterfactuals=True,
+        reranking=Reranking(
+            diversity=0.25, max_per_category=2, max_per_brand=3, calibration=0.5,
+            boosts=[Boost(Filter(brands=["E"]), -1)], pins=[Pin("f", 4)], blocks=[Filter(max_price=1)],
+            impression_discount=0.75,
+        ),
     )  # fmt: skip
     event = types_pb.Event(item_id="a", type=types_pb.EVENT_TYPE_CART, weight=2.0, text="Milk")
     event.timestamp.FromJsonString("2026-01-01T00:00:00Z")
@@ -83,6 +93,14 @@ def test_everything_that_a_query_says_is_in_the_request() -> None:
         want_reasons=True,
         request_id="r1",
         include_seen=True,
+        language="zh-CN",
+        want_counterfactuals=True,
+        reranking=types_pb.Reranking(
+            diversity=0.25, max_per_category=2, max_per_brand=3, calibration=0.5,
+            boosts=[types_pb.Boost(filter=types_pb.Filter(brands=["E"]), amount=-1)],
+            pins=[types_pb.Pin(item_id="f", place=4)], blocks=[types_pb.Filter(max_price=1)],
+            impression_discount=0.75,
+        ),
     )  # fmt: skip
 
 
@@ -94,6 +112,7 @@ def test_what_a_query_leaves_open_stays_absent_on_the_wire() -> None:
     assert not request.filter.HasField("min_price")
     assert request.page_size == 0
     assert not _request(Query()).HasField("filter")
+    assert not _request(Query()).HasField("reranking")
 
 
 def test_a_weight_of_zero_is_not_an_absent_weight() -> None:

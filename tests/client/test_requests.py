@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import firstlight
-from firstlight import Declaration, Event, EventType, Filter, Interest, Query
+from firstlight import Boost, Declaration, Event, EventType, Filter, Interest, Pin, Query, Reranking
 
 SDK: Any = firstlight  # without types, to pass what a type checker would refuse
 
@@ -95,6 +95,17 @@ def test_short_interests_follow_the_declarations_in_a_fixed_order() -> None:
         (lambda: SDK.Query(page_size=True), TypeError, "page_size must be an int, got bool True"),
         (lambda: SDK.Query(page_size=2**40), ValueError, "page_size must fit into 32 bits"),
         (lambda: SDK.Query(filter={"brands": []}), TypeError, "filter must be a firstlight.Filter"),
+        (lambda: SDK.Query(reranking={"diversity": 1}), TypeError, "reranking must be a firstlight.Reranking"),
+        (lambda: SDK.Reranking(diversity="much"), TypeError, "Reranking.diversity must be a number"),
+        (lambda: SDK.Reranking(max_per_brand=True), TypeError, "Reranking.max_per_brand must be an int"),
+        (lambda: SDK.Reranking(max_per_category=0), ValueError, "Reranking.max_per_category must be at least 1, got 0"),
+        (lambda: SDK.Reranking(pins=["a"]), TypeError, r"Reranking.pins\[0\] must be a firstlight.Pin"),
+        (lambda: SDK.Reranking(boosts=["a"]), TypeError, r"Reranking.boosts\[0\] must be a firstlight.Boost"),
+        (lambda: SDK.Reranking(blocks=["a"]), TypeError, r"Reranking.blocks\[0\] must be a firstlight.Filter"),
+        (lambda: SDK.Boost("Acme", 1), TypeError, "Boost.filter must be a firstlight.Filter"),
+        (lambda: SDK.Boost(Filter(), None), TypeError, "Boost.amount must be a number"),
+        (lambda: SDK.Pin(5, 1), TypeError, "Pin.item_id must be a str"),
+        (lambda: SDK.Pin("a", 1.5), TypeError, "Pin.place must be an int"),
         (lambda: SDK.Query(want_reasons="yes"), TypeError, "want_reasons must be a bool"),
         (lambda: SDK.Query(exclude=None), TypeError, "exclude must be a sequence of str, got NoneType None"),
     ],
@@ -111,3 +122,9 @@ def test_limits_are_the_services_to_check(page_size: int) -> None:
 
 def test_a_weight_that_is_no_number_is_the_services_to_refuse() -> None:
     assert str(Event("a", weight=float("nan")).weight) == "nan"
+
+
+def test_rules_can_be_kept_compared_and_pickled() -> None:
+    rules = Reranking(boosts=[Boost(Filter(brands=["A"]), 1)], pins=[Pin("a", 1)], blocks=[Filter(categories=["B"])])
+    assert pickle.loads(pickle.dumps(Query(reranking=rules))).reranking == rules
+    assert rules.boosts == (Boost(Filter(brands=["A"]), 1.0),)

@@ -2,16 +2,19 @@
 
 import math
 import time
+from collections import Counter
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firstlight_encoder import TokenType
-from firstlight_server.answer import WarningCode
+from firstlight_server.answer import Answer, RankedItem, WarningCode
+from firstlight_server.arrangement.rules import AS_RANKED, Boost, Pin, Reranking
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.query import Declaration, Event, InterestKind, RecommendQuery, Scope
 from firstlight_server.question import Newcomer
-from firstlight_store import AttributeCondition, ItemFilter
+from firstlight_store import EVERYTHING, AttributeCondition, ItemFilter
 
 NOW_S = time.time()
 ITEM_IDS = st.one_of(st.integers(0, 59).map(lambda row: f"i{row:04d}"), st.sampled_from(["", "nobody"]))
@@ -35,6 +38,20 @@ FILTERS = st.builds(
     include_unavailable=st.booleans(),
     attributes=st.sampled_from([(), (AttributeCondition("size", ("small",)),)]),
 )
+BLOCKS = FILTERS.filter(lambda block: replace(block, include_unavailable=False) != EVERYTHING)
+SHARES = st.sampled_from([0.0, 0.0, 0.3, 1.0])
+CAPS = st.none() | st.integers(1, 5)
+RULES = st.just(AS_RANKED) | st.builds(
+    Reranking,
+    diversity=SHARES,
+    max_per_category=CAPS,
+    max_per_brand=CAPS,
+    calibration=SHARES,
+    boosts=st.lists(st.builds(Boost, BLOCKS, st.floats(-10, 10)), max_size=2).map(tuple),
+    pins=st.lists(st.builds(Pin, ITEM_IDS, st.integers(1, 80)), max_size=3).map(tuple),
+    blocks=st.lists(BLOCKS, max_size=1).map(tuple),
+    impression_discount=SHARES,
+)
 QUERIES = st.builds(
     RecommendQuery,
     events=st.lists(EVENTS, max_size=60).map(tuple),
@@ -47,6 +64,10 @@ QUERIES = st.builds(
     ),
     want_reasons=st.booleans(),
     include_seen=st.booleans(),
+    language=st.sampled_from(["", "zh-CN"]),
+    want_counterfactuals=st.sampled_from([False, False, False, True]),
+    reranking=RULES,
+    untouched=st.dictionaries(ITEM_IDS, st.integers(1, 5), max_size=10),
 )
 
 
@@ -62,6 +83,27 @@ def test_every_answer_of_two_stages_is_sound(two_stages: LoadedSnapshot, query: 
     assert broken_rules(two_stages, query) == []
 
 
+def rules_kept(loaded: LoadedSnapshot, query: RecommendQuery, answer: Answer) -> dict[str, bool]:
+    """Which of the request's own rules the answer keeps."""
+    rules, items = query.reranking, loaded.snapshot.items()
+    rows = [items.row(item.item_id) for item in answer.items]
+    blocked = [items.mask(replace(block, include_unavailable=True)) for block in rules.blocks]
+    pinned = {pin.item_id for pin in rules.pins}
+    free = [item.item for item in answer.items if item.item_id not in pinned]
+    categories = Counter(item.category for item in free)
+    brands = Counter(item.brand for item in free if item.brand)
+    return {
+        "nothing blocked": not any(mask[row] for mask in blocked for row in rows),
+        "no more of a category": max(categories.values(), default=0) <= (rules.max_per_category or len(free)),
+        "no more of a brand": max(brands.values(), default=0) <= (rules.max_per_brand or len(free)),
+    }
+
+
+def _adds_up(item: RankedItem) -> bool:
+    share = math.fsum(reason.share for reason in item.reasons)
+    return math.isclose(share, item.score, rel_tol=1e-6, abs_tol=1e-4)
+
+
 def broken_rules(loaded: LoadedSnapshot, query: RecommendQuery) -> list[str]:
     """The rules that the answer to ``query`` breaks; none where it is sound."""
     evidence = loaded.reader.read(query, now_s=NOW_S)
@@ -74,7 +116,8 @@ def broken_rules(loaded: LoadedSnapshot, query: RecommendQuery) -> list[str]:
     disliked = {event.item_id for event in query.events if event.type is TokenType.DISLIKE}
     seen: set[str] = set() if query.include_seen else {event.item_id for event in query.events}
     scores = [item.score for item in answer.items]
-    too_narrow = WarningCode.FILTER_TOO_NARROW in {notice.code for notice in answer.notices}
+    notices = {notice.code for notice in answer.notices}
+    too_narrow = bool(notices & {WarningCode.FILTER_TOO_NARROW, WarningCode.CAP_TOO_NARROW})
     kept = {
         "no item twice": len(set(ids)) == len(ids),
         "items of the snapshot only": set(ids) <= known,
@@ -82,5 +125,8 @@ def broken_rules(loaded: LoadedSnapshot, query: RecommendQuery) -> list[str]:
         "finite scores": all(math.isfinite(score) for score in scores),
         "falling scores": scores == sorted(scores, reverse=True),
         "a full page, or a warning": (len(ids) < query.scope.page_size) == too_narrow,
+        "reasons where they are asked for": all(bool(item.reasons) == query.want_reasons for item in answer.items),
+        "shares that add up to the score": all(_adds_up(item) for item in answer.items if item.reasons),
     }
+    kept |= rules_kept(loaded, query, answer)
     return [rule for rule, holds in kept.items() if not holds]

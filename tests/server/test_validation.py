@@ -8,12 +8,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import types_pb2
 from firstlight.v1.index_service_pb2 import ActivateSnapshotRequest
-from firstlight.v1.types_pb2 import AttributeFilter, Declaration, Event, Filter
+from firstlight.v1.types_pb2 import AttributeFilter, Boost, Declaration, Event, Filter, Pin, Reranking
 from firstlight_server.errors import InvalidRequestError
 from firstlight_server.validation import check_activate, check_batch, check_recommend, check_similar
 
 YEAR_1990_S = 631_152_000
 YEAR_2101_S = 4_133_980_800
+ACME = Filter(brands=["Acme"])
 
 
 def fields(request: pb.RecommendRequest) -> list[str]:
@@ -85,10 +86,40 @@ def event(**values: object) -> pb.RecommendRequest:
         ),
         pytest.param(pb.RecommendRequest(request_id="x" * 129), "request_id", id="a request id of 129 characters"),
         pytest.param(pb.RecommendRequest(user_id="x" * 129), "user_id", id="a user id of 129 characters"),
+        pytest.param(pb.RecommendRequest(language="x" * 36), "language", id="a language of 36 characters"),
     ],
 )
 def test_refuses_with_the_fields_name(request_: pb.RecommendRequest, field: str) -> None:
     assert fields(request_) == [field]
+
+
+@pytest.mark.parametrize(
+    ("rules", "field"),
+    [
+        pytest.param(Reranking(diversity=1.1), "diversity", id="diversity above 1"),
+        pytest.param(Reranking(calibration=-0.1), "calibration", id="negative calibration"),
+        pytest.param(Reranking(impression_discount=math.nan), "impression_discount", id="NaN discount"),
+        pytest.param(Reranking(max_per_category=-1), "max_per_category", id="a negative cap"),
+        pytest.param(Reranking(max_per_brand=1_001), "max_per_brand", id="a cap of 1,001"),
+        pytest.param(Reranking(boosts=[Boost(filter=ACME)] * 101), "boosts", id="101 boosts"),
+        pytest.param(Reranking(boosts=[Boost(amount=1)]), "boosts[0].filter", id="a boost of everything"),
+        pytest.param(
+            Reranking(boosts=[Boost(filter=ACME, amount=math.inf)]), "boosts[0].amount", id="an infinite boost"
+        ),
+        pytest.param(Reranking(boosts=[Boost(filter=ACME, amount=-10.5)]), "boosts[0].amount", id="a boost below -10"),
+        pytest.param(Reranking(pins=[Pin(place=1)]), "pins[0].item_id", id="a pin of nothing"),
+        pytest.param(Reranking(pins=[Pin(item_id="a")]), "pins[0].place", id="a pin to place 0"),
+        pytest.param(Reranking(pins=[Pin(item_id="a", place=1_001)]), "pins[0].place", id="a pin to place 1,001"),
+        pytest.param(Reranking(pins=[Pin(item_id="a", place=1)] * 101), "pins", id="101 pins"),
+        pytest.param(Reranking(blocks=[ACME] * 101), "blocks", id="101 blocks"),
+        pytest.param(
+            Reranking(blocks=[ACME, Filter(include_unavailable=True)]), "blocks[1]", id="a block of everything"
+        ),
+        pytest.param(Reranking(blocks=[Filter(max_price=math.nan)]), "blocks[0].max_price", id="a block of NaN"),
+    ],
+)
+def test_refuses_a_rule_with_its_fields_name(rules: Reranking, field: str) -> None:
+    assert fields(pb.RecommendRequest(reranking=rules)) == [f"reranking.{field}"]
 
 
 def test_names_every_malformed_field_at_once() -> None:
@@ -110,6 +141,17 @@ def test_accepts_everything_at_its_limit() -> None:
             filter=Filter(min_price=5, max_price=1, attributes=[AttributeFilter(key="k", values=[""])]),
             request_id="x" * 128,
             user_id="x" * 128,
+            language="x" * 35,
+            reranking=Reranking(
+                diversity=1,
+                max_per_category=1_000,
+                max_per_brand=1,
+                calibration=1,
+                boosts=[Boost(filter=ACME, amount=-10)] * 100,
+                pins=[Pin(item_id="a", place=1_000)] * 100,
+                blocks=[ACME] * 100,
+                impression_discount=1,
+            ),
         )
     )
 

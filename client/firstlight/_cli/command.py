@@ -12,6 +12,7 @@ from firstlight._client import Client
 from firstlight._config import ChannelConfig
 from firstlight._errors import CallFailed
 from firstlight._filter import Filter
+from firstlight._reranking import Reranking
 from firstlight._tls import TLSConfig
 
 ANSWERED = 0
@@ -68,6 +69,9 @@ def _run(client: Client, arguments: Namespace, output: Output) -> int:
                     exclude=arguments.exclude,
                     filter=_filter(arguments),
                     want_reasons=arguments.reasons,
+                    want_counterfactuals=arguments.counterfactuals,
+                    language=arguments.language,
+                    reranking=_reranking(arguments),
                     include_seen=arguments.include_seen,
                     user_id=arguments.user_id,
                     exploit_only=arguments.exploit_only,
@@ -130,6 +134,19 @@ def _client(arguments: Namespace) -> Client:
         tls=tls if secure else None,
         channel=ChannelConfig(allow_plaintext_token=arguments.plaintext_token),
     )
+
+
+def _reranking(arguments: Namespace) -> Reranking | None:
+    blocks = [Filter(categories=[name]) for name in arguments.block_category]
+    rules = Reranking(
+        diversity=arguments.diversity,
+        max_per_category=arguments.max_per_category,
+        max_per_brand=arguments.max_per_brand,
+        calibration=arguments.calibration,
+        pins=arguments.pins,
+        blocks=[*blocks, *(Filter(brands=[name]) for name in arguments.block_brand)],
+    )
+    return None if rules == Reranking() else rules
 
 
 def _filter(arguments: Namespace) -> Filter | None:

@@ -183,6 +183,7 @@ def _item_row(place: int, item: RecommendedItem) -> Row:
 def _because(reason: Reason) -> str:
     place = f" {reason.index + 1}" if reason.kind in {ReasonKind.EVENT, ReasonKind.DECLARATION} else ""
     place = f" {reason.event_id}" if reason.event_id else place
+    place = f" {reason.rule}" if reason.rule else place
     return f"{reason.share + 0.0:+.4f}  {reason.kind}{place}: {reason.text}"
 
 

@@ -155,9 +155,37 @@ def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
         )
     user.add_argument("--user-id", metavar="ID", help="who it is: stored events count; decides canary and arm")
     _add_answer(parser)
+    _add_arrangement(parser)
     parser.add_argument("--reasons", action="store_true", help="say why each item is there")
+    parser.add_argument("--counterfactuals", action="store_true", help="and at which rank it would be without that")
+    parser.add_argument("--language", metavar="TAG", help="of the reasons, such as zh-CN (en)")
     parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
     parser.add_argument("--exploit-only", action="store_true", help="show nothing just to learn about it")
+
+
+def _add_arrangement(parser: ArgumentParser) -> None:
+    page = parser.add_argument_group("how the page is arranged")
+    page.add_argument("--diversity", type=float, default=0.0, metavar="SHARE", help="how unlike its items are, up to 1")
+    page.add_argument("--max-per-category", type=int, metavar="N", help="at most so many items of one category")
+    page.add_argument("--max-per-brand", type=int, metavar="N", help="at most so many items of one brand")
+    page.add_argument(
+        "--calibration",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="how far its categories are those of the events, up to 1",
+    )
+    page.add_argument(
+        "--pin",
+        dest="pins",
+        type=values.pin,
+        action="append",
+        default=[],
+        metavar="ITEM@PLACE",
+        help="put this item into that place",
+    )
+    page.add_argument("--block-category", action="append", default=[], metavar="NAME", help="nothing of this category")
+    page.add_argument("--block-brand", action="append", default=[], metavar="NAME", help="nothing of this brand")
 
 
 def _add_similar(commands: SubParsers, environ: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from firstlight._declaration import Declaration
 from firstlight._enums import EventType
 from firstlight._event import Event
+from firstlight._reranking import Pin
 
 
 def event(words: str) -> Event:
@@ -45,6 +46,18 @@ def attribute(words: str) -> tuple[str, str]:
     if not name or not equals:
         raise ArgumentTypeError(f"{words!r} is not NAME=VALUE, such as size='12 oz'")
     return name, value
+
+
+def pin(words: str) -> Pin:
+    """Read `ITEM@PLACE`.
+
+    Raises:
+        ArgumentTypeError: There is no item, or no number, around the last "@".
+    """
+    item_id, _, place = words.rpartition("@")
+    if not item_id or not place.isdecimal():
+        raise ArgumentTypeError(f"{words!r} is not ITEM@PLACE, such as 82914@1")
+    return Pin(item_id, int(place))
 
 
 def _split_time(words: str) -> tuple[str, datetime | None]:

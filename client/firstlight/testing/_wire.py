@@ -12,6 +12,7 @@ from firstlight._enums import Interest, ReasonKind, Rung, Source, WarningCode
 from firstlight._filter import Filter
 from firstlight._query import Query
 from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
+from firstlight._reranking import Boost, Pin, Reranking
 from firstlight._snapshot import Activation, Snapshot
 from firstlight.v1 import index_service_pb2 as index_pb
 from firstlight.v1 import recommendation_service_pb2 as recommendation_pb
@@ -36,7 +37,11 @@ def query(request: recommendation_pb.RecommendRequest) -> Query:
         exploit_only=request.exploit_only,
         user_id=request.user_id or None,
         request_id=request.request_id or None,
+        exploit_only=request.exploit_only,
         unrecorded=request.unrecorded,
+        language=request.language or None,
+        want_counterfactuals=request.want_counterfactuals,
+        reranking=_reranking(request.reranking) if request.HasField("reranking") else None,
     )
 
 
@@ -140,6 +145,19 @@ def _filter(message: types_pb.Filter) -> Filter:
         max_price=message.max_price if message.HasField("max_price") else None,
         include_unavailable=message.include_unavailable,
         attributes={each.key: tuple(each.values) for each in message.attributes},
+    )
+
+
+def _reranking(message: types_pb.Reranking) -> Reranking:
+    return Reranking(
+        diversity=message.diversity,
+        max_per_category=message.max_per_category or None,
+        max_per_brand=message.max_per_brand or None,
+        calibration=message.calibration,
+        boosts=[Boost(_filter(each.filter), each.amount) for each in message.boosts],
+        pins=[Pin(each.item_id, each.place) for each in message.pins],
+        blocks=[_filter(each) for each in message.blocks],
+        impression_discount=message.impression_discount,
     )
 
 

@@ -63,7 +63,7 @@ class RecommendRequest(_message.Message):
     """If true, what is shown is not remembered: for previews and tests."""
     language: _builtins.str
     """The language of the sentences in reasons, a BCP 47 tag such as "en" or "zh-CN". If empty, or one that the service does
-    not speak, English.
+    not speak, English. At most 35 characters.
     """
     want_counterfactuals: _builtins.bool
     """Whether reasons also say at which rank the item would be without them; needs `want_reasons`."""

@@ -169,7 +169,7 @@ class _WarningCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WarningCo
     WARNING_CODE_PIN_IGNORED: _WarningCode.ValueType  # 12
     """A pin names an item that is unknown, not admitted or pinned twice, or a place beyond the page; it was ignored."""
     WARNING_CODE_CAP_TOO_NARROW: _WarningCode.ValueType  # 13
-    """A cap leaves fewer items than `page_size`."""
+    """A cap leaves fewer items than `page_size`, even of the 1,000 that rank best."""
     WARNING_CODE_UNKNOWN_REQUEST: _WarningCode.ValueType  # 14
     """An event names an answer that was not remembered; it was stored, and counts for no policy."""
 
@@ -203,7 +203,7 @@ WARNING_CODE_IMPRESSION_NOT_RECORDED: WarningCode.ValueType  # 11
 WARNING_CODE_PIN_IGNORED: WarningCode.ValueType  # 12
 """A pin names an item that is unknown, not admitted or pinned twice, or a place beyond the page; it was ignored."""
 WARNING_CODE_CAP_TOO_NARROW: WarningCode.ValueType  # 13
-"""A cap leaves fewer items than `page_size`."""
+"""A cap leaves fewer items than `page_size`, even of the 1,000 that rank best."""
 WARNING_CODE_UNKNOWN_REQUEST: WarningCode.ValueType  # 14
 """An event names an answer that was not remembered; it was stored, and counts for no policy."""
 Global___WarningCode: _TypeAlias = WarningCode  # noqa: Y015
@@ -434,8 +434,9 @@ class Reason(_message.Message):
     index: _builtins.int
     """The event's or declaration's place in the request, from 0. Zero for other kinds."""
     share: _builtins.float
-    """How much of the item's score this event or declaration is worth, in score units. May be negative. For the prior, its
-    own term of the score.
+    """How much of the item's score this is worth, in score units; may be negative. An item's shares add up to its score. An
+    event's or a declaration's is its Shapley value; the prior's is the score that the item would have were nothing known;
+    a rule's is how far it moved the score, 0 for a cap, which moves only the item's place.
     """
     text: _builtins.str
     """A sentence for people, in the request's language."""
@@ -444,7 +445,9 @@ class Reason(_message.Message):
     rule: _builtins.str
     """The rule's name, such as "diversity" or "max_per_brand"."""
     rank_without: _builtins.int
-    """The item's rank, from 1, were this event or declaration not there. Only if `want_counterfactuals`."""
+    """The item's rank, from 1, were this event or declaration not there, before any rule of `reranking`. 201 stands for
+    every rank beyond 200. Only if `want_counterfactuals`.
+    """
     def __init__(
         self,
         *,
@@ -539,7 +542,10 @@ Global___RecommendedItem: _TypeAlias = RecommendedItem  # noqa: Y015
 
 @_typing.final
 class Reranking(_message.Message):
-    """How a page is arranged, beyond its ranking. Everything is off by default."""
+    """How a page is arranged, beyond its ranking. Everything is off by default. A page is arranged from the 60 items that rank
+    best, or twice the page if that is more; where caps leave fewer than a page, from 1,000. Its unit is the spread of the
+    page's scores: by how much the first item outscores the last one of the page as it was ranked (of ten items at least).
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -562,7 +568,9 @@ class Reranking(_message.Message):
     calibration: _builtins.float
     """How much the page's mix of categories should match that of the user's profile, in 0..1 (Steck 2018). Zero: not at all."""
     impression_discount: _builtins.float
-    """How much an item's score falls for each time that the user was shown it without touching it, in 0..1. Zero: not at all."""
+    """How much an item's score falls for each time that the user was shown it without touching it, in 0..1 of the spread of
+    the page's scores. Zero: not at all.
+    """
     @_builtins.property
     def boosts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Boost]:
         """What to move up or down. At most 100."""
@@ -573,7 +581,7 @@ class Reranking(_message.Message):
 
     @_builtins.property
     def blocks(self) -> _containers.RepeatedCompositeFieldContainer[Global___Filter]:
-        """Items never to show. At most 100 filters."""
+        """Items never to show. At most 100 filters, each with at least one condition."""
 
     def __init__(
         self,
@@ -607,7 +615,7 @@ class Boost(_message.Message):
     """Added to their scores, in units of the spread of the page's scores, in -10..10; must be finite."""
     @_builtins.property
     def filter(self) -> Global___Filter:
-        """Required. Which items."""
+        """Required, with at least one condition. Which items, whether available or not."""
 
     def __init__(
         self,

@@ -24,6 +24,9 @@ _OF_TABLE = ("log sum", "log max", "log of last", "events that support", "rank")
 _OF_MIXTURE = ("log lift", "log mixture")
 _OF_LIKENESS = ("cosine to last", "mean cosine", "highest cosine", "cosine to disliked")
 _OF_TASTE = ("taste beside last", "mean taste", "highest taste")
+LIKENESS = (*_OF_LIKENESS, *_OF_TASTE)
+"""How alike texts, and then tastes, are: features that need vectors."""
+
 _OF_FACTS = ("share in category", "category of last", "share of brand", "log price ratio")
 _OF_WORDS = ("match with declared", "match with declined", "lift by declarations")
 _OF_CASE = ("events", "declarations", "mean log prior of events", "best score")
@@ -46,22 +49,27 @@ _ENDS = tuple(accumulate(map(len, _GROUPS)))
 _SPANS = tuple(slice(end - len(group), end) for group, end in zip(_GROUPS, _ENDS, strict=True))
 
 
-def features(weighed: Weighed, places: NDArray[np.int64]) -> NDArray[np.float32]:
+def features(
+    weighed: Weighed, places: NDArray[np.int64], *, likeness: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
     """``(p, len(FEATURES))`` float32, finite, of the candidates at ``places`` ``(p,)`` int64 of ``weighed``.
 
     One newcomer's places come after another's, and everyone has one. What is compared among a newcomer's candidates,
-    such as a rank, is compared among all of them.
+    such as a rank, is compared among all of them. Whoever knows the ``LIKENESS`` ``(7, p)`` float32 may say so.
     """
     chosen = Lists(np.bincount(weighed.lists.owners.take(places), minlength=len(weighed.known)))
     # A feature a line, so that each is written in place.
     sheet = np.empty((len(FEATURES), len(places)), np.float32)
-    space, tables, mixed, likeness, taste, facts, words, case = (sheet[span] for span in _SPANS)
+    space, tables, mixed, alike, taste, facts, words, case = (sheet[span] for span in _SPANS)
     ranks = _ranks(weighed).take(places, axis=1)
     _fill_space(space, weighed, places, chosen, ranks=ranks[0])
     _fill_tables(tables.reshape(len(TABLES), len(_OF_TABLE), -1), weighed.told.take(places, axis=2), ranks[1:])
     np.subtract(tables[0], space[2], out=mixed[0])
     mixed[1] = weighed.log_mixture.take(places)
-    _fill_likeness(likeness, taste, weighed, places, chosen)
+    if likeness is None:
+        _fill_likeness(alike, taste, weighed, places, chosen)
+    else:
+        alike[:], taste[:] = likeness[: len(alike)], likeness[len(alike) :]
     _fill_facts(facts, weighed, places, chosen)
     words[:] = weighed.words.take(places, axis=1)
     _fill_case(case, weighed, chosen)
@@ -93,7 +101,7 @@ def _ranks(weighed: Weighed) -> NDArray[np.float32]:
 
 def _fill_space(block: Block, weighed: Weighed, places: NDArray[np.int64], chosen: Lists, *, ranks: Column) -> None:
     scores = weighed.scores.take(places)
-    block[2] = weighed.vectors[:, -1].take(places)
+    block[2] = weighed.side.log_prior.take(weighed.rows.take(places))
     np.subtract(scores, chosen.spread(weighed.lists.highest(weighed.scores)), out=block[0])
     np.subtract(scores, chosen.spread(weighed.queries[:, -1]) * block[2], out=block[1])
     block[3] = ranks
@@ -110,8 +118,8 @@ def _fill_tables(block: NDArray[np.float32], told: NDArray[np.float32], ranks: N
 
 def _fill_likeness(block: Block, taste: Block, weighed: Weighed, places: NDArray[np.int64], chosen: Lists) -> None:
     """How alike texts, and then tastes, are: of each candidate to the last event, to all, to the nearest."""
-    side, vectors = weighed.side, weighed.vectors.take(places, axis=0)[:, :-1]
-    tastes = side.tastes.take(weighed.rows.take(places), axis=0)
+    side, rows = weighed.side, weighed.rows.take(places)
+    vectors, tastes = side.rows.take(rows, axis=0)[:, :-1], side.tastes.take(rows, axis=0)
     block[3] = 0
     for known, own in zip(weighed.known, chosen.slices, strict=True):
         recent, alike = known.recent, np.empty((2, 3, own.stop - own.start), np.float32)

@@ -12,11 +12,12 @@ from firstlight_encoder.confidence import CUT, best_mass, probability
 from firstlight_encoder.second_stage.candidates import Candidates, described
 from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.descending import descending
-from firstlight_encoder.second_stage.features import features
+from firstlight_encoder.second_stage.features import LIKENESS, features
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.lists import Lists
 from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row
+from firstlight_encoder.second_stage.parts import Parts, likeness_of_parts, weigh_parts
 from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.second_stage.shortlist import shortlists
 from firstlight_encoder.second_stage.trees import Trees
@@ -118,6 +119,30 @@ class SecondStage:
     def weigh(self, known: Known, first: FirstStage, rows: NDArray[np.int64]) -> Weighed:
         """What the sources think of ``rows``, ``(c,)`` int64, ascending, at least one."""
         return weigh(self.side, self.mixture, [(known, first)], [rows], self.side.near([known.recent]))
+
+    def partial_scores(
+        self, parts: Parts, shortlist: NDArray[np.int64], places: NDArray[np.int64], *, finalists: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """``(s, k)`` float32: the scores of some of a shortlist were only each of the parts known.
+
+        They are those of ``ordered``, but for a constant that all have who are no finalists.
+
+        Args:
+            parts: of what was known.
+            shortlist: ``(c,)`` int64 rows, ascending.
+            places: ``(k,)`` int64, of the wanted ones in it.
+            finalists: ``(k,)`` bool, which of these the trees had ordered.
+        """
+        weighed = weigh_parts(self.side, self.mixture, parts, shortlist)
+        scores = (weighed.scores if self.method is Method.SPACE else weighed.log_mixture).reshape(len(parts), -1)
+        found = scores.take(places, axis=1)
+        if self.trees is not None and self.method is Method.TREES and finalists.any():
+            best = places[finalists]
+            wanted = weighed.lists.starts[:, None] + best
+            likeness = likeness_of_parts(self.side, parts, shortlist[best]).reshape(len(LIKENESS), -1)
+            matrix = features(weighed, wanted.reshape(-1), likeness=likeness)
+            found[:, finalists] = self.trees.scores(matrix).reshape(wanted.shape)
+        return found
 
     def with_prior(self, log_prior: NDArray[np.float32]) -> "SecondStage":
         """The same stage under another prior, ``(n,)`` float32."""

@@ -30,7 +30,6 @@ class Weighed:
         queries: ``(b, d + 1)`` float32, the first stage's.
         rows: ``(c,)`` int64 catalogue rows; a newcomer's ascend.
         lists: whose each candidate is; everyone has one.
-        vectors: ``(c, d + 1)`` float32, the items' rows.
         scores: the first stage's.
         words: ``(3, c)`` float32: how far it carries what is asked for, and what is declined; and its lift.
         told: ``(4, t, c)`` float32, of ``Neighbourhoods.told``.
@@ -43,7 +42,6 @@ class Weighed:
     queries: NDArray[np.float32]
     rows: NDArray[np.int64]
     lists: Lists
-    vectors: NDArray[np.float32]
     scores: Column
     words: NDArray[np.float32]
     told: NDArray[np.float32]
@@ -78,7 +76,7 @@ def weigh(
     sources = source_probabilities(lists, scores, *told[0], words[0] * np.exp(vectors[:, -1]))
     knowns = [known for known, _ in asked]
     log_mixture = mixture.log_probabilities(sources, knowns, lists)
-    return Weighed(side, knowns, queries, rows, lists, vectors, scores, words, told, sources, log_mixture)
+    return Weighed(side, knowns, queries, rows, lists, scores, words, told, sources, log_mixture)
 
 
 def _fill_words(

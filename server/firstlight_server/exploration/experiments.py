@@ -63,7 +63,7 @@ class Experiments:
         if experiment is None:
             return query
         arm = experiment.arm_of(identity)
-        explores = arm.explores and not query.exploit_only
+        explores = arm.explores and query.explores
         generator = np.random.default_rng(int(self._chance.integers(2**63))) if explores else None
         return replace(query, trial=Trial(arm, generator))
 

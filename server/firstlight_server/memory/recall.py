@@ -11,9 +11,11 @@ from firstlight_server.answer import Answer, Notice, WarningCode
 from firstlight_server.errors import EventsUnavailableError
 from firstlight_server.memory.backlog import Backlog
 from firstlight_server.memory.memory import Memory
+from firstlight_server.memory.patience import within
 from firstlight_server.memory.stored_events import with_stored
+from firstlight_server.memory.untouched import MOST_IMPRESSIONS, wants_untouched, with_untouched
 from firstlight_server.query import RecommendQuery
-from firstlight_store.event_log import Impression, Shown
+from firstlight_store.event_log import EventLog, Impression, Shown
 
 _SHARE_OF_TIME = 0.5
 """Of what a call has left, for reading; the rest is for the answer."""
@@ -58,7 +60,27 @@ class Recall:
         except EventsUnavailableError:
             return Recalled(queries, complete=False)
         histories = dict(zip(known, stored, strict=True))
-        return Recalled([with_stored(query, histories.get(query.user_id, ())) for query in queries])
+        told = [with_stored(query, histories.get(query.user_id, ())) for query in queries]
+        if not any(map(wants_untouched, told)):
+            return Recalled(told)
+        return await self._shown_before(tenant, told, left_s=_SHARE_OF_TIME * left_s)
+
+    async def _shown_before(self, tenant: str, queries: Sequence[RecommendQuery], *, left_s: float) -> Recalled:
+        """The questions with what their users were shown, as far as it matters and can be read in time."""
+
+        def read(log: EventLog) -> list[RecommendQuery]:
+            names = self._memory.opened.names
+            return [
+                with_untouched(one, log.shown_to(tenant, names.of(tenant, one.user_id), most=MOST_IMPRESSIONS))
+                if wants_untouched(one)
+                else one
+                for one in queries
+            ]
+
+        try:
+            return Recalled(await within(self._memory.read(read), wait_s=left_s))
+        except (EventsUnavailableError, TimeoutError):
+            return Recalled(queries, complete=False)
 
     def shown(
         self, recalled: Recalled, answers: Sequence[Answer], *, tenant: str, snapshot_id: str, ids: Sequence[str]

@@ -81,6 +81,12 @@ class EventLog:
                 found |= {row.request_id: impression(row) for row in rows}
         return found
 
+    def shown_to(self, tenant: str, user: str, *, most: int) -> list[Impression]:
+        """What a user was shown, the latest first, at most ``most``."""
+        require_scope(tenant, user)
+        with self._database.reading() as connection:
+            return users.shown_to_user(connection, tenant, user, most=most)
+
     def since(
         self, sequence: int, *, most: int, tenant: str | None = None, caps: FeedbackCaps = _CAPS
     ) -> list[tuple[str, LoggedEvent]]:

@@ -1,0 +1,88 @@
+"""Shapley's axioms, and the definition itself beside what is computed."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from firstlight_server.explanation.coalitions import EXACT, SAMPLED, Coalitions, coalitions
+
+FEW, MANY = st.integers(0, EXACT), st.integers(EXACT + 1, 40)
+GAMES = 3
+
+
+def random_worth(asked: Coalitions, seed: int) -> NDArray[np.float64]:
+    """What coalitions are worth in some games: a random number for every set, the same however often it is asked."""
+    sizes = asked.held @ np.random.default_rng(seed).normal(size=(asked.held.shape[1], GAMES))
+    return np.asarray(np.sin(3 * sizes) + sizes)
+
+
+def by_definition(asked: Coalitions, worth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What each player adds, averaged over all orders."""
+    players = asked.held.shape[1]
+    of = {frozenset(np.flatnonzero(held).tolist()): line for held, line in zip(asked.held, worth, strict=True)}
+    orders = list(permutations(range(players)))
+    shares = np.zeros((players, worth.shape[1]))
+    for order in orders:
+        for size, player in enumerate(order):
+            shares[player] += of[frozenset(order[: size + 1])] - of[frozenset(order[:size])]
+    return shares / len(orders)
+
+
+@pytest.mark.parametrize("players", range(1, 7))
+def test_exact_shares_are_those_of_the_definition(players: int) -> None:
+    asked = coalitions(players)
+    assert asked.method == "shapley-exact"
+    worth = random_worth(asked, players)
+    np.testing.assert_allclose(asked.shares(worth), by_definition(asked, worth), atol=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(players=FEW | MANY, seed=st.integers(0, 1_000))
+def test_the_shares_add_up_to_what_everybody_is_worth_beyond_nobody(players: int, seed: int) -> None:
+    asked = coalitions(players)
+    assert not asked.held[0].any()
+    assert asked.held[-1].all()
+    worth = random_worth(asked, seed)
+    np.testing.assert_allclose(asked.shares(worth).sum(axis=0), worth[-1] - worth[0], atol=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(players=st.integers(1, EXACT) | MANY, seed=st.integers(0, 1_000), data=st.data())
+def test_whoever_adds_nothing_gets_nothing(players: int, seed: int, data: st.DataObject) -> None:
+    asked, dummy = coalitions(players), data.draw(st.integers(0, players - 1))
+    others = np.arange(players) != dummy
+    sizes = asked.held[:, others] @ np.random.default_rng(seed).normal(size=(players - 1, GAMES))
+    np.testing.assert_allclose(asked.shares(np.cos(sizes))[dummy], 0, atol=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(players=st.integers(2, EXACT), seed=st.integers(0, 1_000))
+def test_players_that_add_the_same_get_the_same(players: int, seed: int) -> None:
+    asked, each = coalitions(players), np.random.default_rng(seed).normal(size=(players, GAMES))
+    each[-1] = each[0]
+    shares = asked.shares(np.exp(asked.held @ each))
+    np.testing.assert_allclose(shares[0], shares[-1], rtol=1e-9)
+
+
+@settings(max_examples=20, deadline=None)
+@given(players=MANY, seed=st.integers(0, 1_000))
+def test_sampled_shares_of_players_who_do_not_meet_are_exact(players: int, seed: int) -> None:
+    asked, each = coalitions(players), np.random.default_rng(seed).normal(size=(players, GAMES))
+    assert asked.method == "shapley-sampled"
+    assert len(asked.held) <= max(SAMPLED, 2 * players) + 2
+    np.testing.assert_allclose(asked.shares(asked.held @ each), each, atol=1e-9)
+
+
+def test_sampled_shares_are_near_the_exact_ones() -> None:
+    each = np.random.default_rng(0).normal(size=(EXACT + 2, GAMES))
+    asked = coalitions(EXACT + 2)
+    pairs = np.triu(np.random.default_rng(1).normal(size=(EXACT + 2, EXACT + 2)), 1)
+    held = asked.held.astype(float)
+    together = ((held @ pairs) * held).sum(axis=1)[:, None]
+    exact = each + (pairs.sum(axis=0) + pairs.sum(axis=1))[:, None] / 2  # of who meets, each gets half
+    # An order and its reverse tell apart who comes first in every pair: exact where no three meet.
+    np.testing.assert_allclose(asked.shares(held @ each + together), exact, atol=1e-9)
