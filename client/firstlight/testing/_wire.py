@@ -37,7 +37,6 @@ def query(request: recommendation_pb.RecommendRequest) -> Query:
         exploit_only=request.exploit_only,
         user_id=request.user_id or None,
         request_id=request.request_id or None,
-        exploit_only=request.exploit_only,
         unrecorded=request.unrecorded,
         language=request.language or None,
         want_counterfactuals=request.want_counterfactuals,
