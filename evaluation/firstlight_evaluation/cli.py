@@ -18,6 +18,7 @@ from rich.console import Console
 from firstlight_encoder.errors import EncoderError
 from firstlight_evaluation.ablation.command import command as ablate
 from firstlight_evaluation.compression.command import command as compress
+from firstlight_evaluation.drift.command import command as drift
 from firstlight_evaluation.errors import EvaluationError
 from firstlight_evaluation.exchange import read_peers, write_exchange
 from firstlight_evaluation.experiment import Experiment, open_experiment
@@ -111,6 +112,7 @@ def export(
 
 app.command("ablate")(ablate)
 app.command("compress")(compress)
+app.command("drift")(drift)
 app.command()(transfer)
 
 
