@@ -79,5 +79,8 @@ class TokenSequence:
 
     def without(self, position: int) -> "TokenSequence":
         """The same sequence with the token at ``position`` left out."""
-        keep = np.arange(len(self)) != position
-        return TokenSequence(self.vectors[keep], self.types[keep], self.gaps_h[keep], self.weights[keep])
+        return self.of(np.flatnonzero(np.arange(len(self)) != position))
+
+    def of(self, places: NDArray[np.int64]) -> "TokenSequence":
+        """The tokens at ``places``, ``(m,)`` int64."""
+        return TokenSequence(self.vectors[places], self.types[places], self.gaps_h[places], self.weights[places])

@@ -36,6 +36,8 @@ from firstlight_server.interceptor import CallInterceptor
 from firstlight_server.loaded_snapshot import Loading
 from firstlight_server.metrics.endpoint import MetricsEndpoint
 from firstlight_server.metrics.text_metrics import TextMetrics
+from firstlight_server.profile.profile_desk import ProfileDesk
+from firstlight_server.profile.profile_service import ProfileService
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.services import add_services
 from firstlight_server.settings import Settings
@@ -146,7 +148,8 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
     recommendation = _recommendation(tenants, dispatcher, door, instruments)
-    add_services(server, recommendation, IndexService(tenants), health, reflects=settings.reflection)
+    profile = ProfileService(tenants, ProfileDesk(dispatcher))
+    add_services(server, recommendation, IndexService(tenants), profile, health, reflects=settings.reflection)
     port = listen(server, settings, logger=logger)
     endpoint = _open_metrics(settings.metrics_listen, instruments)
     await server.start()
@@ -237,7 +240,10 @@ def make_tenants(
     """
     trusted = _trusted(settings.snapshot_public_key)
     loading = Loading(
-        min_recall=settings.min_recall, text_cache_entries=settings.text_cache_entries, text_metrics=text_metrics
+        min_recall=settings.min_recall,
+        text_cache_entries=settings.text_cache_entries,
+        text_metrics=text_metrics,
+        heed_drift=settings.heed_drift,
     )
 
     def make(name: str) -> Tenant:

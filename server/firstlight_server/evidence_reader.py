@@ -24,11 +24,11 @@ class EvidenceReader:
         self._labels = labels
         self._encodes_text = encodes_text
 
-    def read(self, query: RecommendQuery, *, now_s: float) -> Evidence:
-        """The evidence of a question asked at ``now_s`` (seconds since 1970 UTC)."""
+    def read(self, query: RecommendQuery, *, now_s: float, most: int = MAX_TOKENS) -> Evidence:
+        """The evidence of a question asked at ``now_s`` (seconds since 1970 UTC), of the latest ``most`` usable events."""
         notices: list[Notice] = []
         rows = [self._items.row(event.item_id) if event.item_id else None for event in query.events]
-        clues = self._event_clues(query.events, rows, notices, now_s=now_s)
+        clues = self._event_clues(query.events, rows, notices, now_s=now_s, most=most)
         clues += self._declared_clues(query.declarations, notices)
         notices += contradictions(query)
         disliked = (row for row, event in zip(rows, query.events, strict=True) if event.type is TokenType.DISLIKE)
@@ -41,9 +41,9 @@ class EvidenceReader:
         )
 
     def _event_clues(
-        self, events: Sequence[Event], rows: Sequence[int | None], notices: list[Notice], *, now_s: float
+        self, events: Sequence[Event], rows: Sequence[int | None], notices: list[Notice], *, now_s: float, most: int
     ) -> list[Clue]:
-        """Clues of the latest events the tower can read, oldest first."""
+        """Clues of the latest ``most`` usable events, oldest first."""
         clues: list[Clue] = []
         earlier: dict[Event, int] = {}
         for index, (event, row) in enumerate(zip(events, rows, strict=True)):
@@ -58,9 +58,9 @@ class EvidenceReader:
             if clue is not None:
                 clues.append(clue)
         clues.sort(key=lambda clue: -clue.gap_h)
-        if len(clues) > MAX_TOKENS:
-            notices.append(_truncated(len(clues)))
-        return clues[-MAX_TOKENS:]
+        if len(clues) > most:
+            notices.append(_truncated(len(clues), most))
+        return clues[-most:]
 
     def _event_clue(
         self, index: int, event: Event, row: int | None, notices: list[Notice], *, gap_h: float
@@ -116,8 +116,8 @@ def _future(index: int, ahead_s: float) -> Notice:
     return Notice(WarningCode.FUTURE_TIMESTAMP, f"events[{index}].timestamp", message)
 
 
-def _truncated(count: int) -> Notice:
-    message = f"{count:,} usable events; the latest {MAX_TOKENS} were read"
+def _truncated(count: int, most: int) -> Notice:
+    message = f"{count:,} usable events; the latest {most:,} were read"
     return Notice(WarningCode.HISTORY_TRUNCATED, "events", message)
 
 

@@ -26,6 +26,7 @@ from firstlight_server.errors import UnknownItemError
 from firstlight_server.evidence import Evidence
 from firstlight_server.limits import KEPT_ITEMS
 from firstlight_server.named_items import ItemsByName
+from firstlight_server.profile.drift_watch import DriftWatch
 from firstlight_server.query import SimilarQuery
 from firstlight_server.question import Newcomer, Question
 from firstlight_server.ranking import Ranker, Ranking
@@ -51,6 +52,7 @@ class Recommender:
         labels: NDArray[np.float32],
         items: ItemTable,
         reranker: Reranker | None = None,
+        watch: DriftWatch | None = None,
     ) -> None:
         """Takes the snapshot's parts.
 
@@ -60,7 +62,9 @@ class Recommender:
             labels: ``(m, d)`` float32, unit rows.
             items: what the rows stand for.
             reranker: both stages; None where the first one ranks alone.
+            watch: notices shifts of interest; None where answers heed none.
         """
+        self._watch = watch
         self._reranker = reranker
         self._space = space
         self._ranker = ranker
@@ -73,6 +77,8 @@ class Recommender:
     def recommend(self, newcomers: Sequence[Newcomer], *, texts: TextVectorMap) -> list[Answer]:
         """One answer for each newcomer; ``texts`` holds the vector of every prompt in their evidence."""
         tokens = [self._tokens(newcomer, texts) for newcomer in newcomers]
+        if self._watch is not None:
+            newcomers, tokens = self._watch.heed(newcomers, tokens)
         queries = self._space.queries(tokens)
         asked = [self._asked(*one) for one in zip(newcomers, tokens, queries, strict=True)]
         rankings = self._rank(asked)
@@ -139,7 +145,13 @@ class Recommender:
                 score=partial(self._explained, ranking, question.rung),
             )
         notices = evidence.notices + question.selection.notices + degraded(question.rung)
-        return Answer(self._ranked(ranking, origins, why), notices, _told(ranking.confidence), question.rung)
+        return Answer(
+            self._ranked(ranking, origins, why),
+            notices,
+            _told(ranking.confidence),
+            question.rung,
+            drift_detected=question.newcomer.drifted,
+        )
 
     def _rank(self, questions: Sequence[Question]) -> list[Ranking]:
         """One ranking each; what is ranked in one way is ranked together, which costs less."""

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from firstlight_encoder import Space
 from firstlight_encoder.item_text import category_text, item_text
+from firstlight_encoder.profile.profile_model import ProfileModel
+from firstlight_encoder.profile.profile_model_file import PROFILE, write_profile_model
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.second_stage.second_stage_file import write_second_stage
 from firstlight_store import (
@@ -50,6 +52,7 @@ class TinySnapshot:
         index: how its index is built.
         ranker: how its second stage ranks; None for a snapshot without one.
         prefix: what its items' ids begin with.
+        profiles: how it reads interest profiles; None as in older snapshots.
         not_a_number: whether one stored vector holds NaN, with everything else, checksums too, in order.
     """
 
@@ -62,6 +65,7 @@ class TinySnapshot:
     ranker: Method | None = None
     prefix: str = "i"
     not_a_number: bool = False
+    profiles: ProfileModel | None = None
 
     def publish(self, data_dir: Path, tenant: str = "default", *, activate: bool = True) -> str:
         """Writes the snapshot under `data_dir/tenant` and returns its id."""
@@ -122,6 +126,8 @@ class TinySnapshot:
         if self.ranker is not None:
             ranked = tiny_second_stage(items, rows, space=space, encoder=encoder, method=self.ranker)
             write_second_stage(directory / "second_stage", ranked.stage)
+        if self.profiles is not None:
+            write_profile_model(directory / PROFILE, self.profiles)
         built = build_index(rows, rows[:20], settings=self.index)
         built.index.write(directory / "index.faiss")
         if self.not_a_number:

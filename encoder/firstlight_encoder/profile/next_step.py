@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.profile.horizon import LONG, SHORT
 
-SOURCES = ("ever", "long", "short", "last", "follows", "kin", "common")
-"""What is mixed, in the order of the weights: what the user did, ever or lately, what follows it, its kin, the common."""
+SOURCES = ("ever", "long", "short", "last", "follows", "then", "kin", "common")
+"""What is mixed, in the order of the weights: what the user did, ever, over both horizons and last; what follows that
+for others, over the short horizon and after the last event; its kin; what is common."""
 
 KNOWN_EDGES = (1, 2, 3, 6, 11, 21, 51)
 """Weights are those of users with fewer than 1, 2, 3 and so on events."""
@@ -67,8 +68,9 @@ class NextModel:
             np.add.at(line, codes, worth / worth.sum())
         parts[3, codes[-1]] = 1
         self._add_following(parts[4], codes, short / short.sum())
+        self._add_following(parts[5], codes[-1:], np.ones(1))
         alike = np.bincount(self.kin, weights=parts[0], minlength=len(self._among_kin))
-        parts[5] = alike[self.kin] * self.common / self._among_kin[self.kin]
+        parts[6] = alike[self.kin] * self.common / self._among_kin[self.kin]
         return parts
 
     def _add_following(
