@@ -43,7 +43,7 @@ def _named(values: Sequence[str | None], subject: str, log_prior: NDArray[np.flo
         followers=nobody,
         follow=np.zeros(nobody.shape, np.float32),
         weights=_weights(),
-        temperature=1.0,
+        temperatures=np.ones(len(KNOWN_EDGES) + 1),
     )
     return NamedNext(names, model)
 

@@ -1,7 +1,7 @@
 """How probable it is what a user does next: a mixture of what they did, what follows that for others, and the common.
 
 Over anything that has a code: categories, brands, types of events. Weights are those of a user with about as many
-events; a temperature calibrates the whole. Source: jointly smoothed n-grams with a user's cache (Jelinek and Mercer,
+events, and so are temperatures, which calibrate the whole. Source: jointly smoothed n-grams with a user's cache (Jelinek and Mercer,
 1980; Kuhn and De Mori, 1990). Knows nothing of what the codes stand for.
 """
 
@@ -34,7 +34,7 @@ class NextModel:
         followers: ``(c, f)`` int32: the codes that follow most, -1 for none.
         follow: ``(c, f)`` float32: how probable they are, each line summing to 1 or 0.
         weights: ``(len(KNOWN_EDGES) + 1, len(SOURCES))`` float64, lines sum to 1.
-        temperature: above 1, everything is likelier than the mixture says; below, less.
+        temperatures: ``(len(KNOWN_EDGES) + 1,)`` float64; above 1, the rare is likelier than the mixture says.
     """
 
     common: NDArray[np.float64]
@@ -42,7 +42,7 @@ class NextModel:
     followers: NDArray[np.int32]
     follow: NDArray[np.float32]
     weights: NDArray[np.float64]
-    temperature: float
+    temperatures: NDArray[np.float64]
 
     def probabilities(self, codes: NDArray[np.int64], gaps_h: NDArray[np.floating]) -> NDArray[np.float64]:
         """``(c,)`` float64 summing to 1: of the code of the next event.
@@ -52,9 +52,9 @@ class NextModel:
             gaps_h: ``(n,)``, hours before now.
         """
         parts = self.sources(codes, gaps_h)
-        weights = self.weights[bucket(len(codes))] * (parts.sum(1) > 0)
-        mixed = weights @ parts
-        tempered: NDArray[np.float64] = (mixed / mixed.sum()) ** (1 / self.temperature)
+        line = bucket(len(codes))
+        mixed = (self.weights[line] * (parts.sum(1) > 0)) @ parts
+        tempered: NDArray[np.float64] = (mixed / mixed.sum()) ** (1 / self.temperatures[line])
         return tempered / tempered.sum()
 
     def sources(self, codes: NDArray[np.int64], gaps_h: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ PROFILE = "profile"
 
 FORMAT_VERSION = 1
 _FACTS = "profile.json"
-_NEXT_ARRAYS = ("common", "kin", "followers", "follow", "weights")
+_NEXT_ARRAYS = ("common", "kin", "followers", "follow", "weights", "temperatures")
 _CHANGE_ARRAYS = ("centre", "weights", "quantiles")
 
 
@@ -37,7 +37,6 @@ def write_profile_model(directory: Path, model: ProfileModel) -> None:
         "sources": SOURCES,
         "change": model.change is not None,
         "names": {subject: one.names for subject, one in model.following.items()},
-        "temperature": {subject: one.model.temperature for subject, one in model.following.items()},
     }
     (directory / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -60,7 +59,7 @@ def read_profile_model(directory: Path, *, dimension: int) -> ProfileModel:
         if change is not None:
             _require_change(change, dimension)
         following = {
-            subject: _next(directory, subject, tuple(facts["names"][subject]), facts["temperature"][subject])
+            subject: _next(directory, subject, tuple(facts["names"][subject]))
             for subject in SUBJECTS
             if subject in facts["names"]
         }
@@ -69,13 +68,13 @@ def read_profile_model(directory: Path, *, dimension: int) -> ProfileModel:
     return ProfileModel(change, following)
 
 
-def _next(directory: Path, subject: str, names: tuple[str, ...], temperature: float) -> NamedNext:
-    model = NextModel(*_load(directory, f"next.{subject}", _NEXT_ARRAYS), float(temperature))
+def _next(directory: Path, subject: str, names: tuple[str, ...]) -> NamedNext:
+    model = NextModel(*_load(directory, f"next.{subject}", _NEXT_ARRAYS))
     shapes = {model.common.shape, model.kin.shape, (len(model.followers),), (len(model.follow),)}
     if shapes != {(len(names),)} or model.weights.shape != (len(NEXT_EDGES) + 1, len(SOURCES)):
         raise ValueError(f"next.{subject}: {len(names):,} names, arrays of {shapes} and {model.weights.shape}")
-    if not np.isfinite(model.common).all() or not model.temperature > 0:
-        raise ValueError(f"next.{subject}: numbers that are not finite, or temperature {model.temperature}")
+    if not np.isfinite(model.common).all() or not (model.temperatures > 0).all():
+        raise ValueError(f"next.{subject}: numbers that are not finite, or temperatures {model.temperatures}")
     return NamedNext(names, model)
 
 

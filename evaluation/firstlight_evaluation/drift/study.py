@@ -114,7 +114,7 @@ def _detections(
         for share in shares
         for name, own in found.items()
     ]
-    return at, compared
+    return at, list(dict.fromkeys(compared))  # ADWIN cannot fire as often as it is asked to
 
 
 def _score(model: ChangePointModel, vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> float:

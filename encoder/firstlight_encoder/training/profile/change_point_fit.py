@@ -21,8 +21,8 @@ from firstlight_encoder.training.profile.stretches import Stretch, Stretches
 FEWEST_USERS = 30
 """With fewer users who have events enough nothing is fitted."""
 
-_STRETCHES = 3_000
-_RANKED = 6_000
+_STRETCHES = 1_500
+_RANKED = 3_000
 _QUANTILES = 200
 _RIDGE = 1e-3
 _STEPS = 30

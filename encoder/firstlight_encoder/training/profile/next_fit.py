@@ -17,6 +17,8 @@ _AN_EVENT = 0.5
 _FROM_A_BASKET = 5
 _CASES = 4_000
 _TEMPERED = 800
+_FEWEST = 40
+"""Cases from which on temperatures are chosen by users with about as many events."""
 _STEPS = 40
 _PULL = 20.0
 """Cases that the weights of all users count as, beside those of users with about as many events."""
@@ -90,9 +92,9 @@ def fit_next(
     counts = np.bincount(train_codes[train_codes >= 0], minlength=count) + _AN_EVENT
     followers, follow = _followers(train, train_codes, count, random)
     even = np.full((len(KNOWN_EDGES) + 1, len(SOURCES)), 1 / len(SOURCES))
-    bare = NextModel(counts / counts.sum(), kin, followers, follow, even, 1.0)
+    bare = NextModel(counts / counts.sum(), kin, followers, follow, even, np.ones(len(even)))
     weighed = replace(bare, weights=_weights(bare, cases))
-    return replace(weighed, temperature=_temperature(weighed, cases[:_TEMPERED]))
+    return replace(weighed, temperatures=_temperatures(weighed, cases[:_TEMPERED]))
 
 
 def _followers(
@@ -152,14 +154,18 @@ def _maximised(found: Sequence[NDArray[np.float64]], towards: NDArray[np.float64
     return weights
 
 
-def _temperature(model: NextModel, cases: Sequence[NextCase]) -> float:
-    """The one under which the validation users' next steps are likeliest."""
-    mixed = [(model.probabilities(case.codes, case.gaps_h), case.targets) for case in cases]
+def _temperatures(model: NextModel, cases: Sequence[NextCase]) -> NDArray[np.float64]:
+    """Those under which the next steps of validation users are likeliest, of all of them where few know as much."""
+    losses = np.array([_losses(model.probabilities(case.codes, case.gaps_h), case.targets) for case in cases])
+    lines = np.array([bucket(len(case.codes)) for case in cases])
+    chosen = [losses[lines == line] for line in range(len(KNOWN_EDGES) + 1)]
+    best = [(own if len(own) >= _FEWEST else losses).mean(0).argmin() for own in chosen]
+    return np.array(TEMPERATURES)[best]
 
-    def loss(temperature: float) -> float:
-        return float(np.mean([_log_loss(likely ** (1 / temperature), targets) for likely, targets in mixed]))
 
-    return min(TEMPERATURES, key=loss)
+def _losses(likely: NDArray[np.float64], targets: NDArray[np.int64]) -> list[float]:
+    """The log loss under each of ``TEMPERATURES``."""
+    return [_log_loss(likely ** (1 / temperature), targets) for temperature in TEMPERATURES]
 
 
 def _log_loss(likely: NDArray[np.float64], targets: NDArray[np.int64]) -> float:
