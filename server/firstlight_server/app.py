@@ -20,13 +20,13 @@ from firstlight_server.admission.admission_of import admission_of
 from firstlight_server.admission.gate import Gate
 from firstlight_server.admission.observer import LoadObserver, Observers, Tally
 from firstlight_server.admission.refusal_log import RefusalLog
-from firstlight_server.call_log import CallLog
 from firstlight_server.call_recorder import CallRecorder
-from firstlight_server.call_span import CallTracer
+from firstlight_server.call_recorder_of import call_recorder_of
 from firstlight_server.channel_options import channel_options
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.errors import SettingsError
+from firstlight_server.feedback_loop import FeedbackLoop, feedback_loop
 from firstlight_server.health import Health
 from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
 from firstlight_server.index_service import IndexService
@@ -39,7 +39,7 @@ from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.profile.profile_desk import ProfileDesk
 from firstlight_server.profile.profile_service import ProfileService
 from firstlight_server.recommendation_service import RecommendationService
-from firstlight_server.services import add_services
+from firstlight_server.services import Services, add_services
 from firstlight_server.settings import Settings
 from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
 from firstlight_server.tenant import Tenant
@@ -72,11 +72,13 @@ class Server:
     stopping: asyncio.Event
     gate: Gate
     tally: Tally
+    _admission: Admission
     _grpc: grpc.aio.Server
     _health: Health
     _doorkeeper: Doorkeeper
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
+    _feedback: FeedbackLoop
     _loader: ThreadPoolExecutor
     _endpoint: MetricsEndpoint | None
     _recorder: CallRecorder
@@ -99,11 +101,12 @@ class Server:
         self._watching.cancel()
         closing = asyncio.create_task(self._grpc.stop(self._grace_s))
         await asyncio.wait([closing], timeout=self._grace_s)
-        cut_off = self.gate.running + self.gate.waiting
+        cut_off = self._admission.under_way
         await closing
         await self._doorkeeper.close()
         await asyncio.gather(self._watching, return_exceptions=True)
         self._dispatcher.close()
+        await self._feedback.close()
         await self.tenants.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
         if self._endpoint is not None:
@@ -126,8 +129,9 @@ class _Door:
 def _door(settings: Settings, tenants: TenantRegistry, instruments: Instruments, logger: FilteringBoundLogger) -> _Door:
     ladders = Ladders(target_wait_s=settings.target_wait_s if settings.degrade else math.inf)
     tally = Tally()
-    observer = Observers([ladders, tally, instruments.load, RefusalLog(logger)])
-    return _Door(admission_of(settings, tenants=tenants, observer=observer), ladders, tally, observer)
+    told = Observers([tally, instruments.load, RefusalLog(logger)])
+    observer = Observers([ladders, told])
+    return _Door(admission_of(settings, tenants=tenants, observer=observer, of_feedback=told), ladders, tally, observer)
 
 
 async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
@@ -144,15 +148,16 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     door = _door(settings, tenants, instruments, logger)
     health = await _not_serving()
     calls = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
-    recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=_tracer(settings, logger))
+    recorder = call_recorder_of(settings, metrics=calls, logger=logger)
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
-    recommendation = _recommendation(tenants, dispatcher, door, instruments)
-    profile = ProfileService(tenants, ProfileDesk(dispatcher))
-    add_services(server, recommendation, IndexService(tenants), profile, health, reflects=settings.reflection)
+    feedback = feedback_loop(settings, tenants, meter=instruments.meter, logger=logger)
+    services = _services(tenants, dispatcher, door, instruments, feedback)
+    add_services(server, services, health, reflects=settings.reflection)
     port = listen(server, settings, logger=logger)
     endpoint = _open_metrics(settings.metrics_listen, instruments)
     await server.start()
+    await feedback.until_tried()
     logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
     return Server(
         port=port,
@@ -160,11 +165,13 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         stopping=stopping,
         gate=door.admission.gate,
         tally=door.tally,
+        _admission=door.admission,
         _grpc=server,
         _health=health,
         _doorkeeper=doorkeeper,
         _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
+        _feedback=feedback,
         _loader=loader,
         _endpoint=endpoint,
         _recorder=recorder,
@@ -185,12 +192,19 @@ def _grpc_server(settings: Settings, door: _Door, recorder: CallRecorder, doorke
     return grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
 
 
-def _recommendation(
-    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments
-) -> RecommendationService:
-    return RecommendationService(
-        tenants, dispatcher, ladders=door.ladders, observer=door.observer, metrics=instruments.answers
+def _services(
+    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments, feedback: FeedbackLoop
+) -> Services:
+    recommendation = RecommendationService(
+        tenants,
+        dispatcher,
+        ladders=door.ladders,
+        observer=door.observer,
+        metrics=instruments.answers,
+        recall=feedback.recall,
     )
+    profile = ProfileService(tenants, ProfileDesk(dispatcher), memory=feedback.recall)
+    return Services(recommendation, IndexService(tenants), feedback.service, profile)
 
 
 async def serve(
@@ -269,22 +283,6 @@ def _dispatcher(settings: Settings, instruments: Instruments) -> Dispatcher:
         most_together=settings.max_batch,
         search_batches=instruments.search_batches,
     )
-
-
-def _call_log(settings: Settings, logger: FilteringBoundLogger) -> CallLog:
-    return CallLog(logger, calls=settings.log_calls, sample_ratio=settings.log_sample_ratio)
-
-
-def _tracer(settings: Settings, logger: FilteringBoundLogger) -> CallTracer | None:
-    if not settings.otlp_endpoint:
-        return None
-    try:
-        from firstlight_server.tracing import OtlpTracer  # noqa: PLC0415 - opentelemetry only where asked for
-    except ImportError as error:
-        raise SettingsError(
-            f"otlp_endpoint: tracing needs the extra: pip install 'firstlight[tracing]' ({error})"
-        ) from error
-    return OtlpTracer(settings.otlp_endpoint, sample_ratio=settings.trace_sample_ratio, logger=logger)
 
 
 def _open_metrics(address: str, instruments: Instruments) -> MetricsEndpoint | None:

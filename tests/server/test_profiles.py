@@ -1,7 +1,6 @@
 """ProfileService over the wire: what it tells of known users, newcomers and odd events; and answers that heed shifts."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import grpc
@@ -9,13 +8,8 @@ import pytest
 import pytest_asyncio
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from firstlight.v1 import feedback_service_pb2, recommendation_service_pb2, types_pb2
 from firstlight.v1 import profile_service_pb2 as pb
-from firstlight.v1 import recommendation_service_pb2, types_pb2
-from firstlight_server.call import Call, current_call
-from firstlight_server.profile.profile_desk import ProfileDesk
-from firstlight_server.profile.profile_query import Recalled
-from firstlight_server.profile.profile_service import ProfileService
-from firstlight_server.query import Event, RecommendQuery
 from tests.server.running import Running, running
 from tests.server.tiny_snapshot import CATEGORIES, TinySnapshot
 
@@ -163,33 +157,16 @@ class TestAnswers:
             assert not (await serving.recommendations.Recommend(asked)).drift_detected
 
 
-@dataclass
-class Kept:
-    """What is kept of one user."""
-
-    queries: Sequence[RecommendQuery]
-    complete: bool
-
-
-class Keeps:
-    """Keeps four teas of everybody."""
-
-    def __init__(self, *, complete: bool) -> None:
-        self._complete = complete
-
-    async def recall(self, tenant: str, queries: Sequence[RecommendQuery]) -> Recalled:
-        stored = tuple(Event(item_id=event.item_id, at_s=event.timestamp.seconds) for event in events([2] * 4))
-        return Kept([replace(query, events=(*query.events, *stored)) for query in queries], self._complete)
-
-
-@pytest.mark.parametrize("complete", [True, False], ids=["in time", "too late"])
-async def test_stored_events_are_read_beside_those_sent(serving: Running, complete: bool) -> None:  # noqa: FBT001 - a case
-    desk = ProfileDesk(serving.server._dispatcher)  # noqa: SLF001 - its threads
-    service = ProfileService(serving.server.tenants, desk, memory=Keeps(complete=complete))
-    current_call.set(Call("/firstlight.v1.ProfileService/GetInterestProfile"))
-    asked = pb.GetInterestProfileRequest(user_id="u", events=events([1]))
-    told = await service.GetInterestProfile(asked, None)  # type: ignore[arg-type]
+async def test_stored_events_are_read_beside_those_sent(profiled: Path, tmp_path: Path) -> None:
+    async with running(profiled, events_url=f"sqlite:///{tmp_path / 'events.db'}") as keeping:
+        stored = [
+            feedback_service_pb2.UserEvent(event_id=f"e{place}", user_id="anna", event=event)
+            for place, event in enumerate(events([2] * 4))
+        ]
+        await keeping.feedback.RecordEvents(feedback_service_pb2.RecordEventsRequest(events=stored))
+        told = await profile(keeping, user_id="anna", events=events([1]), want_trajectory=True)
+        nobody = await profile(keeping, user_id="bert")
     assert told.event_count == 5
     assert next(iter(categories(told.long_term))) == TEA
-    unavailable = [one.code for one in told.warnings] == [types_pb2.WARNING_CODE_HISTORY_UNAVAILABLE]
-    assert unavailable is not complete
+    assert told.trajectory[-1].at.seconds == START_S + 3 * 3_600
+    assert nobody.event_count == 0

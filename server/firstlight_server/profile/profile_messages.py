@@ -36,7 +36,7 @@ def profile_response(answer: ProfileAnswer, *, snapshot_id: str, request_id: str
         ],
         next=_next(profile.next),
         event_count=len(answer.times_s),
-        warnings=[messages.warning(notice) for notice in answer.notices],
+        warnings=[messages.warning_message(notice) for notice in answer.notices],
         snapshot_id=snapshot_id,
         request_id=request_id,
     )

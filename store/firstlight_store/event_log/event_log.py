@@ -27,7 +27,8 @@ class EventLog:
     def __init__(self, url: str) -> None:
         """Opens the database at an SQLAlchemy URL, and makes its tables where they are missing."""
         self._database = Database(url)
-        metadata.create_all(self._database.engine)
+        with self._database.writing() as connection:  # by one process at a time
+            metadata.create_all(connection)
 
     def record(self, batches: Sequence[Batch]) -> list[Recorded | EventConflict]:
         """Stores batches in one transaction, durable when it returns; a batch with a conflict is left out whole.
@@ -142,12 +143,14 @@ def _record(connection: Connection, tenant: str, batch: Sequence[LoggedEvent]) -
     conflicts: list[int] = []
     for place, one in enumerate(batch):
         earlier = known.get(one.event_id) or fresh.setdefault(one.event_id, one)
-        if earlier.content != one.content:
+        if not one.agrees_with(earlier):
             conflicts.append(place)
     if conflicts:
         return EventConflict(tuple(conflicts))
     now_s = time.time()
-    rows = [one._asdict() | {"tenant": tenant, "recorded_at_s": now_s} for one in fresh.values()]
+    rows = [
+        one._asdict() | {"tenant": tenant, "recorded_at_s": now_s, "at_s": one.at_s or now_s} for one in fresh.values()
+    ]
     for row in rows:
         del row["sequence"]
     if rows:
