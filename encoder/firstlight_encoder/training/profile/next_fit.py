@@ -19,8 +19,9 @@ _CASES = 4_000
 _TEMPERED = 800
 _FEWEST = 40
 """Cases from which on temperatures are chosen by users with about as many events."""
-_STEPS = 40
-_PULL = 20.0
+_STEPS = 100
+_WEIGHED = 16
+_PULL = 5.0
 """Cases that the weights of all users count as, beside those of users with about as many events."""
 TEMPERATURES = tuple(np.round(np.arange(0.7, 1.61, 0.05), 2).tolist())
 MOST_EVENTS = 200
@@ -130,9 +131,10 @@ def _most(pairs: NDArray[np.int64], count: int) -> tuple[NDArray[np.int32], NDAr
 
 def _weights(model: NextModel, cases: Sequence[NextCase]) -> NDArray[np.float64]:
     """By expectation maximisation (Jelinek and Mercer, 1980), drawn towards those of all users."""
-    found = [model.sources(case.codes, case.gaps_h)[:, case.targets] for case in cases]
+    found = [model.sources(case.codes, case.gaps_h)[:, case.targets[:_WEIGHED]] for case in cases]
     lines = np.array([bucket(len(case.codes)) for case in cases])
-    shared = _maximised(found, np.full(len(SOURCES), 1 / len(SOURCES)), pull=1e-9)
+    known = [one for one, line in zip(found, lines, strict=True) if line]
+    shared = _maximised(known, np.full(len(SOURCES), 1 / len(SOURCES)), pull=_PULL)
     return np.stack(
         [
             _maximised([one for one, own in zip(found, lines, strict=True) if own == line], shared, pull=_PULL)
@@ -146,7 +148,7 @@ def _maximised(found: Sequence[NDArray[np.float64]], towards: NDArray[np.float64
         return towards
     likely = np.concatenate(found, axis=1)
     each = np.concatenate([np.full(one.shape[1], 1 / one.shape[1]) for one in found])
-    weights = towards
+    weights = (towards + 1 / len(towards)) / 2  # what starts at nothing stays there
     for _ in range(_STEPS):
         shares = weights[:, None] * likely
         weights = (shares / shares.sum(0).clip(1e-12)) @ each + pull * towards
