@@ -40,7 +40,7 @@ class SnapshotContents:
     texts: EncodedTexts
     trained: TrainedModel
     index: BuiltIndex
-    profiles: ProfileModel = ProfileModel()
+    profiles: ProfileModel
 
     def write(self, folder: Path) -> None:
         """Writes every file of the snapshot but its manifest into ``folder``."""

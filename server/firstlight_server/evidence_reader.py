@@ -29,7 +29,7 @@ class EvidenceReader:
         return self._items.row(item_id) is not None
 
     def read(self, query: RecommendQuery, *, now_s: float, most: int = MAX_TOKENS) -> Evidence:
-        """The evidence of a question asked at ``now_s`` (seconds since 1970 UTC), of its latest ``most`` usable events."""
+        """The evidence of a question asked at ``now_s`` (seconds since 1970 UTC): its latest ``most`` usable events."""
         notices: list[Notice] = []
         rows = [self._items.row(event.item_id) if event.item_id else None for event in query.events]
         clues = self._event_clues(query.events, rows, notices, now_s=now_s, most=most)

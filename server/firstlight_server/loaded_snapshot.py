@@ -139,9 +139,7 @@ def _load(snapshot: Snapshot, items: ItemTable, loading: Loading, recall: float 
     return LoadedSnapshot(
         snapshot=snapshot,
         reader=EvidenceReader(items, snapshot.labels(), encodes_text=texts is not None),
-        recommender=Recommender(
-            space=space, ranker=ranker, reranker=reranker, labels=labels, items=items, watch=watch
-        ),
+        recommender=Recommender(space=space, ranker=ranker, reranker=reranker, labels=labels, items=items, watch=watch),
         texts=texts,
         profiler=Profiler(items, ranker.rows, profiles),
         recall=recall,

@@ -1,6 +1,5 @@
 """Fits a real profile model to made-up users of a tiny catalogue, for the server's tests."""
 
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray

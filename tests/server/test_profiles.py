@@ -1,4 +1,4 @@
-"""ProfileService over the wire: what it tells of known users, newcomers and odd events; and answers that heed shifts."""
+"""ProfileService over the wire: known users, newcomers and odd events; and answers that heed shifts."""
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -78,7 +78,7 @@ class TestProfile:
     async def test_of_a_newcomer_is_empty_but_for_what_newcomers_do(self, serving: Running) -> None:
         told = await profile(serving, user_id="never-seen")
         assert told.event_count == 0
-        assert not (told.long_term or told.short_term or told.clusters or told.trajectory or told.drift.changes)
+        assert not any((told.long_term, told.short_term, told.clusters, told.trajectory, told.drift.changes))
         assert sum(one.weight for one in told.next.categories) == pytest.approx(1)
         assert told.next.event_types[0].type == types_pb2.EVENT_TYPE_VIEW
         assert told.next.event_types[0].probability == pytest.approx(0.75, abs=0.1)
@@ -112,9 +112,7 @@ class TestRefusals:
         ],
         ids=["nobody", "too many", "fewer than none", "long id", "no weight"],
     )
-    async def test_name_the_field_and_the_way_out(
-        self, serving: Running, asked: dict[str, object], named: str
-    ) -> None:
+    async def test_name_the_field_and_the_way_out(self, serving: Running, asked: dict[str, object], named: str) -> None:
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await profile(serving, **asked)
         assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT

@@ -55,7 +55,7 @@ def shares(names: Sequence[str | None], worths: NDArray[np.floating]) -> dict[st
 
     Args:
         names: what each event is about; None says nothing.
-        worths: ``(n,)``, what each event counts; negative speaks against its name, which then counts less or not at all.
+        worths: ``(n,)``, what each event counts; negative speaks against its name, which then counts less.
     """
     total: dict[str, float] = {}
     for name, worth in zip(names, worths.tolist(), strict=True):

@@ -1,8 +1,8 @@
 """How probable it is what a user does next: a mixture of what they did, what follows that for others, and the common.
 
 Over anything that has a code: categories, brands, types of events. Weights are those of a user with about as many
-events, and so are temperatures, which calibrate the whole. Source: jointly smoothed n-grams with a user's cache (Jelinek and Mercer,
-1980; Kuhn and De Mori, 1990). Knows nothing of what the codes stand for.
+events, and so are temperatures, which calibrate the whole. Source: smoothed n-grams with a user's cache (Jelinek and
+Mercer, 1980; Kuhn and De Mori, 1990). Knows nothing of what the codes stand for.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,8 @@ class NextModel:
         line = bucket(len(codes))
         mixed = (self.weights[line] * (parts.sum(1) > 0)) @ parts
         tempered: NDArray[np.float64] = (mixed / mixed.sum()) ** (1 / self.temperatures[line])
-        return tempered / tempered.sum()
+        likely: NDArray[np.float64] = tempered / tempered.sum()
+        return likely
 
     def sources(self, codes: NDArray[np.int64], gaps_h: NDArray[np.floating]) -> NDArray[np.float64]:
         """``(len(SOURCES), c)`` float64: what each source expects; a line of zeros where it knows nothing."""
@@ -73,9 +74,7 @@ class NextModel:
         parts[6] = alike[self.kin] * self.common / self._among_kin[self.kin]
         return parts
 
-    def _add_following(
-        self, line: NDArray[np.float64], codes: NDArray[np.int64], worth: NDArray[np.float64]
-    ) -> None:
+    def _add_following(self, line: NDArray[np.float64], codes: NDArray[np.int64], worth: NDArray[np.float64]) -> None:
         known = self.followers[codes] >= 0
         np.add.at(line, self.followers[codes][known], (worth[:, None] * self.follow[codes])[known])
         whole = line.sum()
@@ -84,7 +83,7 @@ class NextModel:
     @cached_property
     def _among_kin(self) -> NDArray[np.float64]:
         """How common each kind of kin is."""
-        return np.bincount(self.kin, weights=self.common)
+        return np.bincount(self.kin, weights=self.common).astype(np.float64)
 
 
 def bucket(known: int) -> int:

@@ -37,7 +37,9 @@ class NamedNext:
         """Of every name."""
         return dict(zip(self.names, count()))
 
-    def likely(self, names: Sequence[str | None], gaps_h: NDArray[np.floating], *, most: int) -> list[tuple[str, float]]:
+    def likely(
+        self, names: Sequence[str | None], gaps_h: NDArray[np.floating], *, most: int
+    ) -> list[tuple[str, float]]:
         """The most probable names of the next event, with their probabilities.
 
         Args:

@@ -34,7 +34,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
 ) -> None:
     """Measure how shifts of interest are noticed and what heeding them is worth, on a published snapshot.
 
-    Example: firstlight-evaluate drift --domain var/domains/my-shop --workdir var/build/my-shop --snapshots var/snapshots
+    Example: firstlight-evaluate drift --domain var/domains/my-shop --workdir var/build/my-shop --snapshots var/data
     """
     loaded = load_domain(domain)
     others = None if users is None else load_domain(users)
@@ -47,7 +47,12 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
             model=model,
             progress=progress,
         )
-        facts = {"snapshot_id": snapshot.id, "seed": seed, "journeys": journeys, "users_of": str(others and others.name)}
+        facts = {
+            "snapshot_id": snapshot.id,
+            "seed": seed,
+            "journeys": journeys,
+            "users_of": str(others and others.name),
+        }
     report = DriftReport(loaded.name, found, facts, loaded.notice)
     files = report.write(reports / loaded.name)
     console = Console(highlight=False)

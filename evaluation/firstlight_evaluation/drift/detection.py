@@ -46,9 +46,7 @@ def paths(journeys: Sequence[Journey], scores: Scores) -> NDArray[np.float64]:
     return found
 
 
-def detection(
-    name: str, threshold: float, *, whole: NDArray[np.float64], shifted: NDArray[np.float64]
-) -> Detection:
+def detection(name: str, threshold: float, *, whole: NDArray[np.float64], shifted: NDArray[np.float64]) -> Detection:
     """A detector's record, from its ``paths`` over users who did not shift and users who did."""
     fires = shifted >= threshold
     noticed = fires.any(1)

@@ -107,7 +107,7 @@ class Travellers:
 
     def _journey(self, before: NDArray[np.int64], after: NDArray[np.int64], *, far: bool) -> Journey | None:
         after = after[: SINCE[-1] + 2]
-        if not len(before) or len(after) < 2:  # noqa: PLR2004 - one basket to know and one to want
+        if not len(before) or len(after) < 2:
             return None
         sizes = np.diff(self._log.basket_starts)[np.concatenate([before, after])]
         rows = np.concatenate([self._rows(before), self._rows(after)])
@@ -117,7 +117,7 @@ class Travellers:
     def _start(self, run: NDArray[np.int64], least: int, random: np.random.Generator) -> int:
         """A basket of ``run`` that at least ``least`` events begin with."""
         left = self._log.basket_starts[run[-1] + 1] - self._log.basket_starts[run]
-        return int(random.integers(max(1, np.count_nonzero(left >= least))))
+        return int(random.integers(max(1, int(np.count_nonzero(left >= least)))))
 
     def _reach(self, run: NDArray[np.int64], first: int, events: int) -> int:
         """The basket of ``run`` after the one that brings ``events`` since ``first``."""

@@ -65,7 +65,9 @@ def served(snapshot: Snapshot, domain: DomainFile, *, workdir: Path, users: Doma
     )
     judges = split.validation if users is None else _others(ids, users, workdir, known=log.user_ids)
     if not len(judges):
-        raise NoCasesError(f"nobody in {(users or domain).path} has an event that {snapshot.id} knows and was not built from")
+        raise NoCasesError(
+            f"nobody in {(users or domain).path} has an event that {snapshot.id} knows and was not built from"
+        )
     silent = Labels((), (), (), np.zeros(len(rows) + 1, np.int64), np.zeros(0, np.int64), asked=0)
     space = Space.load(snapshot.path("space"))
     stage = read_second_stage(snapshot.path("second_stage"), rows=rows)

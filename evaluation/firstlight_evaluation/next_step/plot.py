@@ -32,6 +32,4 @@ def _panel(subject: str, bins: Sequence[Bin]) -> alt.LayerChart:
     y = alt.Y("came:Q", title="share that came", scale=alt.Scale(domain=[0, top]))
     diagonal = alt.Chart(line).mark_line(color="#999", strokeDash=[4, 4]).encode(x=x, y=y)
     own = alt.Chart(points).mark_line(point=True, color="#c2185b").encode(x=x, y=y)
-    return alt.LayerChart(layer=[diagonal, own]).properties(
-        width=_SIZE, height=_SIZE, title=subject.replace("_", " ")
-    )
+    return alt.LayerChart(layer=[diagonal, own]).properties(width=_SIZE, height=_SIZE, title=subject.replace("_", " "))

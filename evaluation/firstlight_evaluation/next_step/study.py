@@ -106,18 +106,18 @@ def study_next(
     rows: list[NextRow] = []
     bins: dict[str, list[Bin]] = {}
     for subject, named in following.items():
-        if len(named.names) < 2 or named.model.common.max() > 1 - 1e-3:  # noqa: PLR2004 - nothing to tell apart
+        if len(named.names) < 2 or named.model.common.max() > 1 - 1e-3:
             continue
-        test, validation = (
-            _cases(part, subject, named, categories, brands) for part in (split.test, split.validation)
-        )
+        test, validation = (_cases(part, subject, named, categories, brands) for part in (split.test, split.validation))
         drawn = [test[place] for place in np.random.default_rng(seed).permutation(len(test))[:most]]
         forecasts: dict[str, Forecast] = {OURS: _Ours(named), **rivals(named.model.common, validation)}
         measured = {name: _measured(one, drawn) for name, one in forecasts.items()}
         rows += _rows(subject, drawn, measured, seed=seed)
         bins[subject] = _bins(forecasts[OURS], drawn)
     if not rows:
-        raise NoCasesError("the catalogue has no categories or brands and the log one type of event: nothing to foretell")
+        raise NoCasesError(
+            "the catalogue has no categories or brands and the log one type of event: nothing to foretell"
+        )
     return NextStudy(rows, bins, {subject: _error(own) for subject, own in bins.items()})
 
 

@@ -46,10 +46,14 @@ class Recalled(Protocol):
     """Questions with what is stored of their users; ``complete`` is whether that could be read."""
 
     @property
-    def queries(self) -> Sequence[RecommendQuery]: ...
+    def queries(self) -> Sequence[RecommendQuery]:
+        """The questions."""
+        ...
 
     @property
-    def complete(self) -> bool: ...
+    def complete(self) -> bool:
+        """Whether what is stored could be read."""
+        ...
 
 
 class Remembers(Protocol):

@@ -40,13 +40,14 @@ class Profiler:
         if self.fitted is not None:
             return self.fitted
         rows = range(self.items.count)
-        categories, brands = [path_name(self.items.category(row)) for row in rows], [self.items.brand(row) for row in rows]
+        categories, brands = (
+            [path_name(self.items.category(row)) for row in rows],
+            [self.items.brand(row) for row in rows],
+        )
         return unfitted(categories, brands, log_prior=self.rows[:, -1])
 
-    def profile(
-        self, clues: Sequence[Clue], *, texts: TextVectorMap, most: int, want_trajectory: bool
-    ) -> UserProfile:
-        """The profile of a user whose events are ``clues``, oldest first; ``texts`` holds the vector of every prompt."""
+    def profile(self, clues: Sequence[Clue], *, texts: TextVectorMap, most: int, want_trajectory: bool) -> UserProfile:
+        """The profile of a user whose events are ``clues``, oldest first; ``texts`` holds every prompt's vector."""
         return user_profile(self._touched(clues, texts), self.model, most=most, want_trajectory=want_trajectory)
 
     def _touched(self, clues: Sequence[Clue], texts: TextVectorMap) -> Touched:

@@ -22,7 +22,9 @@ def vectors() -> NDArray[np.float32]:
     """Items of four kinds; those of a kind are alike."""
     random = np.random.default_rng(0)
     kinds = np.eye(GROUPS).repeat(EACH, axis=0) * 1.5
-    made = np.concatenate([kinds, np.ones((len(kinds), 1))], axis=1) + 0.4 * random.normal(size=(len(kinds), GROUPS + 1))
+    made = np.concatenate([kinds, np.ones((len(kinds), 1))], axis=1) + 0.4 * random.normal(
+        size=(len(kinds), GROUPS + 1)
+    )
     return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
 
 

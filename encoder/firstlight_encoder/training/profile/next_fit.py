@@ -143,7 +143,9 @@ def _weights(model: NextModel, cases: Sequence[NextCase]) -> NDArray[np.float64]
     )
 
 
-def _maximised(found: Sequence[NDArray[np.float64]], towards: NDArray[np.float64], *, pull: float) -> NDArray[np.float64]:
+def _maximised(
+    found: Sequence[NDArray[np.float64]], towards: NDArray[np.float64], *, pull: float
+) -> NDArray[np.float64]:
     if not found:
         return towards
     likely = np.concatenate(found, axis=1)

@@ -5,6 +5,7 @@ Knows nothing of models.
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Stretches:
         """
         wanted = log.where(log.wanted)
         bounds = np.flatnonzero(np.diff(wanted.users, prepend=-1, append=-1))
-        runs = [wanted.items[first:last] for first, last in zip(bounds[:-1], bounds[1:], strict=True)]
+        runs = [wanted.items[first:last] for first, last in pairwise(bounds.tolist())]
         self.users = [own for own in runs if len(own) >= FEWEST_EVENTS + 2]
         self._vectors, self._centre = vectors, centre
 
@@ -53,7 +54,8 @@ class Stretches:
     def means(self) -> NDArray[np.float64]:
         """``(u, d)`` float64 unit rows: what each user is like, all in all."""
         means = np.stack([self._vectors[own].mean(0) - self._centre for own in self.users]).astype(np.float64)
-        return means / (np.linalg.norm(means, axis=1, keepdims=True) + 1e-9)
+        unit: NDArray[np.float64] = means / (np.linalg.norm(means, axis=1, keepdims=True) + 1e-9)
+        return unit
 
     @cached_property
     def far(self) -> float:
