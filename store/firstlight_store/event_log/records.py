@@ -18,6 +18,7 @@ class LoggedEvent(NamedTuple):
         request_id: the answer that showed the item; empty if none did.
         recorded_at_s: when it was stored, in seconds since 1970 UTC; 0 where it is not yet.
         sequence: its place in the order of storing, from 1, over all tenants; 0 where it is not stored yet.
+        counted: False where it goes beyond a cap, see `FeedbackCaps`: nobody learns from it.
     """
 
     event_id: str
@@ -30,6 +31,7 @@ class LoggedEvent(NamedTuple):
     request_id: str = ""
     recorded_at_s: float = 0.0
     sequence: int = 0
+    counted: bool = True
 
     @property
     def content(self) -> tuple[object, ...]:
