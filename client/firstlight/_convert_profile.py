@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from firstlight._convert import EVENT_TYPES, event_message, moment, request_warning
 from firstlight._enums import Change, EventType
-from firstlight._event import Event
 from firstlight._profile import (
     Drift,
     InterestChange,
@@ -18,6 +17,7 @@ from firstlight._profile import (
     ProfiledInterest,
     TrajectoryPoint,
 )
+from firstlight._profile_query import ProfileQuery
 from firstlight.v1 import profile_service_pb2 as profile_pb
 from firstlight.v1 import types_pb2 as types_pb
 
@@ -28,22 +28,14 @@ CHANGES: "dict[profile_pb.Change.ValueType, Change]" = {
 _TYPES: "dict[types_pb.EventType.ValueType, EventType]" = {number: each for each, number in EVENT_TYPES.items()}
 
 
-def profile_request(
-    events: Iterable[Event],
-    *,
-    user_id: str,
-    most: int,
-    want_trajectory: bool,
-    tenant: str,
-    request_id: str,
-) -> profile_pb.GetInterestProfileRequest:
-    """Return the message that asks for a profile; `most` of 0 lets the service choose."""
+def profile_request(query: ProfileQuery, *, tenant: str, request_id: str) -> profile_pb.GetInterestProfileRequest:
+    """Return the message that asks for a profile."""
     return profile_pb.GetInterestProfileRequest(
         tenant=tenant,
-        user_id=user_id,
-        events=[event_message(each) for each in events],
-        most=most,
-        want_trajectory=want_trajectory,
+        user_id=query.user_id or "",
+        events=[event_message(each) for each in query.events],
+        most=query.most or 0,
+        want_trajectory=query.want_trajectory,
         request_id=request_id,
     )
 

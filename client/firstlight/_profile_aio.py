@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from firstlight import _arguments, _convert_profile
+from firstlight import _convert_profile
 from firstlight._async_caller import AsyncCaller
 from firstlight._event import Event
 from firstlight._profile import InterestProfile
+from firstlight._profile_query import ProfileQuery
 from firstlight.v1.profile_service_pb2_grpc import ProfileServiceStub
 
 if TYPE_CHECKING:  # the stub's asynchronous form exists for type checkers only
@@ -50,16 +51,9 @@ class AsyncProfileCalls(AsyncCaller):
             CallFailed: Any other failure.
 
         """
-        told = _arguments.instances("events", events, Event)
+        query = ProfileQuery(user_id=user_id, events=events, most=most, want_trajectory=want_trajectory)
         call = self._begin("GetInterestProfile", tenant=tenant, timeout_s=timeout_s, request_id=request_id)
-        request = _convert_profile.profile_request(
-            told,
-            user_id="" if user_id is None else _arguments.text("user_id", user_id),
-            most=0 if most is None else _arguments.integer("most", most),
-            want_trajectory=_arguments.flag("want_trajectory", want_trajectory),
-            tenant=call.tenant,
-            request_id=call.request_id,
-        )
+        request = _convert_profile.profile_request(query, tenant=call.tenant, request_id=call.request_id)
         return _convert_profile.profile(await self._send(self._profiles.GetInterestProfile, request, call))
 
     @cached_property

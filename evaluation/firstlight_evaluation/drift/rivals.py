@@ -42,7 +42,6 @@ def adwin(
     deltas: tuple[float, ...] = (0.002, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9),
 ) -> Callable[[list[float]], float]:
     """How sure ADWIN (Bifet and Gavalda, 2007) is that some distances shifted: 1 - the least delta that fires."""
-
     detector: Any = ADWIN  # has no types
 
     def sure(stream: list[float]) -> float:
