@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
             "snapshot_id": snapshot.id,
             "seed": seed,
             "journeys": journeys,
-            "users_of": str(others and others.name),
+            "users_of": None if others is None else others.name,
         }
     report = DriftReport(loaded.name, found, facts, loaded.notice)
     files = report.write(reports / loaded.name)

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from firstlight_encoder.cases import Scorer
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.labels import Labels
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage
@@ -37,7 +38,7 @@ class Served:
         judges: users whom it did not, or who only chose a few numbers of it.
     """
 
-    scorer: TwoStageScorer
+    scorer: Scorer
     vectors: NDArray[np.float32]
     train: Interactions
     judges: Interactions

@@ -106,9 +106,9 @@ def study_next(
     rows: list[NextRow] = []
     bins: dict[str, list[Bin]] = {}
     for subject, named in following.items():
-        if len(named.names) < 2 or named.model.common.max() > 1 - 1e-3:
-            continue
         test, validation = (_cases(part, subject, named, categories, brands) for part in (split.test, split.validation))
+        if len(np.unique(np.concatenate([case.targets for case in test]))) == 1:
+            continue  # there is nothing to tell apart
         drawn = [test[place] for place in np.random.default_rng(seed).permutation(len(test))[:most]]
         forecasts: dict[str, Forecast] = {OURS: _Ours(named), **rivals(named.model.common, validation)}
         measured = {name: _measured(one, drawn) for name, one in forecasts.items()}
