@@ -80,6 +80,11 @@ transfer: .venv/installed-evaluation $(DOMAIN_TOML) ## Report what DOMAIN gains 
 	@for source in $(SOURCES); do $(MAKE) --no-print-directory data DOMAIN=$$source SOURCE= || exit 1; done
 	$(BIN)/firstlight-evaluate transfer --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) $(foreach source,$(SOURCES),--source var/domains/$(source)) $(ARGS)
 
+.PHONY: profile
+profile: .venv/installed-evaluation $(DOMAIN_TOML) ## Measure next steps and, on DOMAIN's published snapshot, shifts of interest, into reports/DOMAIN/
+	$(BIN)/firstlight-evaluate next --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) $(NEXT_ARGS)
+	$(BIN)/firstlight-evaluate drift --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --snapshots $(SNAPSHOTS) --tenant $(TENANT) $(ARGS)
+
 .PHONY: peers
 peers: peers-env .venv/installed-evaluation $(DOMAIN_TOML) ## Let other people's recommenders rank the evaluation's cases, into var/peers/DOMAIN/
 	$(BIN)/firstlight-evaluate export --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out $(PEERS_DIR)

@@ -14,7 +14,7 @@ from firstlight._aio import AsyncClient
 from firstlight._client import Client
 from firstlight._config import ChannelConfig, ClientConfig
 from firstlight._declaration import Declaration
-from firstlight._enums import EventType, Interest, ReasonKind, Rung, Source, WarningCode
+from firstlight._enums import Change, EventType, Interest, ReasonKind, Rung, Source, WarningCode
 from firstlight._errors import (
     CallFailed,
     Cancelled,
@@ -36,6 +36,16 @@ from firstlight._event import Event
 from firstlight._feedback import Recorded, UserCounts, UserExport
 from firstlight._filter import Filter
 from firstlight._impression import Impression, ShownItem
+from firstlight._profile import (
+    Drift,
+    InterestChange,
+    InterestCluster,
+    InterestProfile,
+    NextEventType,
+    NextStep,
+    ProfiledInterest,
+    TrajectoryPoint,
+)
 from firstlight._query import Query
 from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
 from firstlight._reranking import Boost, Pin, Reranking
@@ -51,12 +61,14 @@ __all__ = [
     "Boost",
     "CallFailed",
     "Cancelled",
+    "Change",
     "ChannelConfig",
     "Client",
     "ClientClosed",
     "ClientConfig",
     "DeadlineExceeded",
     "Declaration",
+    "Drift",
     "Event",
     "EventType",
     "FailedPrecondition",
@@ -65,11 +77,17 @@ __all__ = [
     "FirstlightError",
     "Impression",
     "Interest",
+    "InterestChange",
+    "InterestCluster",
+    "InterestProfile",
     "InvalidRequest",
+    "NextEventType",
+    "NextStep",
     "NotFound",
     "Overloaded",
     "PermissionDenied",
     "Pin",
+    "ProfiledInterest",
     "Query",
     "Reason",
     "ReasonKind",
@@ -86,6 +104,7 @@ __all__ = [
     "Source",
     "StoredEvent",
     "TLSConfig",
+    "TrajectoryPoint",
     "Unauthenticated",
     "Unavailable",
     "UserCounts",

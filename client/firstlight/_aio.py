@@ -15,6 +15,7 @@ from firstlight._errors import CallFailed, DeadlineExceeded, Unavailable
 from firstlight._feedback_aio import AsyncFeedbackCalls
 from firstlight._filter import Filter
 from firstlight._patience import READY_POLL_S, READY_TIMEOUT_S, Patience
+from firstlight._profile_aio import AsyncProfileCalls
 from firstlight._query import Query, QueryFields
 from firstlight._recommendation import Recommendation
 from firstlight._snapshot import Activation, Snapshot
@@ -26,7 +27,7 @@ if TYPE_CHECKING:  # the stubs' asynchronous forms exist for type checkers only
     from firstlight.v1.recommendation_service_pb2_grpc import RecommendationServiceAsyncStub
 
 
-class AsyncClient(AsyncFeedbackCalls):
+class AsyncClient(AsyncFeedbackCalls, AsyncProfileCalls):
     """Asks the service without blocking. One client serves many tasks of one event loop; use it with `async with`.
 
     Every call has a deadline and raises `CallFailed` or one of its children where it had no answer. The channel opens

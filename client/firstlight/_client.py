@@ -13,6 +13,7 @@ from firstlight._errors import CallFailed, DeadlineExceeded, Unavailable
 from firstlight._feedback_calls import FeedbackCalls
 from firstlight._filter import Filter
 from firstlight._patience import READY_POLL_S, READY_TIMEOUT_S, Patience
+from firstlight._profile_calls import ProfileCalls
 from firstlight._query import Query, QueryFields
 from firstlight._recommendation import Recommendation
 from firstlight._snapshot import Activation, Snapshot
@@ -20,7 +21,7 @@ from firstlight.v1.index_service_pb2_grpc import IndexServiceStub
 from firstlight.v1.recommendation_service_pb2_grpc import RecommendationServiceStub
 
 
-class Client(FeedbackCalls):
+class Client(FeedbackCalls, ProfileCalls):
     """Asks the service and waits for the answer. One client serves many threads; use it as a context manager.
 
     Every call has a deadline and raises `CallFailed` or one of its children where it had no answer.

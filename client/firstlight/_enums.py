@@ -110,3 +110,16 @@ class Rung(StrEnum):
     """Known items, declared names and texts heard before: no text was encoded, and the first stage alone ranked."""
     PRIOR = "prior"
     """What newcomers take, whatever is known of this one."""
+
+
+class Change(StrEnum):
+    """How an interest changes."""
+
+    RISING = "rising"
+    """It grows."""
+    FALLING = "falling"
+    """It fades."""
+    NEW = "new"
+    """It was not there before: a domain that the user enters."""
+    UNKNOWN = "unknown"
+    """A change that this version of the client does not know."""

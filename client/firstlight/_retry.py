@@ -21,6 +21,7 @@ _IDEMPOTENT_METHODS = (
     {"service": "firstlight.v1.RecommendationService"},
     {"service": "firstlight.v1.FeedbackService", "method": "RecordEvents"},
     {"service": "firstlight.v1.FeedbackService", "method": "ExportUser"},
+    {"service": "firstlight.v1.ProfileService"},
     {"service": "firstlight.v1.IndexService", "method": "GetSnapshot"},
     {"service": "firstlight.v1.IndexService", "method": "ListSnapshots"},
 )

@@ -81,6 +81,6 @@ class TokenSequence:
         """The same sequence with the token at ``position`` left out."""
         return self.only(np.arange(len(self)) != position)
 
-    def only(self, kept: NDArray[np.bool_]) -> "TokenSequence":
-        """The same sequence with nothing but the tokens that ``kept`` ``(n,)`` bool holds."""
+    def only(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> "TokenSequence":
+        """The same sequence with nothing but some tokens: a mask ``(n,)`` bool, or their places ``(m,)`` int64."""
         return TokenSequence(self.vectors[kept], self.types[kept], self.gaps_h[kept], self.weights[kept])

@@ -18,10 +18,12 @@ from rich.console import Console
 from firstlight_encoder.errors import EncoderError
 from firstlight_evaluation.ablation.command import command as ablate
 from firstlight_evaluation.compression.command import command as compress
+from firstlight_evaluation.drift.command import command as drift
 from firstlight_evaluation.errors import EvaluationError
 from firstlight_evaluation.exchange import read_peers, write_exchange
 from firstlight_evaluation.experiment import Experiment, open_experiment
 from firstlight_evaluation.judge_experiment import judge_experiment
+from firstlight_evaluation.next_step.command import command as next_step
 from firstlight_evaluation.report.console import rich_table
 from firstlight_evaluation.report.files import write_report
 from firstlight_evaluation.report.layout import Table
@@ -111,6 +113,8 @@ def export(
 
 app.command("ablate")(ablate)
 app.command("compress")(compress)
+app.command("drift")(drift)
+app.command("next")(next_step)
 app.command()(transfer)
 
 

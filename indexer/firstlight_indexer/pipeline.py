@@ -11,8 +11,10 @@ from pathlib import Path
 from firstlight_encoder.checkpoint import Checkpoint
 from firstlight_encoder.compression.compression_settings import CompressionSettings
 from firstlight_encoder.device import chosen_device
+from firstlight_encoder.profile.profile_model import ProfileModel
 from firstlight_encoder.split import UserSplit, split_users
 from firstlight_encoder.torch_encoder import TorchTextEncoder
+from firstlight_encoder.training.profile.profile_fit import fit_profile
 from firstlight_indexer.already_published import already_published
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.cleaning import clean
@@ -154,6 +156,7 @@ class _Recipe:
             texts=used.texts,
             trained=self._ranked(used, PreparedDomain(self.name, split, catalogue, used.texts.table)),
             index=index,
+            profiles=self._profiles(used.trained, split, catalogue),
         )
 
     def _tuned(self, split: UserSplit, catalogue: Catalogue) -> Checkpoint:
@@ -165,6 +168,17 @@ class _Recipe:
             cache=self.workdir / "encoders",
             progress=self.progress,
         )
+
+    def _profiles(self, trained: TrainedSpace, split: UserSplit, catalogue: Catalogue) -> ProfileModel:
+        with one_step(self.progress, "fit interest profiles"):
+            return fit_profile(
+                split.train,
+                split.validation,
+                vectors=trained.rows[:, :-1],
+                categories=catalogue.categories if catalogue.meaning == "path" else [[] for _ in catalogue.categories],
+                brands=catalogue.frame["brand"].to_list(),
+                seed=self.settings.train.seed,
+            )
 
     @property
     def _compression(self) -> CompressionSettings:

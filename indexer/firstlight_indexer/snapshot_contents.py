@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from firstlight_encoder.profile.profile_model import ProfileModel
+from firstlight_encoder.profile.profile_model_file import PROFILE, write_profile_model
 from firstlight_encoder.second_stage.second_stage_file import write_second_stage
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.model_training import TrainedModel
@@ -28,6 +30,7 @@ class SnapshotContents:
         texts: text vectors of the items and the declarable names.
         trained: both stages and the items' rows.
         index: over those rows.
+        profiles: how interest profiles are read; what could not be fitted is absent.
     """
 
     domain: str
@@ -37,6 +40,7 @@ class SnapshotContents:
     texts: EncodedTexts
     trained: TrainedModel
     index: BuiltIndex
+    profiles: ProfileModel
 
     def write(self, folder: Path) -> None:
         """Writes every file of the snapshot but its manifest into ``folder``."""
@@ -45,6 +49,7 @@ class SnapshotContents:
         known = self.trained.first.label_vectors[np.array([name.label for name in names], np.int64)]
         write_labels(folder, names, vectors=known, space=space)
         write_second_stage(folder / "second_stage", self.trained.second)
+        write_profile_model(folder / PROFILE, self.profiles)
         write_model(folder, space, exported_encoder=self.exported_encoder)
         self.index.index.write(folder / "index.faiss")
 

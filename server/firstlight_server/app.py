@@ -35,6 +35,8 @@ from firstlight_server.interceptor import CallInterceptor
 from firstlight_server.loaded_snapshot import Loading
 from firstlight_server.metrics.endpoint import MetricsEndpoint
 from firstlight_server.metrics.text_metrics import TextMetrics
+from firstlight_server.profile.profile_desk import ProfileDesk
+from firstlight_server.profile.profile_service import ProfileService
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.services import Services, add_services
 from firstlight_server.settings import Settings
@@ -228,7 +230,8 @@ def _services(
         experiments=experiments,
         recall=feedback.recall,
     )
-    return Services(recommendation, IndexService(tenants), feedback.service)
+    profile = ProfileService(tenants, ProfileDesk(dispatcher), memory=feedback.recall)
+    return Services(recommendation, IndexService(tenants), feedback.service, profile)
 
 
 async def serve(
@@ -281,7 +284,10 @@ def make_tenants(
     """
     trusted = _trusted(settings.snapshot_public_key)
     loading = Loading(
-        min_recall=settings.min_recall, text_cache_entries=settings.text_cache_entries, text_metrics=text_metrics
+        min_recall=settings.min_recall,
+        text_cache_entries=settings.text_cache_entries,
+        text_metrics=text_metrics,
+        heed_drift=settings.heed_drift,
     )
 
     def make(name: str) -> Tenant:

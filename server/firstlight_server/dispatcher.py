@@ -7,10 +7,11 @@ of messages or of who is let in.
 import asyncio
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,7 @@ class _Read:
 
 
 _Asked = _Unread | _Read
+_Result = TypeVar("_Result")
 
 
 class Dispatcher:
@@ -118,6 +120,18 @@ class Dispatcher:
             UnknownItemError: the snapshot does not hold the item.
         """
         return await self._likenesses.result(loaded, query, deadline=deadline)
+
+    async def texts(self, loaded: LoadedSnapshot, prompts: Sequence[str], *, deadline: Deadline) -> TextVectorMap:
+        """The vectors of ``prompts``; not of those that would come too late."""
+        if loaded.texts is None or not prompts:
+            return {}
+        known = loaded.texts.known(prompts)
+        missing = [prompt for prompt in dict.fromkeys(prompts) if prompt not in known]
+        return {**known, **(await self._encoded(loaded.texts, missing, deadline) if missing else {})}
+
+    async def aside(self, work: Callable[[], _Result]) -> _Result:
+        """What ``work`` returns, run on a thread for searching."""
+        return await asyncio.get_running_loop().run_in_executor(self._search, work)
 
     def _answered(self, loaded: LoadedSnapshot, asked: Sequence[_Asked]) -> list[list[Answer] | _Read]:
         """The answers of each call, or its questions read where a text must be encoded first."""

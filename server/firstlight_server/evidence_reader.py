@@ -28,11 +28,11 @@ class EvidenceReader:
         """Whether the snapshot holds the item."""
         return self._items.row(item_id) is not None
 
-    def read(self, query: RecommendQuery, *, now_s: float) -> Evidence:
-        """The evidence of a question asked at ``now_s`` (seconds since 1970 UTC)."""
+    def read(self, query: RecommendQuery, *, now_s: float, most: int = MAX_TOKENS) -> Evidence:
+        """The evidence of a question asked at ``now_s`` (seconds since 1970 UTC): its latest ``most`` usable events."""
         notices: list[Notice] = []
         rows = [self._items.row(event.item_id) if event.item_id else None for event in query.events]
-        clues = self._event_clues(query.events, rows, notices, now_s=now_s)
+        clues = self._event_clues(query.events, rows, notices, now_s=now_s, most=most)
         clues += self._declared_clues(query.declarations, notices)
         notices += contradictions(query)
         disliked = (row for row, event in zip(rows, query.events, strict=True) if event.type is TokenType.DISLIKE)
@@ -45,9 +45,9 @@ class EvidenceReader:
         )
 
     def _event_clues(
-        self, events: Sequence[Event], rows: Sequence[int | None], notices: list[Notice], *, now_s: float
+        self, events: Sequence[Event], rows: Sequence[int | None], notices: list[Notice], *, now_s: float, most: int
     ) -> list[Clue]:
-        """Clues of the latest events the tower can read, oldest first."""
+        """Clues of the latest ``most`` usable events, oldest first."""
         clues: list[Clue] = []
         earlier: dict[Event, int] = {}
         for index, (event, row) in enumerate(zip(events, rows, strict=True)):
@@ -66,9 +66,9 @@ class EvidenceReader:
                 clues.append(clue)
         clues.sort(key=lambda clue: -clue.gap_h)
         given = sum(clue.kind is ReasonKind.EVENT for clue in clues)
-        if given > MAX_TOKENS:
-            notices.append(_truncated(given))
-        return clues[-MAX_TOKENS:]
+        if given > most:
+            notices.append(_truncated(given, most))
+        return clues[-most:]
 
     def _stored_clue(self, event: Event, row: int | None, *, gap_h: float) -> list[Clue]:
         """The clue of a stored event, if it is of use; what is odd about it was told when it was stored."""
@@ -129,8 +129,8 @@ def _future(index: int, ahead_s: float) -> Notice:
     return Notice(WarningCode.FUTURE_TIMESTAMP, f"events[{index}].timestamp", message)
 
 
-def _truncated(count: int) -> Notice:
-    message = f"{count:,} usable events; the latest {MAX_TOKENS} were read"
+def _truncated(count: int, most: int) -> Notice:
+    message = f"{count:,} usable events; the latest {most:,} were read"
     return Notice(WarningCode.HISTORY_TRUNCATED, "events", message)
 
 

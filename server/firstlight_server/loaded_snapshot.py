@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from firstlight_encoder import EncoderError, Space
+from firstlight_encoder.profile.profile_model_file import PROFILE, read_profile_model
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage
+from firstlight_server.adaptation import Adaptation
 from firstlight_server.errors import SnapshotRefusedError
 from firstlight_server.evidence_reader import EvidenceReader
 from firstlight_server.exploration.new_items import new_items
 from firstlight_server.exploration.pages import Pages
 from firstlight_server.golden import warm
 from firstlight_server.metrics.text_metrics import TextMetrics
+from firstlight_server.profile.drift_watch import DriftWatch
+from firstlight_server.profile.profiler import Profiler
 from firstlight_server.ranking import Ranker
 from firstlight_server.recall_check import check_recall
 from firstlight_server.recommender import Recommender
@@ -41,6 +45,7 @@ class LoadedSnapshot:
         reader: settles what a question knows of its user.
         recommender: ranks.
         texts: encodes free text; None if the snapshot carries no text encoder.
+        profiler: tells what users are interested in.
         recall: the index's recall@10 against exact search, estimated when it was loaded.
     """
 
@@ -48,6 +53,7 @@ class LoadedSnapshot:
     reader: EvidenceReader
     recommender: Recommender
     texts: TextVectors | None
+    profiler: Profiler
     recall: float
 
     @property
@@ -75,6 +81,7 @@ class Loading:
         encoders: where text encoders come from.
         text_metrics: what counts the texts that are encoded, if anything.
         explores: whether pages may be explored, because the tenant has an experiment.
+        heed_drift: whether answers heed shifts of interest.
     """
 
     min_recall: float
@@ -82,6 +89,7 @@ class Loading:
     encoders: SharedEncoders = field(default_factory=SharedEncoders)
     text_metrics: TextMetrics | None = None
     explores: bool = False
+    heed_drift: bool = True
 
 
 def load(snapshot: Snapshot, loading: Loading, *, beside: bool = False, recall: float | None = None) -> LoadedSnapshot:
@@ -131,12 +139,22 @@ def _load(snapshot: Snapshot, items: ItemTable, loading: Loading, recall: float 
         reranker = None if stage.method is Method.SPACE else Reranker(stage, ranker)
     turns.rest()
     pages = _pages(ranker, items) if loading.explores else None
-    recommender = Recommender(space=space, ranker=ranker, reranker=reranker, labels=labels, items=items, pages=pages)
+    profiles = read_profile_model(snapshot.path(PROFILE), dimension=space.dimension) if snapshot.has(PROFILE) else None
+    change = profiles.change if profiles and loading.heed_drift else None
+    recommender = Recommender(
+        space=space,
+        ranker=ranker,
+        reranker=reranker,
+        labels=labels,
+        items=items,
+        adaptation=Adaptation(pages, DriftWatch(change) if change else None),
+    )
     return LoadedSnapshot(
         snapshot=snapshot,
         reader=EvidenceReader(items, snapshot.labels(), encodes_text=texts is not None),
         recommender=recommender,
         texts=texts,
+        profiler=Profiler(items, ranker.rows, profiles),
         recall=recall,
     )
 

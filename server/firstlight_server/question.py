@@ -14,11 +14,12 @@ from firstlight_server.selection import Selection
 
 @dataclass(frozen=True)
 class Newcomer:
-    """One user to answer: what they ask, what is known of them, and how simply to answer."""
+    """One user to answer: what they ask, what is known of them, how simply to answer, whether their interests shift."""
 
     query: RecommendQuery
     evidence: Evidence
     rung: Rung = Rung.FULL
+    drifted: bool = False
 
 
 @dataclass(frozen=True)

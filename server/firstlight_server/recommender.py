@@ -17,6 +17,7 @@ from firstlight_encoder.confidence import CUT
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence
+from firstlight_server.adaptation import AS_RANKED, Adaptation
 from firstlight_server.answer import Answer, Item, RankedItem, Reason, Source
 from firstlight_server.arrangement.arranger import Arranger
 from firstlight_server.asked import Asked
@@ -27,7 +28,6 @@ from firstlight_server.errors import UnknownItemError
 from firstlight_server.evidence import Evidence
 from firstlight_server.explanation.counterfactual import without
 from firstlight_server.explanation.explainer import Explainer
-from firstlight_server.exploration.pages import Pages
 from firstlight_server.exploration.tried import tried
 from firstlight_server.limits import KEPT_ITEMS
 from firstlight_server.named_items import ItemsByName
@@ -55,7 +55,7 @@ class Recommender:
         labels: NDArray[np.float32],
         items: ItemTable,
         reranker: Reranker | None = None,
-        pages: Pages | None = None,
+        adaptation: Adaptation = AS_RANKED,
     ) -> None:
         """Takes the snapshot's parts.
 
@@ -65,9 +65,9 @@ class Recommender:
             labels: ``(m, d)`` float32, unit rows.
             items: what the rows stand for.
             reranker: both stages; None where the first one ranks alone.
-            pages: makes explored pages; None where nothing is explored.
+            adaptation: what it takes from the feedback loop.
         """
-        self._pages = pages
+        self._pages, self._watch = adaptation.pages, adaptation.watch
         self._reranker = reranker
         self._explainer = Explainer(space=space, reranker=reranker)
         self._space = space
@@ -82,6 +82,8 @@ class Recommender:
     def recommend(self, newcomers: Sequence[Newcomer], *, texts: TextVectorMap) -> list[Answer]:
         """One answer for each newcomer; ``texts`` holds the vector of every prompt in their evidence."""
         tokens = [self._tokens(newcomer, texts) for newcomer in newcomers]
+        if self._watch is not None:
+            newcomers, tokens = self._watch.heed(newcomers, tokens)
         queries = self._space.queries(tokens)
         asked = [self._asked(*one) for one in zip(newcomers, tokens, queries, strict=True)]
         asked = [self._pages.widened(one) for one in asked] if self._pages else asked
@@ -158,6 +160,7 @@ class Recommender:
             _told(ranking.confidence),
             question.rung,
             reasons_method=method,
+            drift_detected=question.newcomer.drifted,
         )
 
     def _ranked_deeper(self, question: Question, count: int) -> Ranking:

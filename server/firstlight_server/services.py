@@ -6,12 +6,18 @@ from typing import Any
 import grpc.aio
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
-from firstlight.v1 import feedback_service_pb2_grpc, index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight.v1 import (
+    feedback_service_pb2_grpc,
+    index_service_pb2_grpc,
+    profile_service_pb2_grpc,
+    recommendation_service_pb2_grpc,
+)
 from firstlight.v1.feedback_service_pb2_grpc import FeedbackServiceServicer
 from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
 from firstlight_server.identity.method_register import MethodRegister
 from firstlight_server.identity.policy import require_policies
 from firstlight_server.index_service import IndexService
+from firstlight_server.profile.profile_service import ProfileService
 from firstlight_server.recommendation_service import RecommendationService
 
 
@@ -22,6 +28,7 @@ class Services:
     recommendation: RecommendationService
     index: IndexService
     feedback: FeedbackServiceServicer
+    profile: ProfileService
 
 
 def add_services(server: grpc.aio.Server, services: Services, health: Health, *, reflects: bool) -> None:
@@ -36,6 +43,7 @@ def add_services(server: grpc.aio.Server, services: Services, health: Health, *,
     )
     index_service_pb2_grpc.add_IndexServiceServicer_to_server(services.index, register.server)
     feedback_service_pb2_grpc.add_FeedbackServiceServicer_to_server(services.feedback, register.server)
+    profile_service_pb2_grpc.add_ProfileServiceServicer_to_server(services.profile, register.server)
     health.register(register.server)
     if reflects:
         names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)

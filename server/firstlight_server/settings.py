@@ -152,6 +152,9 @@ class Settings(FeedbackSettings):
     min_recall: float = Field(
         default=0.95, ge=0, le=1, description="Least share of exact answers that a snapshot's index must find."
     )
+    heed_drift: bool = Field(
+        default=True, description="Whether answers weigh the latest events more once interests shift."
+    )
     inspect_apart: bool = Field(
         default=True, description="Whether snapshots are checked in another process while one answers."
     )

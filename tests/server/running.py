@@ -10,7 +10,12 @@ from pathlib import Path
 import grpc.aio
 from grpc_health.v1 import health_pb2
 
-from firstlight.v1 import feedback_service_pb2_grpc, index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight.v1 import (
+    feedback_service_pb2_grpc,
+    index_service_pb2_grpc,
+    profile_service_pb2_grpc,
+    recommendation_service_pb2_grpc,
+)
 from firstlight_server.app import Server, start
 from firstlight_server.logs import json_logger
 from firstlight_server.settings import Settings
@@ -33,6 +38,10 @@ class Running:
     @property
     def index(self) -> "index_service_pb2_grpc.IndexServiceAsyncStub":
         return index_service_pb2_grpc.IndexServiceStub(self.channel)
+
+    @property
+    def profiles(self) -> "profile_service_pb2_grpc.ProfileServiceAsyncStub":
+        return profile_service_pb2_grpc.ProfileServiceStub(self.channel)
 
     @property
     def feedback(self) -> "feedback_service_pb2_grpc.FeedbackServiceAsyncStub":

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder import Space
 from firstlight_encoder.item_text import category_text, item_text
+from firstlight_encoder.profile.profile_model_file import PROFILE, write_profile_model
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.second_stage.second_stage_file import write_second_stage
 from firstlight_store import (
@@ -23,6 +24,7 @@ from firstlight_store import (
     write_item_columns,
     write_vectors,
 )
+from tests.server.profile_model import fitted
 from tests.server.tiny_encoder import FINGERPRINT, write_tiny_encoder
 from tests.server.tiny_second_stage import tiny_second_stage
 from tests.server.tiny_space import tiny_space
@@ -51,6 +53,7 @@ class TinySnapshot:
         ranker: how its second stage ranks; None for a snapshot without one.
         prefix: what its items' ids begin with.
         new: how many of the last items nobody ever took.
+        profiles: whether it was built with interest profiles, as older snapshots were not.
         not_a_number: whether one stored vector holds NaN, with everything else, checksums too, in order.
     """
 
@@ -64,6 +67,7 @@ class TinySnapshot:
     prefix: str = "i"
     new: int = 0
     not_a_number: bool = False
+    profiles: bool = False
 
     def publish(self, data_dir: Path, tenant: str = "default", *, activate: bool = True) -> str:
         """Writes the snapshot under `data_dir/tenant` and returns its id."""
@@ -125,6 +129,8 @@ class TinySnapshot:
         if self.ranker is not None:
             ranked = tiny_second_stage(items, rows, space=space, encoder=encoder, method=self.ranker)
             write_second_stage(directory / "second_stage", ranked.stage)
+        if self.profiles:
+            write_profile_model(directory / PROFILE, fitted(items, vectors))
         built = build_index(rows, rows[:20], settings=self.index)
         built.index.write(directory / "index.faiss")
         if self.not_a_number:

@@ -94,7 +94,7 @@ def _run(client: Client, arguments: Namespace, output: Output) -> int:
             output.activation(client.activate_snapshot(arguments.snapshot_id))
         case "snapshots canary":
             _canary(client, arguments, output)
-        case "record" | "export-user" | "delete-user" | "merge-users":
+        case "record" | "export-user" | "delete-user" | "merge-users" | "profile":
             user_commands.run(client, arguments, output)
         case _:
             return _health(client, arguments, output)

@@ -10,10 +10,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TextIO
 
+from firstlight._cli.profile_lines import profile_lines
 from firstlight._cli.table import Column, Row, one_line, render
 from firstlight._enums import ReasonKind
 from firstlight._feedback import Recorded, UserCounts, UserExport
 from firstlight._impression import Impression
+from firstlight._profile import InterestProfile
 from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
 from firstlight._snapshot import Activation, Snapshot
 from firstlight._user_event import UserEvent
@@ -132,6 +134,16 @@ class Output:
             self._table(_IMPRESSION_COLUMNS, [_impression_row(each) for each in export.impressions])
         if not export.events and not export.impressions:
             _write(sys.stdout, "nothing is stored")
+
+    def profile(self, profile: InterestProfile) -> None:
+        """Print what a user is interested in, and the warnings beside it on standard error."""
+        if self._as_json:
+            self._json(asdict(profile))
+            return
+        for warning in profile.warnings:
+            self._warning(warning)
+        _write_lines(map(one_line, profile_lines(profile)))
+        self._faint(f"snapshot {profile.snapshot_id}, request {profile.request_id}")
 
     def counts(self, counts: UserCounts, *, what: str) -> None:
         """Print how much of a user was deleted or given away."""

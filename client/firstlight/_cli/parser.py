@@ -20,6 +20,7 @@ examples:
   firstlight recommend --event purchase:82914 --event view:1029743@2026-01-31T10:00 --json
   firstlight similar 82914 --max-price 5
   firstlight record --user-id anna purchase:82914
+  firstlight profile anna
   firstlight snapshots list
   firstlight health --wait 30
 
@@ -44,6 +45,13 @@ examples:
   firstlight record --user-id anna purchase:82914 view:1029743
   firstlight record --user-id anna --event-id click-4711 --request-id 1b2c... view:82914
   firstlight recommend --user-id anna
+"""
+_PROFILE_EPILOG = f"""\
+{_AN_EVENT}
+examples:
+  firstlight profile anna
+  firstlight profile anna --trajectory --most 10
+  firstlight profile --event purchase:82914 --event view:1029743@2026-01-31T10:00 --json
 """
 _RECOMMEND_EPILOG = f"""\
 {_AN_EVENT}
@@ -81,6 +89,7 @@ def build(environ: Mapping[str, str]) -> ArgumentParser:
     _add_recommend(commands, environ)
     _add_similar(commands, environ)
     _add_users(commands, environ)
+    _add_profile(commands, environ)
     _add_snapshots(commands, environ)
     health = _add(commands, "health", "say whether the service is serving", environ)
     health.add_argument("--wait", type=float, metavar="SECONDS", help="wait so long for it to become ready")
@@ -233,6 +242,23 @@ def _add_users(commands: SubParsers, environ: Mapping[str, str]) -> None:
     merge = _add(commands, "merge-users", "give all that is stored of one user to another", environ)
     merge.add_argument("from_user_id", metavar="FROM", help="who is given away, such as an anonymous visitor")
     merge.add_argument("into_user_id", metavar="INTO", help="who receives, such as an account")
+
+
+def _add_profile(commands: SubParsers, environ: Mapping[str, str]) -> None:
+    parser = _add(commands, "profile", "tell what a user is interested in, and what they may do next", environ)
+    parser.epilog = _PROFILE_EPILOG
+    parser.add_argument("user_id", nargs="?", metavar="USER", help="who it is; their stored events count")
+    parser.add_argument(
+        "--event",
+        dest="events",
+        type=values.event,
+        action="append",
+        default=[],
+        metavar="EVENT",
+        help="what they did, oldest first",
+    )
+    parser.add_argument("--most", type=int, metavar="N", help="how many of each kind (the service's default is 5)")
+    parser.add_argument("--trajectory", action="store_true", help="tell how the interests moved")
 
 
 def _add_snapshots(commands: SubParsers, environ: Mapping[str, str]) -> None:

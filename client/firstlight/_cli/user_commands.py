@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from firstlight._cli.output import Output
 from firstlight._client import Client
+from firstlight._profile import InterestProfile
 from firstlight._user_event import UserEvent
 
 
@@ -16,9 +17,17 @@ def run(client: Client, arguments: Namespace, output: Output) -> None:
             output.export(client.export_user(arguments.user_id, page_size=arguments.page_size))
         case "delete-user":
             output.counts(client.delete_user(arguments.user_id), what="deleted")
+        case "profile":
+            output.profile(_profile(client, arguments))
         case _:
             counts = client.merge_users(arguments.from_user_id, arguments.into_user_id)
             output.counts(counts, what=f"given to {arguments.into_user_id}")
+
+
+def _profile(client: Client, arguments: Namespace) -> InterestProfile:
+    return client.interest_profile(
+        arguments.user_id, events=arguments.events, most=arguments.most, want_trajectory=arguments.trajectory
+    )
 
 
 def _events(arguments: Namespace) -> list[UserEvent]:

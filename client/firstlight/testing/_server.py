@@ -17,11 +17,13 @@ from firstlight.testing._catalogue import CATALOGUE, FakeItem
 from firstlight.testing._desk import Desk
 from firstlight.testing._feedback_handlers import FakeFeedbackService
 from firstlight.testing._handlers import FakeIndexService, FakeRecommendationService, health_handler
+from firstlight.testing._profile_handlers import FakeProfileService
 from firstlight.testing._received import Received
 from firstlight.testing._snapshot_book import SNAPSHOTS, SnapshotBook
 from firstlight.testing._user_book import UserBook
 from firstlight.v1.feedback_service_pb2_grpc import add_FeedbackServiceServicer_to_server
 from firstlight.v1.index_service_pb2_grpc import add_IndexServiceServicer_to_server
+from firstlight.v1.profile_service_pb2_grpc import add_ProfileServiceServicer_to_server
 from firstlight.v1.recommendation_service_pb2_grpc import add_RecommendationServiceServicer_to_server
 
 _THREADS = 16
@@ -61,6 +63,8 @@ class FakeServer:
         feedback = FakeFeedbackService(self._desk, book, self._users, {item.item_id for item in items})
         add_RecommendationServiceServicer_to_server(recommendations, self._server)
         add_FeedbackServiceServicer_to_server(feedback, self._server)
+        profiles = FakeProfileService(self._desk, book, self._users, items)
+        add_ProfileServiceServicer_to_server(profiles, self._server)
         add_IndexServiceServicer_to_server(FakeIndexService(self._desk, book), self._server)
         self._server.add_generic_rpc_handlers([health_handler(self._desk)])
         self._port = (

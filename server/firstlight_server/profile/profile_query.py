@@ -1,0 +1,64 @@
+"""What is asked of a profile and what is told, without a wire. Knows nothing of snapshots."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from firstlight_encoder.profile.user_profile import UserProfile
+from firstlight_server.answer import Notice
+from firstlight_server.query import RecommendQuery
+
+DEFAULT_MOST = 5
+MAX_MOST = 100
+
+
+@dataclass(frozen=True)
+class ProfileQuery:
+    """One question for a profile.
+
+    Attributes:
+        user: whose, as a question for recommendations would say it: stored and sent events.
+        most: how many interests, clusters and predictions of each kind.
+        want_trajectory: whether to follow the interests through time.
+    """
+
+    user: RecommendQuery
+    most: int
+    want_trajectory: bool
+
+
+@dataclass(frozen=True)
+class ProfileAnswer:
+    """A profile.
+
+    Attributes:
+        profile: what is told.
+        times_s: of the events that were read, oldest first; None where an event has no time.
+        notices: what was odd.
+    """
+
+    profile: UserProfile
+    times_s: Sequence[float | None]
+    notices: Sequence[Notice]
+
+
+class Recalled(Protocol):
+    """Questions with what is stored of their users; ``complete`` is whether that could be read."""
+
+    @property
+    def queries(self) -> Sequence[RecommendQuery]:
+        """The questions."""
+        ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether what is stored could be read."""
+        ...
+
+
+class Remembers(Protocol):
+    """What keeps users' events, if a server keeps any."""
+
+    async def recall(self, tenant: str, queries: Sequence[RecommendQuery], *, left_s: float) -> Recalled:
+        """The questions, each with the latest stored events of its user, where a call has ``left_s`` seconds left."""
+        ...
