@@ -1,4 +1,4 @@
-"""The command line of the evaluation: ``firstlight-evaluate run``, ``ablate``, ``compress`` and ``export``.
+"""The command line of the evaluation: ``firstlight-evaluate run``, ``ablate``, ``compress``, ``ope`` and ``export``.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -22,6 +22,7 @@ from firstlight_evaluation.errors import EvaluationError
 from firstlight_evaluation.exchange import read_peers, write_exchange
 from firstlight_evaluation.experiment import Experiment, open_experiment
 from firstlight_evaluation.judge_experiment import judge_experiment
+from firstlight_evaluation.off_policy.command import command as ope
 from firstlight_evaluation.report.console import rich_table
 from firstlight_evaluation.report.files import write_report
 from firstlight_evaluation.report.layout import Table
@@ -111,6 +112,7 @@ def export(
 
 app.command("ablate")(ablate)
 app.command("compress")(compress)
+app.command("ope")(ope)
 app.command()(transfer)
 
 
