@@ -4,16 +4,15 @@ Source: https://github.com/st-tech/zr-obp, version 0.4.1. Run as ``python -m ben
 environment, with ``indexer/`` on PYTHONPATH: ours needs NumPy alone.
 """
 
-# pyright: reportMissingModuleSource=false, reportMissingImports=false
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# obp and pandas are installed in the peer's own environment only.
+# pyright: reportMissingModuleSource=false
+# obp is installed in the peer's own environment only.
 
 import csv
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +24,15 @@ from obp.ope import (
     SwitchDoublyRobust,
 )
 
-from firstlight_indexer.ope import Rounds, direct, doubly_robust, ips, snips, switch_dr
+from firstlight_indexer.ope import Ratio, Rounds, direct, doubly_robust, ips, snips, switch_dr
 
+Theirs: TypeAlias = (
+    InverseProbabilityWeighting
+    | SelfNormalizedInverseProbabilityWeighting
+    | DirectMethod
+    | DoublyRobust
+    | SwitchDoublyRobust
+)
 TOLERANCE = 1e-9
 THRESHOLDS = (0.0, 0.5, 2.0, 100.0)
 
@@ -75,8 +81,8 @@ def _differences(log: Log) -> Iterator[float]:
         yield abs(ours - their_value)
 
 
-def _pairs(rounds: Rounds) -> Iterator[tuple[str, float, Any]]:
-    plain: list[tuple[str, Callable[[Rounds], Any], Any]] = [
+def _pairs(rounds: Rounds) -> Iterator[tuple[str, float, Theirs]]:
+    plain: list[tuple[str, Callable[[Rounds], Ratio], Theirs]] = [
         ("IPS", ips, InverseProbabilityWeighting()),
         ("SNIPS", snips, SelfNormalizedInverseProbabilityWeighting()),
         ("DM", direct, DirectMethod()),
@@ -98,7 +104,12 @@ def _logs() -> Iterator[Log]:
         chances = random.dirichlet(np.ones(shape[1]), shape[0])[:, :, None]
         rewards = random.random(shape[0]).round()
         yield Log(
-            f"made up, seed {seed}", actions, rewards, logging[np.arange(shape[0]), actions], chances, random.random(shape)
+            f"made up, seed {seed}",
+            actions,
+            rewards,
+            logging[np.arange(shape[0]), actions],
+            chances,
+            random.random(shape),
         )
     for campaign in ("all", "men", "women"):
         yield _open_bandit(campaign)

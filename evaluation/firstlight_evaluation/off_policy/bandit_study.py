@@ -54,7 +54,7 @@ def compare(campaign: str, logs: Mapping[LoggingPolicy, BanditLog], *, priors: F
     Args:
         campaign: its name.
         logs: of both policies.
-        priors: ``(items, places)``, chances of Thompson sampling under the posteriors that the shop began with, if known.
+        priors: ``(items, places)``, chances of Thompson sampling under the shop's first posteriors, if known.
     """
     random, thompson = logs[LoggingPolicy.RANDOM], logs[LoggingPolicy.THOMPSON]
     chances = {"bts, as often as it showed each item": thompson.shown_shares()}
@@ -76,9 +76,7 @@ def bandit_rounds(log: BanditLog, shares: Floats) -> Rounds:
     return Rounds(log.clicks, log.propensities, shares[log.items, log.places], units, predicted, expected)
 
 
-def _comparison(
-    campaign: str, log: BanditLog, own: BanditLog, shares: Floats, *, names: tuple[str, str]
-) -> Comparison:
+def _comparison(campaign: str, log: BanditLog, own: BanditLog, shares: Floats, *, names: tuple[str, str]) -> Comparison:
     rounds = bandit_rounds(log, shares)
     rate = Ratio(own.clicks, np.ones_like(own.clicks))
     return Comparison(

@@ -41,13 +41,14 @@ class KnownWorld:
 
     def chances(self, newcomers: Floats) -> Floats:
         """``(n, items)``: how likely each would click each item."""
-        return 1 / (1 + np.exp(-(newcomers @ self.items.T * 0.6 + self.pulls + _CLICK_SHIFT)))
+        chances: Floats = 1 / (1 + np.exp(-(newcomers @ self.items.T * 0.6 + self.pulls + _CLICK_SHIFT)))
+        return chances
 
     def policy(self, newcomers: Floats, *, sharpness: float) -> Floats:
         """``(n, items)``: softmax over a rough idea of the chances; 0 is uniform, infinity is greedy."""
         scores = newcomers[:, : _DIMENSION // 2] @ self.items[:, : _DIMENSION // 2].T + self.pulls
         if np.isinf(sharpness):
-            return (scores == scores.max(axis=1, keepdims=True)).astype(np.float64)
+            return np.asarray(scores == scores.max(axis=1, keepdims=True), np.float64)
         powers = np.exp(sharpness * (scores - scores.max(axis=1, keepdims=True)))
         shares: Floats = powers / powers.sum(axis=1, keepdims=True)
         return shares

@@ -19,15 +19,27 @@ def comparison_tables(comparisons: Sequence[Comparison]) -> list[Table]:
 
 def coverage_table(rows: Sequence[Coverage]) -> Table:
     """A known truth: how far off, and how often covered."""
-    heads = ("policy", "rows", "estimator", "truth", "bias", "RMSE", "normal", "bootstrap", "Bernstein", "ESS", "warned")
+    heads = (
+        "policy",
+        "rows",
+        "estimator",
+        "truth",
+        "bias",
+        "RMSE",
+        "normal",
+        "bootstrap",
+        "Bernstein",
+        "ESS",
+        "warned",
+    )
     return Table(
         title="A simulator whose truth is known",
         heads=tuple(Cell(head) for head in heads),
         rows=tuple(_coverage_cells(row) for row in rows),
         note=(
-            "Normal, bootstrap, Bernstein: the share of logs in which the 95 % interval holds the truth. ESS: effective "
-            "rows. Warned: the share of logs whose overlap is told to be poor. DM's intervals know nothing of its "
-            "model's error, and its model is wrong on purpose: it knows items, not newcomers."
+            "Normal, bootstrap, Bernstein: the share of logs in which the 95 % interval holds the truth. ESS: "
+            "effective rows. Warned: the share of logs whose overlap is told to be poor. DM's intervals know nothing of "
+            "its model's error, and its model is wrong on purpose: it knows items, not newcomers."
         ),
     )
 

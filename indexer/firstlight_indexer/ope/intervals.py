@@ -85,8 +85,8 @@ def _counts(random: np.random.Generator, count: int) -> Floats:
 def _unit_sums(ratios: Sequence[Ratio], units: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """``(u, m)`` sums of what stands above and below within units."""
     known, places = np.unique(units, return_inverse=True)
-    columns = [
-        np.stack([np.bincount(places, weights=side, minlength=len(known)) for side in sides], axis=1)
-        for sides in ([ratio.above for ratio in ratios], [ratio.below for ratio in ratios])
-    ]
-    return columns[0], columns[1]
+    above, below = np.zeros((len(known), len(ratios))), np.zeros((len(known), len(ratios)))
+    for column, ratio in enumerate(ratios):
+        above[:, column] = np.bincount(places, weights=ratio.above, minlength=len(known))
+        below[:, column] = np.bincount(places, weights=ratio.below, minlength=len(known))
+    return above, below

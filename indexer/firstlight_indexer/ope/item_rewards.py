@@ -72,9 +72,7 @@ def cross_fitted(
     ]
 
 
-def _drawn_means(
-    groups: NDArray[np.int64], rewards: Floats, *, count: int, mean: float, prior_rows: float
-) -> Floats:
+def _drawn_means(groups: NDArray[np.int64], rewards: Floats, *, count: int, mean: float, prior_rows: float) -> Floats:
     seen = np.bincount(groups, minlength=count)
     earned = np.bincount(groups, weights=rewards, minlength=count)
     drawn: Floats = (earned + prior_rows * mean) / (seen + prior_rows)

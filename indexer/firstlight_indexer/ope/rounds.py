@@ -61,7 +61,7 @@ class Rounds:
 def _check_column(name: str, column: NDArray[np.generic], count: int) -> None:
     if column.shape != (count,):
         raise FeedbackError(f"{name} has the shape {column.shape}, not ({count},)")
-    _check_range(name, column, np.isfinite(column), "a finite number")  # type: ignore[arg-type]
+    _check_range(name, column, np.isfinite(column), "a finite number")
 
 
 def _check_range(name: str, column: NDArray[np.generic], allowed: NDArray[np.bool_], must: str) -> None:

@@ -11,9 +11,10 @@ _TRIED = (*np.linspace(0, 1, 21), 0.99, 0.995, 0.999, 0.9999)
 def switch_threshold(rounds: Rounds) -> float:
     """The weight above which the reward model is trusted instead.
 
-    The rule of Wang, Agarwal and Dudik (2017, section 4.2): the least estimated variance plus squared bound of the bias.
-    The bias is at most R times the policy's mass on large weights, E over pi of [w > threshold], which the log estimates
-    by those rows' share of all weight; R bounds mean rewards, and is taken for the greatest that the reward model gives.
+    The rule of Wang, Agarwal and Dudik (2017, section 4.2): the least estimated variance plus squared bound of the
+    bias. The bias is at most R times the policy's mass on large weights, E over pi of [w > threshold], which the log
+    estimates by those rows' share of all weight; R bounds mean rewards, and is taken for the greatest that the reward
+    model gives.
     Thresholds tried: quantiles of the weights, from all of the model (DM) to none (DR).
     """
     weights = rounds.weights

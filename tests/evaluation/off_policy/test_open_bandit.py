@@ -42,7 +42,9 @@ def test_a_broken_log_is_refused_by_its_name(folder: Path, broken: str) -> None:
     if broken == "gone":
         path.unlink()
     else:
-        path.write_text("item_id,position\n1,1\n" if broken == "columns" else "item_id,position,click,propensity_score\n")
+        path.write_text(
+            "item_id,position\n1,1\n" if broken == "columns" else "item_id,position,click,propensity_score\n"
+        )
     with pytest.raises(BanditDataError, match=r"random/all/all\.csv"):
         read_open_bandit(folder, LoggingPolicy.RANDOM, "all")
 
