@@ -38,8 +38,8 @@ def coverage_table(rows: Sequence[Coverage]) -> Table:
         rows=tuple(_coverage_cells(row) for row in rows),
         note=(
             "Normal, bootstrap, Bernstein: the share of logs in which the 95 % interval holds the truth. ESS: "
-            "effective rows. Warned: the share of logs whose overlap is told to be poor. DM's intervals know nothing of "
-            "its model's error, and its model is wrong on purpose: it knows items, not newcomers."
+            "effective rows. Warned: the share of logs whose overlap is told to be poor. DM's intervals know nothing "
+            "of its model's error, and its model is wrong on purpose: it knows items, not newcomers."
         ),
     )
 
