@@ -3,6 +3,7 @@
     EncoderError
     ├── CheckpointError   a text encoder on disk is missing a file, or holds something else
     ├── DeviceError       the device asked for is not there
+    ├── ExplorationError  a policy's setting is out of range, or a posterior is of other features
     ├── SpaceFormatError  a stored space cannot be read, or does not fit what it is used with
     └── TrainingDataError there is too little, or nothing usable, to train on
 
@@ -20,6 +21,10 @@ class CheckpointError(EncoderError):
 
 class DeviceError(EncoderError):
     """The device that the configuration asks for is not on this machine."""
+
+
+class ExplorationError(EncoderError):
+    """A policy's setting is out of its range, or what was learnt belongs to other features."""
 
 
 class SpaceFormatError(EncoderError):
