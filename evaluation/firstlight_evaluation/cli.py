@@ -1,4 +1,4 @@
-"""The command line of the evaluation: ``firstlight-evaluate run``, ``ablate``, ``compress``, ``ope`` and ``export``.
+"""The command line of the evaluation: ``firstlight-evaluate run``, ``ablate``, ``compress``, ``ope``, ``simulate`` and ``export``.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -27,6 +27,7 @@ from firstlight_evaluation.report.console import rich_table
 from firstlight_evaluation.report.files import write_report
 from firstlight_evaluation.report.layout import Table
 from firstlight_evaluation.report.summary import Summary
+from firstlight_evaluation.simulation.command import command as simulate
 from firstlight_evaluation.transfer_command import transfer
 from firstlight_evaluation.transfer_study import study_transfer
 from firstlight_indexer.domain_file import load_domain
@@ -113,6 +114,7 @@ def export(
 app.command("ablate")(ablate)
 app.command("compress")(compress)
 app.command("ope")(ope)
+app.command("simulate")(simulate)
 app.command()(transfer)
 
 
