@@ -42,7 +42,9 @@ class FeatureMap:
     @cached_property
     def fingerprint(self) -> str:
         """16 hex digits over all that makes the features: what a posterior is bound to."""
-        return hashlib.sha256(f"{_VERSION}:{self.crossed}:{SPAN}:{self.projection.fingerprint}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{_VERSION}:{self.crossed}:{SPAN}:{self.projection.fingerprint}".encode()).hexdigest()[
+            :16
+        ]
 
     def prior(self, *, score_weight: float, precision: float) -> Prior:
         """Before any feedback the ranking's order: its score counts ``score_weight``, all else 0."""

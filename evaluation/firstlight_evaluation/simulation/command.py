@@ -20,11 +20,15 @@ _COLUMNS_FOR_DETAILS = 125
 
 
 def command(
-    domain: Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it; with times of a clock.")],
+    domain: Annotated[
+        Path, typer.Option(help="A firstlight.toml, or the folder that holds it; with times of a clock.")
+    ],
     workdir: Annotated[Path, typer.Option(help="Keeps cleaned data and text vectors; share it with the index.")],
     out: Annotated[Path, typer.Option(help="The report's folder.")] = Path("reports/simulate"),
     seeds: Annotated[int, typer.Option(min=2, help="How often the month is played.")] = 25,
-    first_seed: Annotated[int, typer.Option(min=0, help="Of the first month; settings were chosen on 1000 and on.")] = 0,
+    first_seed: Annotated[
+        int, typer.Option(min=0, help="Of the first month; settings were chosen on 1000 and on.")
+    ] = 0,
 ) -> None:
     """Let exploration policies play a month of real visits, and write a table, a plot and JSON.
 
@@ -32,7 +36,7 @@ def command(
     """
     learning, policies = Learning(), competitors()
     with progress_bars(Console(stderr=True)) as progress:
-        month = record_month(load_domain(domain), workdir=workdir, progress=progress)
+        month = record_month(load_domain(domain), workdir=workdir, progress=progress).month
         played = range(first_seed, first_seed + seeds)
         outcome = simulate(month, policies, seeds=played, learning=learning, progress=progress)
     settings = {"learning": asdict(learning), "policies": {name: repr(one) for name, one in policies.items()}}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from firstlight_encoder.exploration import EpsilonGreedy, Greedy, LinUcb, Policy, Prior, Softmax, Thompson
+from firstlight_encoder.exploration import EpsilonGreedy, Greedy, LinUcb, Policy, Softmax, Thompson
 
 THOMPSON = "Thompson"
 GREEDY = "greedy"
@@ -30,7 +30,9 @@ class Learning:
     visits_a_batch: int = 20
 
 
-def competitors(*, epsilon: float = 0.1, scale: float = 0.1, alpha: float = 0.1, temperature: float = 0.02) -> Mapping[str, Policy]:
+def competitors(
+    *, epsilon: float = 0.1, scale: float = 0.1, alpha: float = 0.1, temperature: float = 0.02
+) -> Mapping[str, Policy]:
     """Name -> policy.
 
     Args:

@@ -27,7 +27,6 @@ class Month:
         new_scores: ``(v, pool)`` float32, what the ranking thinks of the new items.
         new_takes: ``(v, pool)`` bool, whether they took them.
         new_vectors: ``(pool, d)`` float32, the new items in the recommender's space.
-        new_titles: of the pool.
         notice: what must be shown wherever the data's numbers are, or None.
         domain: its name.
     """
@@ -38,7 +37,6 @@ class Month:
     new_scores: NDArray[np.float32]
     new_takes: NDArray[np.bool_]
     new_vectors: NDArray[np.float32]
-    new_titles: tuple[str, ...]
     notice: str | None
     domain: str
 

@@ -4,7 +4,8 @@ The recommender is the first stage of the product, trained on other users, on wh
 without any event of the new items, which it knows by their texts alone. Knows nothing of policies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from firstlight_evaluation.simulation.month import PAGE, Month
 from firstlight_evaluation.space_scorer import SpaceScorer
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.progress import Progress, silent
+from firstlight_indexer.trained_space import TrainedSpace
 
 DAYS = 30
 VISITOR_SHARE = 0.6
@@ -30,7 +32,24 @@ _MOST_KNOWN = 50
 _VISITS_AT_ONCE = 128
 
 
-def record_month(domain: DomainFile, *, workdir: Path, seed: int = 0, progress: Progress = silent) -> Month:
+@dataclass(frozen=True)
+class RecordedMonth:
+    """A month, and the recommender that ranked in it.
+
+    Attributes:
+        month: what policies play.
+        trained: the recommender.
+        cases: of the visits, in their order: what was known of each visitor.
+        pool: ``(pool,)`` int64, the new items' rows.
+    """
+
+    month: Month
+    trained: TrainedSpace
+    cases: tuple[Case, ...]
+    pool: NDArray[np.int64]
+
+
+def record_month(domain: DomainFile, *, workdir: Path, seed: int = 0, progress: Progress = silent) -> RecordedMonth:
     """Trains the recommender and writes down the month.
 
     Args:
@@ -61,7 +80,7 @@ def _drawn_pool(experiment: Experiment, seed: int) -> NDArray[np.bool_]:
     return held_out
 
 
-def _played(experiment: Experiment, pool: NDArray[np.int64], seed: int) -> Month:
+def _played(experiment: Experiment, pool: NDArray[np.int64], seed: int) -> RecordedMonth:
     material = experiment.material
     begin_h = material.split.time_h
     if begin_h is None:
@@ -77,19 +96,21 @@ def _played(experiment: Experiment, pool: NDArray[np.int64], seed: int) -> Month
     baskets = [slice(int(month.basket_starts[one]), int(month.basket_starts[one + 1])) for one in order]
     if not baskets:
         raise NoCasesError(f"{material.name}: nobody came in the {DAYS} days after training ends")
-    ranked, scores = _ranked(scorer, _cases(month, baskets), pool)
+    cases = tuple(_cases(month, baskets))
+    ranked, scores = _ranked(scorer, cases, pool)
     takes = [_taken_from(month, basket) for basket in baskets]
-    return Month(
-        visitors=month.users[[basket.start for basket in baskets]],
-        days=((month.times_h[[basket.start for basket in baskets]] - begin_h) // _DAY_H).astype(np.int64),
+    starts = month.basket_starts[:-1][order]
+    played = Month(
+        visitors=month.users[starts],
+        days=((month.times_h[starts] - begin_h) // _DAY_H).astype(np.int64),
         ranked_takes=np.stack([np.isin(row, taken) for row, taken in zip(ranked, takes, strict=True)]),
         new_scores=scores,
         new_takes=np.stack([np.isin(pool, taken) for taken in takes]),
         new_vectors=trained.rows[pool, :-1],
-        new_titles=tuple(material.titles[row] for row in pool.tolist()),
         notice=material.notice,
         domain=material.name,
     )
+    return RecordedMonth(played, trained, cases, pool)
 
 
 def _cases(month: Interactions, baskets: list[slice]) -> Iterator[Case]:
@@ -109,14 +130,13 @@ def _cases(month: Interactions, baskets: list[slice]) -> Iterator[Case]:
 
 
 def _ranked(
-    scorer: SpaceScorer, cases: Iterator[Case], pool: NDArray[np.int64]
+    scorer: SpaceScorer, cases: Sequence[Case], pool: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """``(v, PAGE)`` rows of the best that are not new, and ``(v, pool)`` scores of the new ones."""
     ranked: list[NDArray[np.int64]] = []
     scores: list[NDArray[np.float32]] = []
-    waiting = list(cases)
-    for start in range(0, len(waiting), _VISITS_AT_ONCE):
-        scored = scorer.score(waiting[start : start + _VISITS_AT_ONCE])
+    for start in range(0, len(cases), _VISITS_AT_ONCE):
+        scored = scorer.score(cases[start : start + _VISITS_AT_ONCE])
         scores.append(scored[:, pool].copy())
         scored[:, pool] = -np.inf
         best = np.argpartition(-scored, PAGE, axis=1)[:, :PAGE]

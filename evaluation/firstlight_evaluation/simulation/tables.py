@@ -35,6 +35,4 @@ def _cells(outcome: Outcome, name: str) -> tuple[Cell, ...]:
 
 
 def _lead(interval: Interval) -> Cell:
-    return Cell(
-        f"{interval.value:+.1f}", f"{interval.low:+.1f} to {interval.high:+.1f}", strong=interval.excludes_zero
-    )
+    return Cell(f"{interval.value:+.1f}", f"{interval.low:+.1f} to {interval.high:+.1f}", strong=interval.excludes_zero)
