@@ -57,10 +57,11 @@ def test_what_was_rewarded_is_shown_more(
     space: Space, rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]], logged: LoggedActions, together: int
 ) -> None:
     settings = PolicyGradientSettings(steps=60, batch=64, rate=1e-2, shown_together=together)
-    tuned = tune_tower(space, rows, logged, tower=TOWER, settings=settings)
+    tuned = tune_tower(space, rows, logged, settings=settings)
     liked = logged.rewards > 0
     before, after = (
-        action_chances(one, logged.tokens, rows)[np.arange(ROWS), logged.actions][liked].mean() for one in (space, tuned)
+        action_chances(one, logged.tokens, rows)[np.arange(ROWS), logged.actions][liked].mean()
+        for one in (space, tuned)
     )
     assert after > 1.2 * before
     assert tuned.fingerprint != space.fingerprint
@@ -71,7 +72,7 @@ def test_the_same_seed_tunes_the_same_space(
     space: Space, rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]], logged: LoggedActions
 ) -> None:
     settings = PolicyGradientSettings(steps=5, batch=32)
-    one, other = (tune_tower(space, rows, logged, tower=TOWER, settings=settings) for _ in range(2))
+    one, other = (tune_tower(space, rows, logged, settings=settings) for _ in range(2))
     assert one.fingerprint == other.fingerprint
 
 

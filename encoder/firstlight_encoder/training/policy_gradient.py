@@ -6,7 +6,7 @@ the tower moves. Knows nothing of logs, places or how a policy is judged.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -96,7 +96,6 @@ def tune_tower(
     rows: Floats,
     logged: LoggedActions,
     *,
-    tower: TowerSettings,
     settings: PolicyGradientSettings | None = None,
 ) -> Space:
     """The space with a tower that shows more of what was rewarded.
@@ -105,12 +104,11 @@ def tune_tower(
         space: what the policy shows by now.
         rows: ``(items, d + 1)`` float32, ``[v_i ; log p(i)]`` of what could be shown.
         logged: rewards with propensities, of this policy or another.
-        tower: what the space's tower is made of.
         settings: how to tune.
     """
     chosen = settings or PolicyGradientSettings()
     with one_thread():
-        torch_tower = _loaded(space, tower)
+        torch_tower = _loaded(space)
         descent = Descent(
             [one for one in torch_tower.parameters() if one.requires_grad], settings=chosen, processes=OneProcess()
         )
@@ -123,7 +121,7 @@ def tune_tower(
     return space.with_tower({**space.tower_parameters, **torch_tower.arrays()})
 
 
-def _loss(  # noqa: PLR0913 - one step's whole
+def _loss(
     tower: TorchTower,
     items: Tensor,
     logged: LoggedActions,
@@ -133,7 +131,8 @@ def _loss(  # noqa: PLR0913 - one step's whole
     baseline: float,
 ) -> Tensor:
     """Its gradient is that of Chen et al. (2019), eq. 6: capped weight, top-K multiplier, reward over the mean."""
-    tokens = TokenBatch.of([logged.tokens[row] for row in batch], items.shape[1] - 1)
+    chosen: list[int] = batch.tolist()
+    tokens = TokenBatch.of([logged.tokens[row] for row in chosen], items.shape[1] - 1)
     scores = (tower(_tensors(tokens)) @ items.T).amax(dim=1) / settings.temperature
     logs = torch.log_softmax(scores, dim=1)[torch.arange(len(batch)), torch.tensor(logged.actions[batch])]
     chances = logs.detach().exp()
@@ -150,9 +149,13 @@ def _tensors(batch: TokenBatch) -> TokenTensors:
     return TokenTensors(*(tensor(array) for array in arrays))
 
 
-def _loaded(space: Space, settings: TowerSettings) -> TorchTower:
+def _loaded(space: Space) -> TorchTower:
     """The space's tower with gradients."""
-    tower = TorchTower(space.dimension, settings)
+    made = TowerSettings(space.architecture)
+    if "pool" in space.tower_parameters:
+        interests, width = space.tower_parameters["pool"].shape
+        made = replace(made, interests=interests, width=width)
+    tower = TorchTower(space.dimension, made)
     known = tower.state_dict()
     tower.load_state_dict({name: torch.tensor(space.tower_parameters[name]) for name in known})
     return tower

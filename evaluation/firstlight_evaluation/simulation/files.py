@@ -2,21 +2,23 @@
 
     <directory>/month.json             every policy's figures, day by day, and how it was played
     <directory>/month.md, .svg, .png   for people
+    <directory>/policy_gradient.json, .md   what tuning the tower on logged rewards brought, where that was tried
 
 Knows nothing of how the numbers came about.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from firstlight_evaluation.report.markdown import markdown
 from firstlight_evaluation.report.plot import write_plot
 from firstlight_evaluation.simulation.competitor import THOMPSON
+from firstlight_evaluation.simulation.gradient_study import PolicyValue
 from firstlight_evaluation.simulation.plot import month_plot
 from firstlight_evaluation.simulation.study import RANKING_ALONE, Outcome
-from firstlight_evaluation.simulation.tables import outcome_table
+from firstlight_evaluation.simulation.tables import gradient_table, outcome_table
 
 _INTRODUCTION = (
     "Real visits replayed: a shown item is clicked if the visitor looks at its place and really took the item at that "
@@ -34,6 +36,19 @@ def write_month(outcome: Outcome, *, settings: Mapping[str, object], directory: 
     text = f"{notice}{_INTRODUCTION}\n\n![Clicks on new items](month.svg)"
     page.write_text(markdown([outcome_table(outcome)], title="A simulated month", introduction=text), "utf-8")
     return [figures, page, *write_plot(month_plot(outcome), directory / "month")]
+
+
+def write_gradient(values: Sequence[PolicyValue], *, notice: str | None, directory: Path) -> list[Path]:
+    """Writes what tuning on logged rewards brought, beside the month."""
+    figures, page = directory / "policy_gradient.json", directory / "policy_gradient.md"
+    content = {"notice": notice, "policies": [asdict(value) for value in values]}
+    figures.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = (f"> {notice}\n\n" if notice else "") + (
+        "Experimental: the user tower tuned by REINFORCE with the top-K off-policy correction (Chen et al., 2019) on a "
+        "log of half of the visitors, judged by the others."
+    )
+    page.write_text(markdown([gradient_table(values)], title="Policy gradient", introduction=text), "utf-8")
+    return [figures, page]
 
 
 def _content(outcome: Outcome, settings: Mapping[str, object]) -> dict[str, object]:

@@ -19,13 +19,16 @@ from firstlight_encoder.training.policy_gradient import (
     action_chances,
     tune_tower,
 )
-from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_evaluation.bootstrap import Interval, bootstrap_interval
 from firstlight_evaluation.simulation.record_month import RecordedMonth
 from firstlight_indexer.ope import Estimate, Overlap, Rounds, cross_fitted, evaluate_policy, overlap
 
 SHOWN = 10
 """Items that are drawn and logged in a visit, one after another, each by itself."""
+TRIED = tuple(
+    PolicyGradientSettings(steps=steps, shown_together=together) for together in (1, SHOWN) for steps in (50, 200)
+)
+"""How far the tower is tuned, and for how many items shown together."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class PolicyValue:
 
 
 def study_gradient(
-    recorded: RecordedMonth, *, seed: int, tried: Sequence[PolicyGradientSettings], tower: TowerSettings
+    recorded: RecordedMonth, *, seed: int, tried: Sequence[PolicyGradientSettings] = TRIED
 ) -> list[PolicyValue]:
     """The policy as it was, then tuned by each of ``tried``."""
     month, trained = recorded.month, recorded.trained
@@ -64,9 +67,10 @@ def study_gradient(
     spaces = {"as trained": trained.space}
     for settings in tried:
         name = f"tuned, {settings.steps} steps, K = {settings.shown_together}"
-        spaces[name] = tune_tower(trained.space, rows, logged, tower=tower, settings=settings)
+        spaces[name] = tune_tower(trained.space, rows, logged, settings=settings)
     judges = np.flatnonzero(~learning)
-    return _judged(spaces, rows, [tokens[visit] for visit in judges], recorded, judges=judges, random=random)
+    judging: list[int] = judges.tolist()
+    return _judged(spaces, rows, [tokens[visit] for visit in judging], recorded, judges=judges, random=random)
 
 
 def _log(
@@ -77,11 +81,12 @@ def _log(
     visits: NDArray[np.int64],
     random: np.random.Generator,
 ) -> LoggedActions:
-    chances = action_chances(space, [tokens[visit] for visit in visits], rows)
+    numbers: list[int] = visits.tolist()
+    chances = action_chances(space, [tokens[visit] for visit in numbers], rows)
     actions = _draw(chances, random)
     owners = np.repeat(np.arange(len(visits)), SHOWN)
     return LoggedActions(
-        tokens=[tokens[visits[owner]] for owner in owners],
+        tokens=[tokens[visit] for visit in numbers for _ in range(SHOWN)],
         actions=actions.ravel(),
         rewards=np.asarray(takes[visits[owners], actions.ravel()], np.float64),
         propensities=chances[owners, actions.ravel()],
@@ -92,7 +97,10 @@ def _draw(chances: NDArray[np.float64], random: np.random.Generator) -> NDArray[
     """``(n, SHOWN)`` items by ``chances`` ``(n, items)``, each draw by itself."""
     up_to = chances.cumsum(axis=1)
     draws = random.random((len(chances), SHOWN)) * up_to[:, -1:]
-    return np.stack([np.searchsorted(line, drawn, side="right") for line, drawn in zip(up_to, draws, strict=True)])
+    drawn = np.empty(draws.shape, np.int64)
+    for row in range(len(draws)):
+        drawn[row] = np.searchsorted(up_to[row], draws[row], side="right")
+    return drawn
 
 
 def _judged(
