@@ -97,6 +97,10 @@ ope: .venv-obp/installed .venv/installed-evaluation ## Judge off-policy evaluati
 	PYTHONPATH=indexer OPENBLAS_NUM_THREADS=1 .venv-obp/bin/python -m benchmarks.peers.off_policy
 	folder=$$(echo .venv-obp/lib/python3*/site-packages/obp) && $(BIN)/firstlight-evaluate ope --open-bandit "$$folder/dataset/obd" --priors "$$folder/policy/conf/prior_bts.yaml" --out reports/ope $(ARGS)
 
+.PHONY: simulate
+simulate: .venv/installed-evaluation $(DOMAIN_TOML) ## Let exploration policies play a month of DOMAIN's real visits, into reports/simulate/ (ARGS='--tune' judges the policy gradient too)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/firstlight-evaluate simulate --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/simulate $(ARGS)
+
 .PHONY: bench
 bench: .venv/installed-bench index ## Measure serving, encoding and rebuilding into reports/bench.json
 	$(BIN)/python -m benchmarks --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) --out reports/bench.json $(ARGS)

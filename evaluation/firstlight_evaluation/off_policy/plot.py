@@ -48,4 +48,5 @@ def comparison_plot(comparisons: Sequence[Comparison]) -> alt.FacetChart:
             subtitle="95 % bootstrap intervals; dashed: the policy's own click rate, with its 95 % interval",
             anchor="start",
         ),
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent")),
     )

@@ -17,21 +17,21 @@ class Learning:
     """How all policies that learn do it.
 
     Attributes:
-        dimension: of the projection of the new items.
+        dimension: of the projection of the new items; as many as there are, a direction for each.
         crossed: whether the visitor's own direction is a feature too.
         score_weight: the prior's belief in the ranking's score, as clicks between its worst and its best.
         precision: of the prior, in shown items.
         visits_a_batch: how many visits wait for the next update.
     """
 
-    dimension: int = 16
-    score_weight: float = 0.05
+    dimension: int = 60
+    score_weight: float = 0.0
     precision: float = 10.0
     visits_a_batch: int = 20
 
 
 def competitors(
-    *, epsilon: float = 0.1, scale: float = 0.1, alpha: float = 0.1, temperature: float = 0.02
+    *, epsilon: float = 0.1, scale: float = 0.05, alpha: float = 0.05, temperature: float = 0.01
 ) -> Mapping[str, Policy]:
     """Name -> policy.
 

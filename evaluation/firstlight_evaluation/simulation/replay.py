@@ -79,7 +79,7 @@ class Game:
 
 def play(game: Game, policy: Policy, *, learning: Learning) -> NDArray[np.float64]:
     """``(v,)``: each visit's clicks on new items."""
-    features = FeatureMap(Projection.fit(game.vectors, dimension=min(learning.dimension, len(game.vectors))))
+    vectors, features = _features(game, dimension=learning.dimension)
     prior = features.prior(score_weight=learning.score_weight, precision=learning.precision)
     posterior = Posterior.before_feedback(prior, fingerprint=features.fingerprint)
     explorer = Explorer(policy, Slots(most=len(NEW_PLACES), most_new=len(NEW_PLACES)))
@@ -90,7 +90,7 @@ def play(game: Game, policy: Policy, *, learning: Learning) -> NDArray[np.float6
     clicks = np.zeros(len(game.days))
     for visit, scores in enumerate(game.scores):
         order = np.argsort(-scores, kind="stable")
-        known = features.features(game.vectors[order], scores[order], is_new)
+        known = features.features(vectors[order], scores[order], is_new)
         candidates = Candidates(order, scores[order], known, is_new)
         page = explorer.page(candidates, count=len(NEW_PLACES), generator=generator, posterior=posterior)
         rewards = np.asarray(game.takes[visit, order[page.chosen]] & game.looks[visit, NEW_PLACES], np.float64)
@@ -101,3 +101,10 @@ def play(game: Game, policy: Policy, *, learning: Learning) -> NDArray[np.float6
             posterior = posterior.updated(np.concatenate(seen), np.concatenate(earned))
             seen, earned = [], []
     return clicks
+
+
+def _features(game: Game, *, dimension: int) -> tuple[NDArray[np.float32], FeatureMap]:
+    """The new items in few dimensions, ``(n, p)``, and the features over these: projected once, not at every visit."""
+    projection = Projection.fit(game.vectors, dimension=min(dimension, len(game.vectors)))
+    known, width = projection.project(game.vectors), projection.dimension
+    return known, FeatureMap(Projection(np.zeros(width, np.float32), np.eye(width, dtype=np.float32)))

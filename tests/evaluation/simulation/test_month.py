@@ -45,10 +45,10 @@ def test_nothing_is_clicked_that_was_not_looked_at_and_taken() -> None:
 
 def test_learning_beats_a_ranking_that_knows_nothing_and_nobody_beats_hindsight_by_much() -> None:
     learning = Learning(dimension=10, score_weight=0.0)
-    outcome = simulate(month(), competitors(scale=0.3), seeds=range(4), learning=learning)
+    outcome = simulate(month(), competitors(scale=0.3), seeds=range(3), learning=learning)
     assert outcome.lead(GREEDY).low > 0
     assert outcome.interval(THOMPSON).value < 1.1 * outcome.interval(HINDSIGHT).value
-    assert outcome.played[RANKING_ALONE].month.tolist() == [0.0] * 4
+    assert outcome.played[RANKING_ALONE].month.tolist() == [0.0] * 3
     assert 0 <= outcome.lead_share(LEARNING_GREEDY) <= 1
 
 
