@@ -97,6 +97,15 @@ peers: peers-env .venv/installed-evaluation $(DOMAIN_TOML) ## Let other people's
 compress: .venv/installed-evaluation $(DOMAIN_TOML) ## Measure what smaller encoders and indexes save and cost, into reports/DOMAIN/
 	$(BIN)/firstlight-evaluate compress --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/$(DOMAIN) $(ARGS)
 
+.PHONY: ope
+ope: .venv-obp/installed .venv/installed-evaluation ## Judge off-policy evaluation by real logs, a known truth and Open Bandit Pipeline, into reports/ope/
+	PYTHONPATH=indexer OPENBLAS_NUM_THREADS=1 .venv-obp/bin/python -m benchmarks.peers.off_policy
+	folder=$$(echo .venv-obp/lib/python3*/site-packages/obp) && $(BIN)/firstlight-evaluate ope --open-bandit "$$folder/dataset/obd" --priors "$$folder/policy/conf/prior_bts.yaml" --out reports/ope $(ARGS)
+
+.PHONY: simulate
+simulate: .venv/installed-evaluation $(DOMAIN_TOML) ## Let exploration policies play a month of DOMAIN's real visits, into reports/simulate/ (ARGS='--tune' judges the policy gradient too)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/firstlight-evaluate simulate --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/simulate $(ARGS)
+
 .PHONY: bench
 bench: .venv/installed-bench index ## Measure serving, encoding and rebuilding into reports/bench.json
 	$(BIN)/python -m benchmarks --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) --out reports/bench.json $(ARGS)
@@ -183,7 +192,7 @@ hooks: .venv/installed-dev ## Install the pre-commit hook, which runs make lint
 
 .PHONY: clean
 clean: ## Remove the environments, caches and build outputs
-	rm -rf .venv .venv-proto .venv-peers .venv-rectools .venv-serving-* build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-proto .venv-peers .venv-rectools .venv-obp .venv-serving-* build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(CODE) -name __pycache__ -type d -exec rm -rf {} +
 
 .PHONY: clean-data
@@ -213,6 +222,14 @@ clean-data: ## Remove the domains, snapshots and reports
 .venv-peers/installed: benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install -r $<
+	touch $@
+
+# torch first; obp itself comes without its dependencies, whose ranges end before the versions that are installed here.
+.venv-obp/installed: benchmarks/peers/requirements-obp.txt
+	$(PYTHON) -m venv .venv-obp
+	.venv-obp/bin/python -m pip install torch==2.13.0
+	.venv-obp/bin/python -m pip install -r $<
+	.venv-obp/bin/python -m pip install --no-deps obp==0.4.1
 	touch $@
 
 # torch comes first here too: RecTools' own range would bring a build for GPUs.

@@ -1,4 +1,4 @@
-"""The command line of the evaluation: ``firstlight-evaluate run``, ``ablate``, ``compress`` and ``export``.
+"""The command line of the evaluation: ``firstlight-evaluate run``, ``ablate``, ``compress``, ``ope``, ``simulate`` and ``export``.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -24,10 +24,12 @@ from firstlight_evaluation.exchange import read_peers, write_exchange
 from firstlight_evaluation.experiment import Experiment, open_experiment
 from firstlight_evaluation.judge_experiment import judge_experiment
 from firstlight_evaluation.next_step.command import command as next_step
+from firstlight_evaluation.off_policy.command import command as ope
 from firstlight_evaluation.report.console import rich_table
 from firstlight_evaluation.report.files import write_report
 from firstlight_evaluation.report.layout import Table
 from firstlight_evaluation.report.summary import Summary
+from firstlight_evaluation.simulation.command import command as simulate
 from firstlight_evaluation.transfer_command import transfer
 from firstlight_evaluation.transfer_study import study_transfer
 from firstlight_indexer.domain_file import load_domain
@@ -115,6 +117,8 @@ app.command("ablate")(ablate)
 app.command("compress")(compress)
 app.command("drift")(drift)
 app.command("next")(next_step)
+app.command("ope")(ope)
+app.command("simulate")(simulate)
 app.command()(transfer)
 
 

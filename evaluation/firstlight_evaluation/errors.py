@@ -3,6 +3,7 @@
     EvaluationError
     ├── ScorerOutputError   a model under evaluation returned scores nobody can rank
     ├── NoCasesError        the test users give nothing to judge by
+    ├── BanditDataError     a log of the Open Bandit Dataset, or what comes with it, cannot be read
     ├── PeerListsError      the ranked lists of a model elsewhere cannot be judged
     └── ReportError         a report cannot be drawn or written from what was measured
 
@@ -20,6 +21,10 @@ class ScorerOutputError(EvaluationError):
 
 class NoCasesError(EvaluationError):
     """No test user has enough events for a single point of the curve."""
+
+
+class BanditDataError(EvaluationError):
+    """A log of the Open Bandit Dataset is missing or broken; the message names the file and what is wanted."""
 
 
 class PeerListsError(EvaluationError):

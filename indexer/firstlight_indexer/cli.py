@@ -1,4 +1,4 @@
-"""The command line of the indexer: `firstlight-indexer data | clean | index | keys | events | snapshots`.
+"""The command line of the indexer: `firstlight-indexer data | clean | index | keys | events | ope | snapshots`.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -20,6 +20,7 @@ from firstlight_indexer.cleaning import clean
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import IndexerError
 from firstlight_indexer.key_pair import write_key_pair
+from firstlight_indexer.ope.command import command as ope
 from firstlight_indexer.pipeline import build
 from firstlight_indexer.progress_bars import progress_bars
 from firstlight_store import SMALLEST_SHARE, SigningKey, SnapshotStore, StoreError
@@ -30,6 +31,7 @@ snapshots = typer.Typer(
 )
 app.add_typer(snapshots, name="snapshots")
 app.add_typer(event_commands.app, name="events")
+app.command("ope")(ope)
 
 Domain = Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it.")]
 Workdir = Annotated[Path, typer.Option(help="Keeps the cleaned data and the text vectors between runs.")]

@@ -5,6 +5,7 @@
     ├── DataError            the shop's data
     │   ├── SourceFileError  a file is not what it claims to be; names file, row, column and way out
     │   ├── NothingLeftError cleaning left no item or no event
+    │   ├── FeedbackError    logged feedback from which nothing can be estimated
     │   └── LostRowsError    rows read are not rows kept and dropped: a bug of ours, never of the data
     ├── CompressionRefused   a compressed build loses more than it may
     ├── KeyFileError         a key pair cannot be written where it should be
@@ -54,6 +55,10 @@ class SourceFileError(DataError):
 
 class NothingLeftError(DataError):
     """Cleaning dropped every item or every event; the message lists the commonest reasons with an example."""
+
+
+class FeedbackError(DataError):
+    """Logged feedback that nothing can be estimated from; the message names the column, the row and the value."""
 
 
 class LostRowsError(DataError):

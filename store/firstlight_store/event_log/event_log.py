@@ -121,6 +121,13 @@ class EventLog:
             ).all()
         return [impression(row) for row in rows]
 
+    def shown_since(self, sequence: int, *, most: int) -> list[tuple[str, Impression]]:
+        """Impressions stored after ``sequence`` with their tenants, in the order of storing: what evaluation reads."""
+        chosen = select(impressions).where(impressions.c.sequence > sequence)
+        with self._database.reading() as connection:
+            rows = connection.execute(chosen.order_by(impressions.c.sequence).limit(most)).all()
+        return [(row.tenant, _impression(row)) for row in rows]
+
     def export(
         self, tenant: str, user: str, *, after: tuple[int, int], most: int
     ) -> tuple[list[LoggedEvent], list[Impression]]:

@@ -1,0 +1,73 @@
+"""The report of the simulated month.
+
+    <directory>/month.json             every policy's figures, day by day, and how it was played
+    <directory>/month.md, .svg, .png   for people
+    <directory>/policy_gradient.json, .md   what tuning the tower on logged rewards brought, where that was tried
+
+Knows nothing of how the numbers came about.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from firstlight_evaluation.report.markdown import markdown
+from firstlight_evaluation.report.plot import write_plot
+from firstlight_evaluation.simulation.competitor import THOMPSON
+from firstlight_evaluation.simulation.gradient_study import PolicyValue
+from firstlight_evaluation.simulation.plot import month_plot
+from firstlight_evaluation.simulation.study import RANKING_ALONE, Outcome
+from firstlight_evaluation.simulation.tables import gradient_table, outcome_table
+
+_INTRODUCTION = (
+    "Real visits replayed: a shown item is clicked if the visitor looks at its place and really took the item at that "
+    "visit or later in the month. The ranking was trained on other people, before the month, without the new items; two "
+    "places of ten are kept for these, and each policy fills them and learns from the clicks there."
+)
+
+
+def write_month(outcome: Outcome, *, settings: Mapping[str, object], directory: Path) -> list[Path]:
+    """Writes every file into ``directory`` (made if missing), replacing those of an earlier run."""
+    directory.mkdir(parents=True, exist_ok=True)
+    figures, page = directory / "month.json", directory / "month.md"
+    figures.write_text(json.dumps(_content(outcome, settings), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    notice = f"> {outcome.notice}\n\n" if outcome.notice else ""
+    text = f"{notice}{_INTRODUCTION}\n\n![Clicks on new items](month.svg)"
+    page.write_text(markdown([outcome_table(outcome)], title="A simulated month", introduction=text), "utf-8")
+    return [figures, page, *write_plot(month_plot(outcome), directory / "month")]
+
+
+def write_gradient(values: Sequence[PolicyValue], *, notice: str | None, directory: Path) -> list[Path]:
+    """Writes what tuning on logged rewards brought, beside the month."""
+    figures, page = directory / "policy_gradient.json", directory / "policy_gradient.md"
+    content = {"notice": notice, "policies": [asdict(value) for value in values]}
+    figures.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = (f"> {notice}\n\n" if notice else "") + (
+        "Experimental: the user tower tuned by REINFORCE with the top-K off-policy correction (Chen et al., 2019) on a "
+        "log of half of the visitors, judged by the others."
+    )
+    page.write_text(markdown([gradient_table(values)], title="Policy gradient", introduction=text), "utf-8")
+    return [figures, page]
+
+
+def _content(outcome: Outcome, settings: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "domain": outcome.domain,
+        "notice": outcome.notice,
+        "seeds": list(outcome.seeds),
+        "visits": outcome.visits,
+        "settings": dict(settings),
+        "policies": [
+            {
+                "policy": name,
+                "new_items": played.month.tolist(),
+                "all_items": played.overall.tolist(),
+                "new_items_by_day": played.new.mean(axis=0).tolist(),
+                "thompson_lead": None
+                if name in {THOMPSON, RANKING_ALONE}
+                else asdict(outcome.lead(name)) | {"share_of_seeds": outcome.lead_share(name)},
+            }
+            for name, played in outcome.played.items()
+        ],
+    }

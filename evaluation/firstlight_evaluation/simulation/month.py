@@ -1,0 +1,55 @@
+"""The environment: visits of real people in the order in which they came, and what each of them really took.
+
+A visitor clicks an item that they look at if they really took it at that visit or later in the month. They look at
+place j with the chance ``1 / sqrt(j)`` (a position-based model of examination; Craswell et al. 2008). Nothing of the
+recommender is in it: it decides what is shown, never what is clicked. Knows nothing of policies.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+PAGE = 10
+"""Items on a page."""
+NEW_PLACES = (2, 5)
+"""Places, from 0, that are kept for new items: the third and the sixth."""
+
+
+@dataclass(frozen=True)
+class Month:
+    """Visits in the order of time, and a pool of items that are new to the recommender.
+
+    Attributes:
+        visitors: ``(v,)`` int64, who comes.
+        days: ``(v,)`` int64 from 0.
+        ranked_takes: ``(v, PAGE)`` bool, whether they took what the ranking has first, second ...; no new items.
+        new_scores: ``(v, pool)`` float32, what the ranking thinks of the new items.
+        new_takes: ``(v, pool)`` bool, whether they took them.
+        new_vectors: ``(pool, d)`` float32, the new items in the recommender's space.
+        notice: what must be shown wherever the data's numbers are, or None.
+        domain: its name.
+    """
+
+    visitors: NDArray[np.int64]
+    days: NDArray[np.int64]
+    ranked_takes: NDArray[np.bool_]
+    new_scores: NDArray[np.float32]
+    new_takes: NDArray[np.bool_]
+    new_vectors: NDArray[np.float32]
+    notice: str | None
+    domain: str
+
+    def __len__(self) -> int:
+        return len(self.visitors)
+
+    @property
+    def pool(self) -> int:
+        """How many items are new."""
+        return len(self.new_vectors)
+
+
+def examination(places: int) -> NDArray[np.float64]:
+    """``(places,)``: how likely a visitor looks at each place."""
+    chances: NDArray[np.float64] = 1 / np.sqrt(np.arange(1, places + 1))
+    return chances
