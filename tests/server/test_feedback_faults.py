@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def key_file(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def held(database: Path) -> Iterator[None]:
+def held(database: Path) -> Generator[None]:
     """Somebody else is in the middle of a write for as long as the block runs."""
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
