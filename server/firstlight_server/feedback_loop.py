@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from firstlight_server.memory.backlog import Backlog
     from firstlight_server.memory.memory import Memory
     from firstlight_server.memory.recall import Recall
+    from firstlight_server.memory.retention import Retention
 
 _OPEN_S = 2.0
 """How long a server waits for its event log before it serves without, in seconds."""
@@ -31,11 +32,13 @@ class Remembering:
         memory: the event log.
         backlog: impressions on their way into it.
         recall: for those who answer.
+        retention: forgets what is old; None where all is kept.
     """
 
     memory: "Memory"
     backlog: "Backlog"
     recall: "Recall"
+    retention: "Retention | None" = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class FeedbackLoop:
     async def close(self) -> None:
         """Stores what waits, and lets go of the log."""
         if self.behind:
+            if self.behind.retention:
+                await self.behind.retention.close()
             await self.behind.backlog.drain()
             await self.behind.memory.close()
 
@@ -79,13 +84,17 @@ def feedback_loop(
     from firstlight_server.memory.memory import Memory  # noqa: PLC0415
     from firstlight_server.memory.opened_log import OpenedLog  # noqa: PLC0415
     from firstlight_server.memory.recall import Recall  # noqa: PLC0415
+    from firstlight_server.memory.retention import Retention  # noqa: PLC0415
     from firstlight_server.metrics.memory_metrics import MemoryMetrics  # noqa: PLC0415
 
     where, metrics = location(settings), MemoryMetrics(meter)
     if not where.makes_key:
         read_key(where.key_file)
-    memory = Memory(lambda: OpenedLog.open(where), settings, metrics=metrics, logger=logger)
+    timeout_s = settings.events_write_wait_s
+    memory = Memory(lambda: OpenedLog.open(where, timeout_s=timeout_s), settings, metrics=metrics, logger=logger)
     backlog = Backlog(memory, most=settings.impression_backlog, metrics=metrics)
     recall = Recall(memory, backlog, records=settings.record_impressions)
     service = FeedbackService(tenants, memory, backlog, metrics=metrics)
-    return FeedbackLoop(service, Remembering(memory, backlog, recall))
+    days = settings.events_keep_days
+    retention = Retention(memory, tenants, keep_days=days, logger=logger) if days else None
+    return FeedbackLoop(service, Remembering(memory, backlog, recall, retention))

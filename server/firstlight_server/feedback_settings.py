@@ -29,7 +29,7 @@ class FeedbackSettings(BaseModel):
     )
     events_read: int = Field(default=50, ge=1, le=1_000, description="Latest stored events that an answer reads.")
     events_read_wait_s: float = Field(
-        default=0.05, gt=0, le=60, description="How long an answer waits for the stored events of its user."
+        default=0.25, gt=0, le=60, description="How long an answer waits for the stored events of its user."
     )
     events_write_wait_s: float = Field(
         default=2.0, gt=0, le=60, description="How long a call waits until what it stores is durable."
@@ -40,6 +40,10 @@ class FeedbackSettings(BaseModel):
     )
     impression_backlog: int = Field(
         default=10_000, ge=1, description="Answers whose impressions wait to be stored; beyond it none is remembered."
+    )
+
+    events_keep_days: float = Field(
+        default=0.0, ge=0, le=36_500, description="Days for which events and impressions are kept; 0: for ever."
     )
 
     @property

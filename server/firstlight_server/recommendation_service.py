@@ -87,7 +87,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         recalled = None
         if self._recall is not None:
             with call.stage("recall"):
-                recalled = await self._recall.recall(call.tenant, queries)
+                recalled = await self._recall.recall(call.tenant, queries, left_s=call.deadline.left_s)
             queries = recalled.queries
         rung = self._ladders.rung(call.line)
         with call.stage("answer"):

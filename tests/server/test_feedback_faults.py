@@ -1,8 +1,8 @@
-"""The event log slow, away or full: recommendations go on and say so, and nothing is acknowledged but what is stored."""
+"""The event log slow, away or full: recommendations go on and say so, and nothing is acknowledged but what is kept."""
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def key_file(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def held(database: Path) -> Iterator[None]:
+def held(database: Path) -> Generator[None]:
     """Somebody else is in the middle of a write for as long as the block runs."""
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -126,3 +126,13 @@ async def test_a_tenants_token_records_and_forgets_for_its_tenant_alone(tmp_path
             with pytest.raises(grpc.aio.AioRpcError) as caught:
                 await server.feedback.DeleteUser(pb.DeleteUserRequest(tenant=tenant, user_id="anna"), metadata=token)
             assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED
+
+
+async def test_what_is_older_than_may_be_kept_is_forgotten(published: Path, tmp_path: Path) -> None:
+    async with running(published, **kept_in(tmp_path), events_keep_days=30) as server:
+        await record(server, done("old", "i0001"), done("new", "i0002", timestamp=None))
+
+        async def forgotten() -> bool:
+            return [one.event.event_id for one in (await export(server)).events] == ["new"]
+
+        await server.until(forgotten)

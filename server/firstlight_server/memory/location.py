@@ -11,8 +11,6 @@ from firstlight_server.settings import Settings
 DIRECTORY = ".events"
 """In the data directory. No tenant's name, so that no tenant is looked for in it."""
 _SQLITE = "sqlite:///"
-_CONNECT_TIMEOUT = "connect_timeout"
-_CONNECT_S = 5
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,4 @@ def location(settings: Settings) -> Location:
     if find_spec("psycopg") is None:
         raise SettingsError("events_url: PostgreSQL needs the extra: pip install 'firstlight[postgres]'")
     assert key_file is not None
-    return Location(_with_connect_timeout(f"postgresql+psycopg://{url.partition('://')[2]}"), key_file, makes_key=False)
-
-
-def _with_connect_timeout(url: str) -> str:
-    """A server that does not even refuse would hold up a thread for minutes."""
-    return url if _CONNECT_TIMEOUT in url else f"{url}{'&' if '?' in url else '?'}{_CONNECT_TIMEOUT}={_CONNECT_S}"
+    return Location(f"postgresql+psycopg://{url.partition('://')[2]}", key_file, makes_key=False)

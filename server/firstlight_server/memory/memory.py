@@ -25,13 +25,15 @@ from firstlight_server.metrics.memory_metrics import MemoryMetrics
 from firstlight_server.micro_batches import MicroBatches
 from firstlight_store.event_log import EventLog, EventLogError, LoggedEvent
 
-_RETRY_OPEN_S = 1.0
+_RETRY_S = 1.0
+"""Between two tries to open the log, and two to read it once it fails, in seconds."""
 _MOST_USERS = 64
 _MOST_EVENTS = 4_096
 """Events committed at once: the longest that whoever comes next has to wait for."""
 
 User = tuple[str, str]
 """A tenant and a pseudonym."""
+_NOBODY: User = ("-", "-")
 _Users = Sequence[User]
 _Histories = list[list[LoggedEvent]]
 _Result = TypeVar("_Result")
@@ -44,6 +46,11 @@ class _Way:
     name: str
     threads: ThreadPoolExecutor
     breaker: Breaker
+
+    def require(self) -> None:
+        """Raises `EventsUnavailableError` where it is no use to ask now."""
+        if not self.breaker.lets_through():
+            raise _unavailable("does not answer")
 
 
 def _way(name: str) -> _Way:
@@ -75,6 +82,7 @@ class Memory:
             self._written, executor=self._write.threads, threads=1, most=_MOST_EVENTS
         )
         self._tried = asyncio.Event()
+        self._probing: asyncio.Task[None] | None = None
         self._opening = asyncio.create_task(self._open())
         metrics.watch(lambda: self._opened is not None)
 
@@ -95,19 +103,17 @@ class Memory:
             async with asyncio.timeout(wait_s):
                 await self._tried.wait()
 
-    async def latest(self, users: _Users) -> _Histories:
-        """For each user their latest events, oldest first.
+    async def latest(self, users: _Users, *, left_s: float = math.inf) -> _Histories:
+        """For each user their latest events, oldest first; nobody waits for them longer than ``left_s`` seconds.
 
         Raises:
             EventsUnavailableError: they are not known in time.
         """
-        opened, wait_s = self.opened, self._settings.events_read_wait_s
-
-        def begin() -> Awaitable[_Histories]:
-            return self._histories.begin(opened, users, size=len(users), deadline=Deadline.after(wait_s))
-
+        if self._read.breaker.is_open:
+            raise _unavailable("does not answer")
+        wait_s = min(left_s, self._settings.events_read_wait_s)
         with self._metrics.reads_s.time():
-            return await self._asked(self._read, begin, wait_s=wait_s)
+            return await self._histories_of(users, wait_s=wait_s, is_patient=wait_s < left_s)
 
     async def read(self, work: Callable[[EventLog], _Result]) -> _Result:
         """What ``work`` reads, alone, on a thread that answers do not wait for; waited for as long as for a write.
@@ -116,6 +122,7 @@ class Memory:
             EventsUnavailableError: the log failed, or was late.
         """
         log, loop = self.opened.log, asyncio.get_running_loop()
+        self._other.require()
 
         def begin() -> Awaitable[_Result]:
             return loop.run_in_executor(self._other.threads, work, log)
@@ -131,6 +138,7 @@ class Memory:
             EventsUnavailableError: the log failed, or was late: it may yet be stored, but nothing is acknowledged.
         """
         opened, wait_s = self.opened, min(left_s, self._settings.events_write_wait_s)
+        self._write.require()
 
         def begin() -> Awaitable[Written]:
             return self._writes.begin(opened, job, size=size, deadline=Deadline.after(wait_s))
@@ -144,7 +152,9 @@ class Memory:
 
     async def close(self) -> None:
         """Ends what is under way; what is being written is written to its end."""
-        self._opening.cancel()
+        for task in (self._opening, self._probing):
+            if task is not None:
+                task.cancel()
         ways = (self._read, self._write, self._other)
         for way in ways:
             way.threads.shutdown(wait=False, cancel_futures=True)
@@ -164,35 +174,56 @@ class Memory:
                     self._logger.error("event log cannot be opened; trying again", fault=str(error))
                 told = True
                 self._tried.set()
-                await asyncio.sleep(_RETRY_OPEN_S)
+                await asyncio.sleep(_RETRY_S)
         self._tried.set()
         self._logger.info("event log open")
 
     def _asked(
         self, way: _Way, begin: Callable[[], Awaitable[_Result]], *, wait_s: float, is_patient: bool = True
     ) -> Coroutine[None, None, _Result]:
-        """The result of what begins now, unless its way is closed, it fails or is late.
+        """The result of what begins now, unless it fails or is late.
 
         That who is not patient could not wait says nothing of the log.
         """
-        if not way.breaker.lets_through():
-            raise _unavailable("does not answer")
         try:
             return self._found(way, begin(), wait_s=wait_s, is_patient=is_patient)
         except DeadlinePassedError as error:
-            raise _unavailable("has no time to answer") from error
+            raise self._failed(way, error, is_patient=is_patient) from error
 
     async def _found(self, way: _Way, work: Awaitable[_Result], *, wait_s: float, is_patient: bool) -> _Result:
         try:
             found = await within(work, wait_s=wait_s)
         except (EventLogError, TimeoutError, DeadlinePassedError) as error:
-            self._metrics.failed(way.name)
-            if (is_patient or isinstance(error, EventLogError)) and way.breaker.failed():
-                self._logger.error("event log does not answer", work=way.name, fault=str(error))
-            raise _unavailable("does not answer") from error
+            raise self._failed(way, error, is_patient=is_patient) from error
         if way.breaker.succeeded():
             self._logger.info("event log answers again", work=way.name)
         return found
+
+    def _failed(self, way: _Way, error: Exception, *, is_patient: bool) -> EventsUnavailableError:
+        """Counts a failure, and tells the third in a row."""
+        self._metrics.failed(way.name)
+        if (is_patient or isinstance(error, EventLogError)) and way.breaker.failed():
+            self._logger.error("event log does not answer", work=way.name, fault=str(error))
+            if way is self._read:
+                self._probing = asyncio.create_task(self._probe())
+        return _unavailable("does not answer")
+
+    async def _probe(self) -> None:
+        """Asks for nobody's events until it is answered, so that no answer to a user waits for that."""
+        while self._read.breaker.is_open:
+            await asyncio.sleep(_RETRY_S)
+            with suppress(EventsUnavailableError):
+                await self._histories_of([_NOBODY], wait_s=self._settings.events_write_wait_s)
+
+    def _histories_of(
+        self, users: _Users, *, wait_s: float, is_patient: bool = True
+    ) -> Coroutine[None, None, _Histories]:
+        opened = self.opened
+
+        def begin() -> Awaitable[_Histories]:
+            return self._histories.begin(opened, users, size=len(users), deadline=Deadline.after(wait_s))
+
+        return self._asked(self._read, begin, wait_s=wait_s, is_patient=is_patient)
 
     def _latest(self, opened: OpenedLog, jobs: Sequence[_Users]) -> list[_Histories]:
         found = iter(opened.log.latest([user for users in jobs for user in users], most=self._settings.events_read))

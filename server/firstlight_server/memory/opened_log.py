@@ -20,8 +20,10 @@ class OpenedLog:
     tokens: PageTokens
 
     @classmethod
-    def open(cls, where: Location) -> "OpenedLog":
+    def open(cls, where: Location, *, timeout_s: float) -> "OpenedLog":
         """Opens the log, and makes its directory and its key where they are absent and may be made.
+
+        No statement will take longer than about ``timeout_s`` seconds.
 
         Raises:
             EventsUnavailableError: it cannot be opened now.
@@ -30,6 +32,6 @@ class OpenedLog:
             if where.directory is not None:
                 where.directory.mkdir(mode=0o700, exist_ok=True)
             key = made_key(where.key_file) if where.makes_key else read_key(where.key_file)
-            return cls(EventLog(where.url), Pseudonyms(key), PageTokens(key))
+            return cls(EventLog(where.url, timeout_s=timeout_s), Pseudonyms(key), PageTokens(key))
         except (OSError, SettingsError, EventLogError, SQLAlchemyError) as error:
             raise EventsUnavailableError(str(error)) from error

@@ -15,6 +15,8 @@ from firstlight_server.memory.stored_events import with_stored
 from firstlight_server.query import RecommendQuery
 from firstlight_store.event_log import Impression, Shown
 
+_SHARE_OF_TIME = 0.5
+"""Of what a call has left, for reading; the rest is for the answer."""
 _UNAVAILABLE = Notice(
     WarningCode.HISTORY_UNAVAILABLE,
     "user_id",
@@ -44,14 +46,15 @@ class Recall:
         self._backlog = backlog
         self._records = records
 
-    async def recall(self, tenant: str, queries: Sequence[RecommendQuery]) -> Recalled:
-        """The questions, each with the latest stored events of its user."""
+    async def recall(self, tenant: str, queries: Sequence[RecommendQuery], *, left_s: float) -> Recalled:
+        """The questions, each with the latest stored events of its user, where a call has ``left_s`` seconds left."""
         known = {query.user_id for query in queries if query.user_id}
         if not known:
             return Recalled(queries)
         try:
             names = self._memory.opened.names
-            stored = await self._memory.latest([(tenant, names.of(tenant, user)) for user in known])
+            users = [(tenant, names.of(tenant, user)) for user in known]
+            stored = await self._memory.latest(users, left_s=_SHARE_OF_TIME * left_s)
         except EventsUnavailableError:
             return Recalled(queries, complete=False)
         histories = dict(zip(known, stored, strict=True))

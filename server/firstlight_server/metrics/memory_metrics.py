@@ -30,6 +30,8 @@ class MemoryMetrics:
         self._events_of = cache(events.labels)
         self._impressions_of = cache(impressions.labels)
         self._failures_of = cache(failures.labels)
+        for work in ("open", "read", "write", "other"):
+            self._failures_of(work)  # a rate over what is not yet there would miss the first one
         self.reads_s = meter.histogram("history_read_seconds", "How long answers waited for stored events.")
         self.commits_s = meter.histogram("event_commit_seconds", "What one write of the event log took.")
         self.commits = meter.histogram(
@@ -46,7 +48,7 @@ class MemoryMetrics:
         self._impressions_of(tenant, outcome).inc()
 
     def failed(self, work: str) -> None:
-        """The log failed or was late: to ``open``, ``read`` or ``write``."""
+        """The log failed or was late: to ``open``, ``read``, ``write`` or anything ``other``."""
         self._failures_of(work).inc()
 
     def watch(self, is_open: Callable[[], bool]) -> None:
