@@ -8,8 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from firstlight_store.event_log import EventLog, EventLogNewer, LoggedEvent, Recorded
-from firstlight_store.event_log import migrations
+from firstlight_store.event_log import EventLog, EventLogNewer, LoggedEvent, Recorded, migrations
 from firstlight_store.event_log.database import Database
 from firstlight_store.event_log.migrations import NEWEST, migrate
 from firstlight_store.event_log.schema import metadata
