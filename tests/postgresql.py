@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -56,6 +56,11 @@ class PostgreSQL:
         name = f"made_{self._schemas}"
         self.execute(f"CREATE SCHEMA {name}")
         return f"{self._url('postgres')}&options={quote(f'-csearch_path={name}')}"
+
+    def empty(self, schema_url: str, tables: Sequence[str]) -> None:
+        """Takes every row out of tables of a schema that `schema` made, and numbers rows anew."""
+        schema = schema_url.rpartition("%3D")[2]
+        self.execute(f"TRUNCATE {', '.join(f'{schema}.{table}' for table in tables)} RESTART IDENTITY")
 
     def execute(self, statement: str) -> None:
         """Does it as the superuser, outside of a transaction."""

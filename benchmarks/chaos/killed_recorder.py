@@ -21,7 +21,6 @@ from firstlight_store.event_log import EventLog
 from tests.postgresql import postgresql
 from tests.server.tiny_snapshot import TinySnapshot
 
-EVENTS_A_ROUND = 550
 BATCH = 25
 _LONGEST_WAIT_S = 0.1
 _PAGE = 10_000
@@ -29,10 +28,17 @@ _PAGE = 10_000
 
 @dataclass(frozen=True)
 class KilledRecorder:
-    """A round kills the server at a moment by chance, once enough was acknowledged, and starts it again."""
+    """A round kills the server at a moment by chance, once enough was acknowledged, and starts it again.
+
+    Attributes:
+        database: "sqlite" or "postgresql".
+        rounds: kills of a nightly run.
+        events: events that are acknowledged before each.
+    """
 
     database: str
     rounds: int = 200
+    events: int = 550
 
     @property
     def id(self) -> str:
@@ -50,7 +56,7 @@ class KilledRecorder:
             port, draw = _free_port(), random.Random(seed)
             with writing(f"127.0.0.1:{port}", batch=BATCH) as writers:
                 for number in range(rounds + 1):
-                    _one_life(place, port, writers, EVENTS_A_ROUND * (number + 1), draw, is_last=number == rounds)
+                    _one_life(place, port, writers, self.events * (number + 1), draw, is_last=number == rounds)
             return _judged(place.url, writers, rounds)
 
 

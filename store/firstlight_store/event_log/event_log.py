@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import func, insert, select
 
-from firstlight_store.event_log import learning, users
+from firstlight_store.event_log import learning, showings, users
 from firstlight_store.event_log.database import Database
 from firstlight_store.event_log.errors import EventConflict
 from firstlight_store.event_log.feedback_caps import FeedbackCaps, marked
@@ -17,11 +17,10 @@ from firstlight_store.event_log.migrations import migrate
 from firstlight_store.event_log.recording import Batch, Recording
 from firstlight_store.event_log.records import Impression, LoggedEvent, Recorded, UserCounts
 from firstlight_store.event_log.retention import expire
-from firstlight_store.event_log.rows import impression, impression_row, require_scope
+from firstlight_store.event_log.rows import impression_row, require_scope
 from firstlight_store.event_log.schema import events, impressions
 
 TIMEOUT_S: Final = 5.0
-_MOST_IDS = 500
 _CAPS: Final = FeedbackCaps()
 
 
@@ -72,14 +71,23 @@ class EventLog:
 
     def impressions_of(self, tenant: str, request_ids: Sequence[str]) -> dict[str, Impression]:
         """What the answers of these ids showed, as far as it is known."""
-        found: dict[str, Impression] = {}
         with self._database.reading() as connection:
-            for start in range(0, len(request_ids), _MOST_IDS):
-                wanted = impressions.c.request_id.in_(request_ids[start : start + _MOST_IDS])
-                chosen = select(impressions).where(impressions.c.tenant == tenant, wanted)
-                rows = connection.execute(chosen.order_by(impressions.c.sequence))
-                found |= {row.request_id: impression(row) for row in rows}
-        return found
+            return showings.impressions_of(connection, tenant, request_ids)
+
+    def shown_since(self, sequence: int, *, most: int, tenant: str | None = None) -> list[tuple[str, Impression]]:
+        """Impressions stored after ``sequence`` with their tenants, in the order of storing: as `since`, of these."""
+        with self._database.reading() as connection:
+            return showings.impressions_after(connection, sequence, most=most, tenant=tenant)
+
+    def shown_before(
+        self, tenant: str, users: Sequence[str], sequence: int, *, most: int
+    ) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        """What users were shown by impressions stored before ``sequence``, at most ``most`` a user, latest first.
+
+        Each is the impression's sequence and its items' ids; users without any are left out.
+        """
+        with self._database.reading() as connection:
+            return showings.impressions_before(connection, tenant, users, sequence, most=most)
 
     def shown_to(self, tenant: str, user: str, *, most: int) -> list[Impression]:
         """What a user was shown, the latest first, at most ``most``."""

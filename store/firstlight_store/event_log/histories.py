@@ -35,8 +35,8 @@ def _some(database: Database, users: Sequence[tuple[str, str]], most: int) -> li
         given[f"tenant_{place}"], given[f"user_{place}"] = stored(tenant), stored(user)
     told: list[list[LoggedEvent]] = [[] for _ in users]
     for row in sorted(database.rows(statement, given), key=_STORING_ORDER):
-        place: int = row[_WIDTH]
-        told[place].append(raw_event(row[:_WIDTH]))
+        of: int = row[_WIDTH]
+        told[of].append(raw_event(row[:_WIDTH]))
     return told
 
 

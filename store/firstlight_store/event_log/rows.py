@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from firstlight_store.event_log.records import Impression, LoggedEvent, Shown
 from firstlight_store.event_log.schema import events
-from firstlight_store.event_log.stored_text import is_marked, stored, told
+from firstlight_store.event_log.stored_text import MARK, stored, told
 
 LONGEST_ID = 512
 """Characters of an id: PostgreSQL's indexes hold no more than some 2,700 bytes."""
@@ -24,10 +24,11 @@ def event(row: Sequence[Any]) -> LoggedEvent:
 
 
 def raw_event(row: Sequence[Any]) -> LoggedEvent:
-    """The event in a row of `EVENT_COLUMNS`, as the driver gives it."""
-    if is_marked("".join((*row[:4], *row[6:8]))):
+    """The event in a row of `EVENT_COLUMNS`, as the driver gives it; every answer makes many of them."""
+    event_id, user, item_id, kind, _, _, text, request_id, _, _ = row
+    if MARK in event_id or MARK in user or MARK in item_id or MARK in kind or MARK in text or MARK in request_id:
         row = [told(value) if isinstance(value, str) else value for value in row]
-    return LoggedEvent._make((*row, True))
+    return LoggedEvent(*row)
 
 
 def event_row(tenant: str, one: LoggedEvent) -> dict[str, object]:

@@ -10,26 +10,22 @@ from typing import Any
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
-_MARK = "\ufdd0"
-_UNSTORABLE = re.compile(f"[\0\ud800-\udfff{_MARK}]")
-_MARKED = re.compile(f"{_MARK}([0-9a-f]{{4}})")
+MARK = "\ufdd0"
+"""Begins what could not be stored as it was."""
+_UNSTORABLE = re.compile(f"[\0\ud800-\udfff{MARK}]")
+_MARKED = re.compile(f"{MARK}([0-9a-f]{{4}})")
 
 
 def stored(text: str) -> str:
     """``text`` as it is stored."""
     if text.isascii() and "\0" not in text:
         return text
-    return _UNSTORABLE.sub(lambda found: f"{_MARK}{ord(found[0]):04x}", text)
+    return _UNSTORABLE.sub(lambda found: f"{MARK}{ord(found[0]):04x}", text)
 
 
 def told(text: str) -> str:
     """What was given to `stored`."""
-    return _MARKED.sub(lambda found: chr(int(found[1], 16)), text) if is_marked(text) else text
-
-
-def is_marked(text: str) -> bool:
-    """Whether `told` would change it."""
-    return _MARK in text
+    return _MARKED.sub(lambda found: chr(int(found[1], 16)), text) if MARK in text else text
 
 
 class StoredText(TypeDecorator[str]):

@@ -113,7 +113,8 @@ def test_another_writer_is_waited_for_no_longer_than_said(tmp_path: Path) -> Non
 
 def test_another_writer_on_postgresql_is_waited_for_no_longer_than_said(server: PostgreSQL) -> None:
     url = server.schema()
-    log, other = EventLog(url, timeout_s=0.1), Database(url, timeout_s=1)
+    EventLog(url).close()  # makes the tables, and may take longer
+    log, other = EventLog(url, timeout_s=0.5), Database(url, timeout_s=5)
     with other.writing(), pytest.raises(EventLogUnavailable, match="timeout"):
         log.record([("shop", [VIEW])])
     assert log.record([("shop", [VIEW])]) == [Recorded(1, 0)]
