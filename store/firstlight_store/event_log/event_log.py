@@ -89,12 +89,6 @@ class EventLog:
         with self._database.reading() as connection:
             return showings.impressions_before(connection, tenant, users, sequence, most=most)
 
-    def shown_to(self, tenant: str, user: str, *, most: int) -> list[Impression]:
-        """What a user was shown, the latest first, at most ``most``."""
-        require_scope(tenant, user)
-        with self._database.reading() as connection:
-            return users.shown_to_user(connection, tenant, user, most=most)
-
     def since(
         self, sequence: int, *, most: int, tenant: str | None = None, caps: FeedbackCaps = _CAPS
     ) -> list[tuple[str, LoggedEvent]]:
@@ -109,32 +103,6 @@ class EventLog:
         """The place of the event that was stored last, over all tenants; 0 if none is there."""
         with self._database.reading() as connection:
             return connection.execute(select(func.max(events.c.sequence))).scalar() or 0
-
-    def shown_since(self, tenant: str, sequence: int, *, most: int) -> list[Impression]:
-        """Impressions of a tenant stored after ``sequence``, in the order of storing: what learners read."""
-        chosen = (impressions.c.tenant == tenant) & (impressions.c.sequence > sequence)
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                select(impressions).where(chosen).order_by(impressions.c.sequence).limit(most)
-            ).all()
-        return [impression(row) for row in rows]
-
-    def shown_before(self, tenant: str, user: str, sequence: int, *, most: int) -> list[Impression]:
-        """A user's latest impressions stored before ``sequence``, at most ``most``, latest first."""
-        of_user = (impressions.c.tenant == tenant) & (impressions.c.user == user)
-        chosen = of_user & (impressions.c.sequence < sequence)
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                select(impressions).where(chosen).order_by(impressions.c.sequence.desc()).limit(most)
-            ).all()
-        return [impression(row) for row in rows]
-
-    def shown_since(self, sequence: int, *, most: int) -> list[tuple[str, Impression]]:
-        """Impressions stored after ``sequence`` with their tenants, in the order of storing: what evaluation reads."""
-        chosen = select(impressions).where(impressions.c.sequence > sequence)
-        with self._database.reading() as connection:
-            rows = connection.execute(chosen.order_by(impressions.c.sequence).limit(most)).all()
-        return [(row.tenant, _impression(row)) for row in rows]
 
     def export(
         self, tenant: str, user: str, *, after: tuple[int, int], most: int

@@ -22,13 +22,6 @@ def export_user(
     return [event(row) for row in done], [impression(row) for row in shown]
 
 
-def shown_to_user(connection: Connection, tenant: str, user: str, *, most: int) -> list[Impression]:
-    """What the user was shown, the latest first."""
-    of_shown = select(impressions).where(_of(tenant, user, impressions))
-    rows = connection.execute(of_shown.order_by(impressions.c.sequence.desc()).limit(most)).all()
-    return [impression(row) for row in rows]
-
-
 def delete_user(connection: Connection, tenant: str, user: str) -> UserCounts:
     """Deletes all that is stored of a user, and that others were merged into them."""
     counts = [connection.execute(delete(table).where(_of(tenant, user, table))).rowcount for table in _TABLES]
