@@ -21,8 +21,10 @@ class FeedbackLog(Protocol):
         """Impressions of a tenant stored after ``sequence``."""
         ...
 
-    def shown_before(self, tenant: str, user: str, sequence: int, *, most: int) -> "list[Impression]":
-        """A user's latest impressions stored before ``sequence``."""
+    def shown_before(
+        self, tenant: str, users: Sequence[str], sequence: int, *, most: int
+    ) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        """What users were shown before ``sequence``: impressions' sequences and items' ids, latest first."""
         ...
 
     def impressions_of(self, tenant: str, request_ids: Sequence[str]) -> "dict[str, Impression]":

@@ -12,6 +12,7 @@ Knows nothing of posteriors.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from firstlight_server.exploration.context import ShownFeatures
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _LATEST_SHOWN = 50
 _LATEST_EVENTS = 200
 _LEAST_PROPENSITY = 1e-6
+
+_ShownIds = list[tuple[int, tuple[str, ...]]]
 
 Drawn = dict[tuple[str, str], list[Lesson]]
 """Lessons by arm and fingerprint."""
@@ -51,7 +54,11 @@ class Lessons:
                 continue
             known = ShownFeatures.from_bytes(impression.context, count=len(impression.items))
             place = next((place for place, one in enumerate(impression.items) if one.item_id == event.item_id), None)
-            if known is None or place is None or place not in self._counted(impression):
+            if (
+                known is None
+                or place is None
+                or place not in self._counted(impression, self._before([impression])[impression.user])
+            ):
                 continue
             early = arm.early.setdefault(event.request_id, set()) if impression.sequence > arm.shown else None
             corrects = early is None or place in early
@@ -63,12 +70,13 @@ class Lessons:
     def of_impressions(self, impressions: "Sequence[Impression]") -> Drawn:
         """What impressions that are old enough teach: what brought nothing yet is worth nothing."""
         drawn: Drawn = defaultdict(list)
+        before = self._before(impressions)
         for impression in impressions:
             arm = self._arms.get(impression.arm)
             known = ShownFeatures.from_bytes(impression.context, count=len(impression.items))
             if arm is None or known is None or impression.sequence <= arm.shown:
                 continue
-            places = self._counted(impression) - arm.early.pop(impression.request_id, set())
+            places = self._counted(impression, before[impression.user]) - arm.early.pop(impression.request_id, set())
             lessons = [_lesson(impression, known, place, 0.0) for place in sorted(places)]
             drawn[arm.arm.name, known.fingerprint] += lessons
         return drawn
@@ -89,10 +97,19 @@ class Lessons:
         )
         return rewards[event.type] - max(earlier, default=0.0)
 
-    def _counted(self, impression: "Impression") -> set[int]:
+    def _before(self, impressions: "Sequence[Impression]") -> dict[str, _ShownIds]:
+        """What each user was shown, latest first: as far back as the earliest of these impressions asks for."""
+        own = [one for one in impressions if one.arm in self._arms]
+        if not own:
+            return defaultdict(list)
+        most = _LATEST_SHOWN + max(Counter(one.user for one in own).values())
+        users, upto = sorted({one.user for one in own}), max(one.sequence for one in own)
+        return defaultdict(list, self._log.shown_before(self._tenant, users, upto, most=most))
+
+    def _counted(self, impression: "Impression", shown_ids: _ShownIds) -> set[int]:
         """The places of an impression whose items its user has not been shown too often before."""
-        before = self._log.shown_before(self._tenant, impression.user, impression.sequence, most=_LATEST_SHOWN)
-        shown = Counter(item.item_id for one in before for item in one.items)
+        before = [ids for sequence, ids in shown_ids if sequence < impression.sequence][:_LATEST_SHOWN]
+        shown = Counter(chain.from_iterable(before))
         most = self._settings.most_shown
         return {place for place, item in enumerate(impression.items) if shown[item.item_id] < most}
 

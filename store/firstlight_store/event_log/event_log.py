@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
 
 from firstlight_store.event_log.database import Database
 from firstlight_store.event_log.errors import EventConflict
@@ -84,14 +84,24 @@ class EventLog:
             ).all()
         return [_impression(row) for row in rows]
 
-    def shown_before(self, tenant: str, user: str, sequence: int, *, most: int) -> list[Impression]:
-        """A user's latest impressions stored before ``sequence``, at most ``most``, latest first."""
-        chosen = _of(tenant, user, impressions) & (impressions.c.sequence < sequence)
+    def shown_before(
+        self, tenant: str, users: Sequence[str], sequence: int, *, most: int
+    ) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        """What users were shown by impressions stored before ``sequence``, at most ``most`` a user, latest first.
+
+        Each is the impression's sequence and its items' ids; users without any are left out.
+        """
+        own = impressions.c
+        chosen = (own.tenant == tenant) & own.user.in_(users) & (own.sequence < sequence)
+        number = func.row_number().over(partition_by=own.user, order_by=own.sequence.desc())
+        latest = select(own.user, own.sequence, own["items"], number.label("number")).where(chosen).subquery()
+        wanted = select(latest).where(latest.c.number <= most).order_by(latest.c.sequence.desc())
+        found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
         with self._database.reading() as connection:
-            rows = connection.execute(
-                select(impressions).where(chosen).order_by(impressions.c.sequence.desc()).limit(most)
-            ).all()
-        return [_impression(row) for row in rows]
+            for row in connection.execute(wanted):
+                ids = tuple(item[0] for item in json.loads(row[2]))
+                found.setdefault(row.user, []).append((row.sequence, ids))
+        return found
 
     def export(
         self, tenant: str, user: str, *, after: tuple[int, int], most: int
@@ -187,7 +197,7 @@ def _impression(row: Row[Any]) -> Impression:
         snapshot_id=row.snapshot_id,
         arm=row.arm,
         policy=row.policy,
-        items=tuple(Shown(*item) for item in json.loads(row.items)),
+        items=tuple(Shown(*item) for item in json.loads(row[2])),
         context=row.context,
         sequence=row.sequence,
     )
