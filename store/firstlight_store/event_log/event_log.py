@@ -197,7 +197,7 @@ def _impression(row: Row[Any]) -> Impression:
         snapshot_id=row.snapshot_id,
         arm=row.arm,
         policy=row.policy,
-        items=tuple(Shown(*item) for item in json.loads(row[2])),
+        items=tuple(Shown(*item) for item in json.loads(row.items)),
         context=row.context,
         sequence=row.sequence,
     )
