@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from firstlight_store.event_log import Impression, LoggedEvent
 
 _LATEST_SHOWN = 50
+_FETCHED = 100
 _LATEST_EVENTS = 200
 _LEAST_PROPENSITY = 1e-6
 
@@ -47,6 +48,7 @@ class Lessons:
         """What events, of this tenant and in the log's order, teach; ``impressions`` are those that they name."""
         drawn: Drawn = defaultdict(list)
         rewarded = [one for one in events if self._settings.rewards.get(one.type, 0) and one.request_id in impressions]
+        before = self._before([impressions[one.request_id] for one in rewarded])
         for event, credit in self._credited(rewarded):
             impression = impressions[event.request_id]
             arm = self._arms.get(impression.arm)
@@ -54,16 +56,9 @@ class Lessons:
                 continue
             known = ShownFeatures.from_bytes(impression.context, count=len(impression.items))
             place = next((place for place, one in enumerate(impression.items) if one.item_id == event.item_id), None)
-            if (
-                known is None
-                or place is None
-                or place not in self._counted(impression, self._before([impression])[impression.user])
-            ):
+            if known is None or place is None or place not in self._counted(impression, before[event.user]):
                 continue
-            early = arm.early.setdefault(event.request_id, set()) if impression.sequence > arm.shown else None
-            corrects = early is None or place in early
-            if early is not None:
-                early.add(place)
+            corrects = arm.has_learnt(event.request_id, place, shown=impression.sequence)
             drawn[arm.arm.name, known.fingerprint].append(_lesson(impression, known, place, credit, corrects=corrects))
         return drawn
 
@@ -98,18 +93,21 @@ class Lessons:
         return rewards[event.type] - max(earlier, default=0.0)
 
     def _before(self, impressions: "Sequence[Impression]") -> dict[str, _ShownIds]:
-        """What each user was shown, latest first: as far back as the earliest of these impressions asks for."""
+        """What the users of these were shown before the latest of them, latest first, `_FETCHED` at most."""
         own = [one for one in impressions if one.arm in self._arms]
         if not own:
             return defaultdict(list)
-        most = _LATEST_SHOWN + max(Counter(one.user for one in own).values())
         users, upto = sorted({one.user for one in own}), max(one.sequence for one in own)
-        return defaultdict(list, self._log.shown_before(self._tenant, users, upto, most=most))
+        return defaultdict(list, self._log.shown_before(self._tenant, users, upto, most=_FETCHED))
 
-    def _counted(self, impression: "Impression", shown_ids: _ShownIds) -> set[int]:
+    def _counted(self, impression: "Impression", fetched: _ShownIds) -> set[int]:
         """The places of an impression whose items its user has not been shown too often before."""
-        before = [ids for sequence, ids in shown_ids if sequence < impression.sequence][:_LATEST_SHOWN]
-        shown = Counter(chain.from_iterable(before))
+        before = [ids for sequence, ids in fetched if sequence < impression.sequence]
+        if len(before) < _LATEST_SHOWN and len(fetched) >= _FETCHED:  # what was fetched does not reach back far enough
+            user, upto = impression.user, impression.sequence
+            found = self._log.shown_before(self._tenant, [user], upto, most=_LATEST_SHOWN)
+            before = [ids for _, ids in found.get(user, [])]
+        shown = Counter(chain.from_iterable(before[:_LATEST_SHOWN]))
         most = self._settings.most_shown
         return {place for place, item in enumerate(impression.items) if shown[item.item_id] < most}
 
