@@ -1,7 +1,8 @@
 """What exploration costs: a page of each policy, learning, and a restart, on one thread of this machine.
 
-Processor time, which other programs do not lengthen much. ``python -m benchmarks.exploration.cost [--data-dir DIR]``; with snapshots, whole answers with and without an experiment
-too. Medians of interleaved rounds; every posterior and log is made up.
+``python -m benchmarks.exploration.cost [--data-dir DIR]``; with snapshots, whole answers with and without an experiment
+too. Medians of interleaved rounds of processor time, which other programs do not lengthen much; every posterior and log
+is made up.
 """
 
 import argparse
