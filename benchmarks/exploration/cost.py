@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -108,8 +109,8 @@ def _pages() -> dict[str, Callable[[], object]]:
     for policy in (Greedy(), EpsilonGreedy(), Softmax(), Thompson(), LinUcb()):
         for most in (2, PAGE):
             explorer = Explorer(policy, Slots(most, most))
-            works[f"{policy.name}, {most} slots"] = lambda own=explorer: own.page(
-                given, count=PAGE, generator=generator, posterior=posterior
+            works[f"{policy.name}, {most} slots"] = partial(
+                explorer.page, given, count=PAGE, generator=generator, posterior=posterior
             )
     return works
 
@@ -183,7 +184,7 @@ def _answers(snapshot: LoadedSnapshot) -> dict[str, Callable[[], object]]:
         for policy in ("epsilon_greedy", "softmax", "thompson", "linucb")
     }
     works: dict[str, Callable[[], object]] = {"no experiment": lambda: answer(None)}
-    return works | {name: lambda own=arm: answer(own) for name, arm in arms.items()}
+    return works | {name: partial(answer, arm) for name, arm in arms.items()}
 
 
 if __name__ == "__main__":
