@@ -20,6 +20,7 @@ from benchmarks.large import measure_large
 from benchmarks.load import measure_load
 from benchmarks.measure import Row
 from benchmarks.rebuild import measure_rebuilding
+from benchmarks.recall import measure_recall
 from benchmarks.report import show_rows, write_rows
 from benchmarks.scale import measure_scale
 from benchmarks.serve import measure_serving
@@ -40,6 +41,7 @@ class Benchmark(StrEnum):
 
     SERVE = "serve"
     COST = "cost"
+    RECALL = "recall"
     LOAD = "load"
     ENCODE = "encode"
     REBUILD = "rebuild"
@@ -54,6 +56,7 @@ class Benchmark(StrEnum):
 MEASURES: dict[Benchmark, Measure] = {
     Benchmark.SERVE: measure_serving,
     Benchmark.COST: measure_cost,
+    Benchmark.RECALL: measure_recall,
     Benchmark.LOAD: measure_load,
     Benchmark.ENCODE: measure_encoding,
     Benchmark.REBUILD: measure_rebuilding,
@@ -66,7 +69,15 @@ MEASURES: dict[Benchmark, Measure] = {
 }
 
 
-OF_LOAD = {Benchmark.COST, Benchmark.LOAD, Benchmark.LARGE, Benchmark.SWAPS, Benchmark.WORKERS, Benchmark.PEERS}
+OF_LOAD = {
+    Benchmark.COST,
+    Benchmark.RECALL,
+    Benchmark.LOAD,
+    Benchmark.LARGE,
+    Benchmark.SWAPS,
+    Benchmark.WORKERS,
+    Benchmark.PEERS,
+}
 """What needs h2load."""
 
 

@@ -33,12 +33,15 @@ from firstlight._errors import (
     Violation,
 )
 from firstlight._event import Event
+from firstlight._feedback import Recorded, UserCounts, UserExport
 from firstlight._filter import Filter
+from firstlight._impression import Impression, ShownItem
 from firstlight._query import Query
 from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
 from firstlight._retry import RetryPolicy
 from firstlight._snapshot import Activation, Snapshot
 from firstlight._tls import TLSConfig
+from firstlight._user_event import StoredEvent, UserEvent
 from firstlight._version import __version__
 
 __all__ = [
@@ -58,6 +61,7 @@ __all__ = [
     "Failure",
     "Filter",
     "FirstlightError",
+    "Impression",
     "Interest",
     "InvalidRequest",
     "NotFound",
@@ -68,15 +72,21 @@ __all__ = [
     "ReasonKind",
     "Recommendation",
     "RecommendedItem",
+    "Recorded",
     "RequestWarning",
     "RetryPolicy",
     "Rung",
     "ServerError",
+    "ShownItem",
     "Snapshot",
     "Source",
+    "StoredEvent",
     "TLSConfig",
     "Unauthenticated",
     "Unavailable",
+    "UserCounts",
+    "UserEvent",
+    "UserExport",
     "Violation",
     "WarningCode",
     "__version__",

@@ -6,16 +6,13 @@ It does not know the fields of a message (`_convert` does) nor what a status mea
 import asyncio
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
-import grpc
 import grpc.aio
 
 from firstlight import _arguments, _convert, _health
-from firstlight._call import Call, ClientBase
-from firstlight._channel import open_async_channel
 from firstlight._errors import CallFailed, DeadlineExceeded, Unavailable
-from firstlight._failure import closed_under_way, exception_for
+from firstlight._feedback_aio import AsyncFeedbackCalls
 from firstlight._filter import Filter
 from firstlight._patience import READY_POLL_S, READY_TIMEOUT_S, Patience
 from firstlight._query import Query, QueryFields
@@ -28,11 +25,8 @@ if TYPE_CHECKING:  # the stubs' asynchronous forms exist for type checkers only
     from firstlight.v1.index_service_pb2_grpc import IndexServiceAsyncStub
     from firstlight.v1.recommendation_service_pb2_grpc import RecommendationServiceAsyncStub
 
-RequestT = TypeVar("RequestT")
-ReplyT = TypeVar("ReplyT")
 
-
-class AsyncClient(ClientBase):
+class AsyncClient(AsyncFeedbackCalls):
     """Asks the service without blocking. One client serves many tasks of one event loop; use it with `async with`.
 
     Every call has a deadline and raises `CallFailed` or one of its children where it had no answer. The channel opens
@@ -244,10 +238,6 @@ class AsyncClient(ClientBase):
         await self.close()
 
     @cached_property
-    def _channel(self) -> grpc.aio.Channel:
-        return open_async_channel(self._config)
-
-    @cached_property
     def _recommendations(self) -> "RecommendationServiceAsyncStub":
         return RecommendationServiceStub(self._channel)
 
@@ -260,16 +250,3 @@ class AsyncClient(ClientBase):
         return self._channel.unary_unary(
             _health.METHOD, request_serializer=_health.encode_request, response_deserializer=_health.decode_response
         )
-
-    async def _send(
-        self, rpc: grpc.aio.UnaryUnaryMultiCallable[RequestT, ReplyT], request: RequestT, call: Call
-    ) -> ReplyT:
-        try:
-            return await rpc(request, timeout=call.timeout_s, metadata=call.metadata)
-        except grpc.RpcError as error:
-            raise exception_for(error, call) from error
-        except asyncio.CancelledError as cancelled:
-            task = asyncio.current_task()
-            if self._closed and task is not None and not task.cancelling():
-                raise closed_under_way(call) from cancelled  # nobody cancelled the caller
-            raise

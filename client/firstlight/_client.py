@@ -5,16 +5,12 @@ It does not know the fields of a message (`_convert` does) nor what a status mea
 
 import time
 from collections.abc import Sequence
-from typing import Self, TypeVar, Unpack
-
-import grpc
+from typing import Self, Unpack
 
 from firstlight import _arguments, _convert, _health
-from firstlight._call import Call, ClientBase
-from firstlight._channel import open_channel
 from firstlight._config import DEFAULT_TARGET, ClientSettings
 from firstlight._errors import CallFailed, DeadlineExceeded, Unavailable
-from firstlight._failure import exception_for
+from firstlight._feedback_calls import FeedbackCalls
 from firstlight._filter import Filter
 from firstlight._patience import READY_POLL_S, READY_TIMEOUT_S, Patience
 from firstlight._query import Query, QueryFields
@@ -23,11 +19,8 @@ from firstlight._snapshot import Activation, Snapshot
 from firstlight.v1.index_service_pb2_grpc import IndexServiceStub
 from firstlight.v1.recommendation_service_pb2_grpc import RecommendationServiceStub
 
-RequestT = TypeVar("RequestT")
-ReplyT = TypeVar("ReplyT")
 
-
-class Client(ClientBase):
+class Client(FeedbackCalls):
     """Asks the service and waits for the answer. One client serves many threads; use it as a context manager.
 
     Every call has a deadline and raises `CallFailed` or one of its children where it had no answer.
@@ -36,7 +29,6 @@ class Client(ClientBase):
     def __init__(self, target: str = DEFAULT_TARGET, **settings: Unpack[ClientSettings]) -> None:
         """See `ClientBase`; the channel connects at the first call."""
         super().__init__(target, **settings)
-        self._channel = open_channel(self._config)
         self._recommendations = RecommendationServiceStub(self._channel)
         self._index = IndexServiceStub(self._channel)
         self._health = self._channel.unary_unary(
@@ -243,9 +235,3 @@ class Client(ClientBase):
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-    def _send(self, rpc: "grpc.UnaryUnaryMultiCallable[RequestT, ReplyT]", request: RequestT, call: Call) -> ReplyT:
-        try:
-            return rpc(request, timeout=call.timeout_s, metadata=call.metadata)
-        except grpc.RpcError as error:
-            raise exception_for(error, call) from error

@@ -1,4 +1,4 @@
-"""Between dataclasses and messages: the only file of the SDK that touches the fields of `firstlight.v1`.
+"""Between dataclasses and messages: with its siblings `_convert_...`, all of the SDK that touches messages' fields.
 
 It does not check anything (the dataclasses have) and does not call anything.
 """
@@ -41,7 +41,7 @@ def recommend_request(query: Query, *, tenant: str, request_id: str) -> recommen
     """Return the message that asks `query`; `request_id` stands in where the query names none."""
     return recommendation_pb.RecommendRequest(
         tenant=tenant,
-        events=[_event(each) for each in query.events],
+        events=[event_message(each) for each in query.events],
         declarations=[_declaration(each) for each in query.interests],
         page_size=query.page_size or 0,
         exclude_item_ids=query.exclude,
@@ -108,7 +108,7 @@ def recommendation(
     """Return what a reply says about one user, or about an item's neighbours."""
     return Recommendation(
         items=tuple(_item(each) for each in reply.items),
-        warnings=tuple(_warning(each) for each in reply.warnings),
+        warnings=tuple(request_warning(each) for each in reply.warnings),
         snapshot_id=reply.snapshot_id,
         request_id=reply.request_id,
         confidence=_confidence(reply),
@@ -127,7 +127,7 @@ def snapshot(message: index_pb.Snapshot) -> Snapshot:
     return Snapshot(
         id=message.id,
         parent_id=message.parent_id,
-        created_at=_datetime(message.created_at) if message.HasField("created_at") else None,
+        created_at=moment(message.created_at) if message.HasField("created_at") else None,
         encoder_fingerprint=message.encoder_fingerprint,
         item_count=message.item_count,
         dimension=message.dimension,
@@ -185,11 +185,12 @@ def _rung(reply: recommendation_pb.RecommendResponse | recommendation_pb.Similar
     return Rung.UNKNOWN
 
 
-def _event(event: Event) -> types_pb.Event:
+def event_message(event: Event) -> types_pb.Event:
+    """Return the message that tells an event."""
     return types_pb.Event(
         item_id=event.item_id,
         type=EVENT_TYPES[event.type],
-        timestamp=None if event.timestamp is None else _timestamp(event.timestamp),
+        timestamp=None if event.timestamp is None else timestamp(event.timestamp),
         weight=event.weight,
         text=event.text,
     )
@@ -246,16 +247,19 @@ def _reason(message: types_pb.Reason) -> Reason:
     )
 
 
-def _warning(message: types_pb.Warning) -> RequestWarning:
+def request_warning(message: types_pb.Warning) -> RequestWarning:
+    """Return what a message warns of."""
     code = WARNING_CODES.get(message.code, WarningCode.UNKNOWN)
     return RequestWarning(code=code, field=message.field, message=message.message)
 
 
-def _timestamp(moment: datetime) -> Timestamp:
-    timestamp = Timestamp()
-    timestamp.FromDatetime(moment)
-    return timestamp
+def timestamp(when: datetime) -> Timestamp:
+    """Return a time as it travels."""
+    message = Timestamp()
+    message.FromDatetime(when)
+    return message
 
 
-def _datetime(timestamp: Timestamp) -> datetime:
-    return timestamp.ToDatetime(tzinfo=UTC)
+def moment(message: Timestamp) -> datetime:
+    """Return a time as Python knows it, in UTC."""
+    return message.ToDatetime(tzinfo=UTC)

@@ -5,60 +5,44 @@ Knows nothing of the command line.
 
 import asyncio
 import gc
-import math
 import signal
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import grpc.aio
 from structlog.typing import FilteringBoundLogger
 
-from firstlight_server.admission.admission import Admission
-from firstlight_server.admission.admission_of import admission_of
 from firstlight_server.admission.gate import Gate
-from firstlight_server.admission.observer import LoadObserver, Observers, Tally
-from firstlight_server.admission.refusal_log import RefusalLog
-from firstlight_server.call_log import CallLog
+from firstlight_server.admission.observer import Tally
 from firstlight_server.call_recorder import CallRecorder
-from firstlight_server.call_span import CallTracer
+from firstlight_server.call_recorder_of import call_recorder_of
 from firstlight_server.channel_options import channel_options
-from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
-from firstlight_server.errors import SettingsError
+from firstlight_server.door import Door, door_of
 from firstlight_server.exploration.experiments import Experiments
 from firstlight_server.exploration.exploration import Exploration, begin_exploration, experiments_of
-from firstlight_server.exploration.feedback_log import FeedbackLog
+from firstlight_server.feedback_loop import FeedbackLoop, feedback_loop
 from firstlight_server.health import Health
 from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
 from firstlight_server.index_service import IndexService
-from firstlight_server.inspection.inspector import Inspector
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
-from firstlight_server.loaded_snapshot import Loading
 from firstlight_server.metrics.endpoint import MetricsEndpoint
-from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.recommendation_service import RecommendationService
-from firstlight_server.services import add_services
+from firstlight_server.services import Services, add_services
 from firstlight_server.settings import Settings
-from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
-from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
+from firstlight_server.tenants_of import make_tenants
 from firstlight_server.tls.client_names import ClientNames
 from firstlight_server.tls.listener import listen
 from firstlight_server.watcher import Watcher
 from firstlight_server.workers.status import ExitStatus
-from firstlight_store import KeyInvalid, PublicKeys, SnapshotStore
 
 
 def _tell_nobody() -> None:
     """Nobody asked to be told."""
-
-
-def _no_log() -> FeedbackLog | None:
-    """No events are kept."""
-    return None
 
 
 @dataclass
@@ -69,28 +53,35 @@ class Server:
         port: the port it listens on.
         tenants: whose snapshots answer.
         stopping: set when the server should end: by a signal, or because the disk can no longer be trusted.
-        gate: users' calls that run and wait.
-        tally: what became of calls, and the rungs that answered.
-        experiments: whose arms answer.
+        exploration: the experiments, and what learns for them.
     """
 
     port: int
     tenants: TenantRegistry
     stopping: asyncio.Event
-    gate: Gate
-    tally: Tally
-    experiments: Experiments
+    exploration: Exploration
+    _door: Door
     _grpc: grpc.aio.Server
     _health: Health
     _doorkeeper: Doorkeeper
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
-    _exploration: Exploration
+    _feedback: FeedbackLoop
     _loader: ThreadPoolExecutor
     _endpoint: MetricsEndpoint | None
     _recorder: CallRecorder
     _grace_s: float
     _logger: FilteringBoundLogger
+
+    @property
+    def gate(self) -> Gate:
+        """Users' calls that run and wait."""
+        return self._door.admission.gate
+
+    @property
+    def tally(self) -> Tally:
+        """What became of calls, and the rungs that answered."""
+        return self._door.tally
 
     @property
     def metrics_port(self) -> int | None:
@@ -108,12 +99,13 @@ class Server:
         self._watching.cancel()
         closing = asyncio.create_task(self._grpc.stop(self._grace_s))
         await asyncio.wait([closing], timeout=self._grace_s)
-        cut_off = self.gate.running + self.gate.waiting
+        cut_off = self._door.admission.under_way
         await closing
         await self._doorkeeper.close()
         await asyncio.gather(self._watching, return_exceptions=True)
         self._dispatcher.close()
-        await self._exploration.close()
+        await self.exploration.close()
+        await self._feedback.close()
         await self.tenants.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
         if self._endpoint is not None:
@@ -123,27 +115,8 @@ class Server:
         return ExitStatus.CUT_OFF if cut_off else ExitStatus.DRAINED
 
 
-@dataclass(frozen=True)
-class _Door:
-    """What lets calls in, and who is told of it."""
-
-    admission: Admission
-    ladders: Ladders
-    tally: Tally
-    observer: LoadObserver
-
-
-def _door(settings: Settings, tenants: TenantRegistry, instruments: Instruments, logger: FilteringBoundLogger) -> _Door:
-    ladders = Ladders(target_wait_s=settings.target_wait_s if settings.degrade else math.inf)
-    tally = Tally()
-    observer = Observers([ladders, tally, instruments.load, RefusalLog(logger)])
-    return _Door(admission_of(settings, tenants=tenants, observer=observer), ladders, tally, observer)
-
-
-async def start(
-    settings: Settings, *, logger: FilteringBoundLogger, log: Callable[[], FeedbackLog | None] = _no_log
-) -> Server:
-    """Listens at once, NOT_SERVING until the first snapshots are loaded and warm; arms learn from ``log`` once open.
+async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
+    """Listens at once, NOT_SERVING until the first snapshots are loaded and warm.
 
     Raises:
         SettingsError: an address cannot be listened on, a certificate is not sound, or the door stands open.
@@ -152,46 +125,63 @@ async def start(
     loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
     instruments = Instruments()
     experiments = experiments_of(settings, metrics=instruments.arms)
-    tenants = make_tenants(
-        settings,
-        loader=loader,
-        text_metrics=instruments.texts,
-        logger=logger,
-        stop=stopping.set,
-        exploring=experiments,
-    )
+    tenants = _tenants(settings, loader, instruments, experiments, logger, stopping.set)
     dispatcher = _dispatcher(settings, instruments)
-    door = _door(settings, tenants, instruments, logger)
+    door = door_of(settings, tenants, instruments, logger)
     health = await _not_serving()
-    calls = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
-    recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=_tracer(settings, logger))
+    recorder = _recorder(settings, tenants, door, health, instruments, logger)
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
-    recommendation = _recommendation(tenants, dispatcher, door, instruments, experiments)
-    add_services(server, recommendation, IndexService(tenants), health, reflects=settings.reflection)
-    port = listen(server, settings, logger=logger)
-    endpoint = _open_metrics(settings.metrics_listen, instruments)
-    await server.start()
-    logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
+    feedback = feedback_loop(settings, tenants, meter=instruments.meter, logger=logger)
+    services = _services(tenants, dispatcher, door, instruments, feedback, experiments)
+    add_services(server, services, health, reflects=settings.reflection)
+    open_ports = await _listening(server, settings, instruments, logger)
+    await feedback.until_tried()
     return Server(
-        port=port,
+        port=open_ports.grpc,
         tenants=tenants,
         stopping=stopping,
-        gate=door.admission.gate,
-        tally=door.tally,
-        experiments=experiments,
+        _door=door,
         _grpc=server,
         _health=health,
         _doorkeeper=doorkeeper,
         _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
-        _exploration=begin_exploration(experiments, log, metrics=instruments.arms, logger=logger),
+        _feedback=feedback,
+        exploration=begin_exploration(experiments, lambda: feedback.log, metrics=instruments.arms, logger=logger),
         _loader=loader,
-        _endpoint=endpoint,
+        _endpoint=open_ports.metrics,
         _recorder=recorder,
         _grace_s=settings.drain_grace_s,
         _logger=logger,
     )
+
+
+def _tenants(
+    settings: Settings,
+    loader: Executor,
+    instruments: Instruments,
+    experiments: Experiments,
+    logger: FilteringBoundLogger,
+    stop: Callable[[], None],
+) -> TenantRegistry:
+    texts = instruments.texts
+    return make_tenants(settings, loader=loader, text_metrics=texts, logger=logger, stop=stop, exploring=experiments)
+
+
+class _OpenPorts(NamedTuple):
+    grpc: int
+    metrics: MetricsEndpoint | None
+
+
+async def _listening(
+    server: grpc.aio.Server, settings: Settings, instruments: Instruments, logger: FilteringBoundLogger
+) -> _OpenPorts:
+    port = listen(server, settings, logger=logger)
+    endpoint = _open_metrics(settings.metrics_listen, instruments)
+    await server.start()
+    logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
+    return _OpenPorts(port, endpoint)
 
 
 async def _not_serving() -> Health:
@@ -200,23 +190,42 @@ async def _not_serving() -> Health:
     return health
 
 
-def _grpc_server(settings: Settings, door: _Door, recorder: CallRecorder, doorkeeper: Doorkeeper) -> grpc.aio.Server:
+def _recorder(
+    settings: Settings,
+    tenants: TenantRegistry,
+    door: Door,
+    health: Health,
+    instruments: Instruments,
+    logger: FilteringBoundLogger,
+) -> CallRecorder:
+    metrics = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
+    return call_recorder_of(settings, metrics=metrics, logger=logger)
+
+
+def _grpc_server(settings: Settings, door: Door, recorder: CallRecorder, doorkeeper: Doorkeeper) -> grpc.aio.Server:
     admitted = [ClientNames(settings.tls_client_names)] if settings.tls_client_names else []
     interceptors = [CallInterceptor(admission=door.admission, recorder=recorder), *admitted, *doorkeeper.interceptors]
     return grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
 
 
-def _recommendation(
-    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments, experiments: Experiments
-) -> RecommendationService:
-    return RecommendationService(
+def _services(
+    tenants: TenantRegistry,
+    dispatcher: Dispatcher,
+    door: Door,
+    instruments: Instruments,
+    feedback: FeedbackLoop,
+    experiments: Experiments,
+) -> Services:
+    recommendation = RecommendationService(
         tenants,
         dispatcher,
         ladders=door.ladders,
         observer=door.observer,
         metrics=instruments.answers,
         experiments=experiments,
+        recall=feedback.recall,
     )
+    return Services(recommendation, IndexService(tenants), feedback.service)
 
 
 async def serve(
@@ -251,37 +260,6 @@ async def _after(awaited: Awaitable[None], then: Callable[[], None]) -> None:
     then()
 
 
-def make_tenants(
-    settings: Settings,
-    *,
-    loader: Executor,
-    text_metrics: TextMetrics,
-    logger: FilteringBoundLogger,
-    stop: Callable[[], None],
-    exploring: Container[str] = (),
-) -> TenantRegistry:
-    """The tenants of ``settings``, nothing loaded yet; their snapshots are loaded on ``loader``.
-
-    Those in ``exploring`` can show explored pages.
-
-    Raises:
-        SettingsError: the public keys for snapshots cannot be read.
-    """
-    trusted = _trusted(settings.snapshot_public_key)
-    loading = Loading(
-        min_recall=settings.min_recall, text_cache_entries=settings.text_cache_entries, text_metrics=text_metrics
-    )
-
-    def make(name: str) -> Tenant:
-        store = SnapshotStore(settings.data_dir, name, trusted=trusted)
-        inspector = Inspector(settings, tenant=name) if settings.inspect_apart else None
-        own = replace(loading, explores=name in exploring)
-        disk = SnapshotsOnDisk(store, own, keep_snapshots=settings.keep_snapshots, inspector=inspector)
-        return Tenant(name, disk, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
-
-    return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
-
-
 def _watch(
     settings: Settings, tenants: TenantRegistry, health: Health, logger: FilteringBoundLogger
 ) -> asyncio.Task[None]:
@@ -298,28 +276,5 @@ def _dispatcher(settings: Settings, instruments: Instruments) -> Dispatcher:
     )
 
 
-def _call_log(settings: Settings, logger: FilteringBoundLogger) -> CallLog:
-    return CallLog(logger, calls=settings.log_calls, sample_ratio=settings.log_sample_ratio)
-
-
-def _tracer(settings: Settings, logger: FilteringBoundLogger) -> CallTracer | None:
-    if not settings.otlp_endpoint:
-        return None
-    try:
-        from firstlight_server.tracing import OtlpTracer  # noqa: PLC0415 - opentelemetry only where asked for
-    except ImportError as error:
-        raise SettingsError(
-            f"otlp_endpoint: tracing needs the extra: pip install 'firstlight[tracing]' ({error})"
-        ) from error
-    return OtlpTracer(settings.otlp_endpoint, sample_ratio=settings.trace_sample_ratio, logger=logger)
-
-
 def _open_metrics(address: str, instruments: Instruments) -> MetricsEndpoint | None:
     return MetricsEndpoint.open(address, instruments.meter.registry) if address else None
-
-
-def _trusted(file: Path | None) -> PublicKeys | None:
-    try:
-        return None if file is None else PublicKeys.read(file)
-    except KeyInvalid as error:
-        raise SettingsError(f"snapshot_public_key: {error}") from error

@@ -24,7 +24,7 @@ def contradictions(query: RecommendQuery) -> list[Notice]:
 def _stances(query: RecommendQuery) -> Iterator[tuple[Hashable, str, float]]:
     """``(subject, field, stance)``; the stance's sign says wanted (+), not wanted (-) or nothing (0)."""
     for index, event in enumerate(query.events):
-        if event.item_id:
+        if event.item_id and not event.event_id:  # what was stored is no word of this question
             yield ("item", event.item_id), f"events[{index}]", _event_stance(event)
     for index, declared in enumerate(query.declarations):
         yield declared.subject, f"declarations[{index}]", declared.weight

@@ -13,6 +13,8 @@
     ├── ForbiddenTenantError     the caller is known, but the request names a tenant that is not theirs, or not at all
     ├── KeysUnavailableError     tokens cannot be checked, since the issuer was never reached
     ├── DeadlinePassedError      nobody waits for the answer any more, so it was not computed
+    ├── EventsUnavailableError   the event log cannot be read or written now; nothing was acknowledged
+    ├── EventsNotKeptError       this server keeps no events
     └── OverloadedError          there is no time or room for the call now, or its tenant's quota is spent
 
 Knows nothing of gRPC.
@@ -90,6 +92,14 @@ class KeysUnavailableError(ServerError):
 
 class DeadlinePassedError(ServerError):
     """The caller's deadline passed before the work began."""
+
+
+class EventsUnavailableError(ServerError):
+    """The event log did not answer, or not in time; nothing was acknowledged, and trying again later may help."""
+
+
+class EventsNotKeptError(ServerError):
+    """The call is about users' events, and this server has no event log."""
 
 
 class OverloadedError(ServerError):

@@ -12,15 +12,16 @@ class Clue(NamedTuple):
     """One usable event or declaration. A tuple, which is quickly made, for every request brings some.
 
     Attributes:
-        kind: EVENT or DECLARATION.
-        position: its place in the request.
+        kind: EVENT, STORED_EVENT or DECLARATION.
+        position: its place in the request; 0 for a STORED_EVENT.
         type: what the tower is told it is.
         weight: how much it counts; negative speaks against it, except for types that do so by themselves.
         name: the item's title or the declared words, for people.
-        row: its row among the snapshot's items (EVENT) or labels (DECLARATION); None if only text is known.
+        row: its row among the snapshot's items or, of a DECLARATION, labels; None if only text is known.
         prompt: the text to encode where ``row`` is None.
-        interest: what a DECLARATION names; None for an EVENT.
+        interest: what a DECLARATION names; None for events.
         gap_h: hours before the request, at least 0; 0 for declarations.
+        event_id: of a STORED_EVENT.
     """
 
     kind: ReasonKind
@@ -32,6 +33,7 @@ class Clue(NamedTuple):
     prompt: str = ""
     interest: InterestKind | None = None
     gap_h: float = 0.0
+    event_id: str = ""
 
 
 @dataclass(frozen=True)

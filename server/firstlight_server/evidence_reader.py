@@ -24,6 +24,10 @@ class EvidenceReader:
         self._labels = labels
         self._encodes_text = encodes_text
 
+    def knows(self, item_id: str) -> bool:
+        """Whether the snapshot holds the item."""
+        return self._items.row(item_id) is not None
+
     def read(self, query: RecommendQuery, *, now_s: float) -> Evidence:
         """The evidence of a question asked at ``now_s`` (seconds since 1970 UTC)."""
         notices: list[Notice] = []
@@ -47,20 +51,29 @@ class EvidenceReader:
         clues: list[Clue] = []
         earlier: dict[Event, int] = {}
         for index, (event, row) in enumerate(zip(events, rows, strict=True)):
+            gap_h = 0.0 if event.at_s is None else max(0.0, now_s - event.at_s) / _HOUR_S
+            if event.event_id:
+                clues += self._stored_clue(event, row, gap_h=gap_h)
+                continue
             first = earlier.setdefault(event, index)
             if first != index:
                 notices.append(_duplicate(index, first))
                 continue
             if event.at_s is not None and event.at_s > now_s:
                 notices.append(_future(index, event.at_s - now_s))
-            gap_h = 0.0 if event.at_s is None else max(0.0, now_s - event.at_s) / _HOUR_S
             clue = self._event_clue(index, event, row, notices, gap_h=gap_h)
             if clue is not None:
                 clues.append(clue)
         clues.sort(key=lambda clue: -clue.gap_h)
-        if len(clues) > MAX_TOKENS:
-            notices.append(_truncated(len(clues)))
+        given = sum(clue.kind is ReasonKind.EVENT for clue in clues)
+        if given > MAX_TOKENS:
+            notices.append(_truncated(given))
         return clues[-MAX_TOKENS:]
+
+    def _stored_clue(self, event: Event, row: int | None, *, gap_h: float) -> list[Clue]:
+        """The clue of a stored event, if it is of use; what is odd about it was told when it was stored."""
+        clue = self._event_clue(0, event, row, [], gap_h=gap_h)
+        return [] if clue is None else [clue._replace(kind=ReasonKind.STORED_EVENT, event_id=event.event_id)]
 
     def _event_clue(
         self, index: int, event: Event, row: int | None, notices: list[Notice], *, gap_h: float

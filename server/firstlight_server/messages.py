@@ -58,7 +58,7 @@ def similar_query(request: pb.SimilarItemsRequest) -> SimilarQuery:
 def recommend_response(answer: Answer, *, snapshot_id: str, request_id: str) -> pb.RecommendResponse:
     """The reply that carries an answer."""
     response = pb.RecommendResponse(
-        warnings=[_warning(notice) for notice in answer.notices],
+        warnings=[warning_message(notice) for notice in answer.notices],
         snapshot_id=snapshot_id,
         request_id=request_id,
         confidence=answer.confidence,
@@ -76,7 +76,7 @@ def recommend_response(answer: Answer, *, snapshot_id: str, request_id: str) -> 
 def similar_response(answer: Answer, *, snapshot_id: str, request_id: str) -> pb.SimilarItemsResponse:
     """The reply that carries an item's neighbours."""
     response = pb.SimilarItemsResponse(
-        warnings=[_warning(notice) for notice in answer.notices],
+        warnings=[warning_message(notice) for notice in answer.notices],
         snapshot_id=snapshot_id,
         request_id=request_id,
     )
@@ -159,7 +159,8 @@ def _reason(reason: Reason) -> types_pb2.Reason:
     )
 
 
-def _warning(notice: Notice) -> types_pb2.Warning:
+def warning_message(notice: Notice) -> types_pb2.Warning:
+    """What tells a caller of something odd."""
     return types_pb2.Warning(
         code=types_pb2.WarningCode.Value(f"WARNING_CODE_{notice.code.name}"),
         field=notice.field,

@@ -76,13 +76,21 @@ class MicroBatches(Generic[_Key, _Job, _Result]):
         Raises:
             DeadlinePassedError: nobody waits for it any more; it was not begun.
         """
+        return await self.begin(key, job, size=size, deadline=deadline)
+
+    def begin(self, key: _Key, job: _Job, *, size: int = 1, deadline: Deadline) -> "asyncio.Future[_Result]":
+        """The same for whoever must come before what begins after it: ``job`` waits from now on.
+
+        Raises:
+            DeadlinePassedError: nobody waits for it any more; it was not begun.
+        """
         deadline.check()
         future: asyncio.Future[_Result] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(key, job, size, deadline, future))
-        self._begin()
-        return await future
+        self._advance()
+        return future
 
-    def _begin(self) -> None:
+    def _advance(self) -> None:
         if not self._waiting:
             return
         if self._waiting[0].size > self._most_on_loop:
@@ -110,7 +118,7 @@ class MicroBatches(Generic[_Key, _Job, _Result]):
         if most and (batch := self._taken(most)):
             begun_s = time.monotonic()
             self._settle(batch, self._done(batch), begun_s=begun_s)
-        self._begin()
+        self._advance()
 
     def _hand_out(self) -> None:
         while self._free and (batch := self._taken(self._most)):
@@ -156,7 +164,7 @@ class MicroBatches(Generic[_Key, _Job, _Result]):
                 one.result.cancel()
             return
         self._settle(batch, done.result(), begun_s=begun_s)
-        self._begin()
+        self._advance()
 
     def _settle(
         self,

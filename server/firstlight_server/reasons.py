@@ -57,7 +57,13 @@ def reasons(
     for own, prior, rank in zip(shares, priors, ranking.prior_ranks, strict=True):
         strongest: list[int] = np.argsort(-own, kind="stable")[: MAX_REASONS - 1].tolist()
         found = [
-            Reason(clues[at].kind, clues[at].position, float(own[at]), _sentence(clues[at], own[at]))
+            Reason(
+                clues[at].kind,
+                clues[at].position,
+                float(own[at]),
+                _sentence(clues[at], own[at]),
+                event_id=clues[at].event_id,
+            )
             for at in strongest
         ]
         text = f"Number {rank:,} among what newcomers choose."
@@ -93,7 +99,7 @@ def _shares(
 
 
 def _sentence(clue: Clue, share: float) -> str:
-    if clue.kind is ReasonKind.EVENT:
+    if clue.kind is not ReasonKind.DECLARATION:
         told = f"you {_DONE[clue.type].format(clue.name)}"
     else:
         told = f"you {'asked for' if clue.weight >= 0 else 'did not want'} {clue.name}"

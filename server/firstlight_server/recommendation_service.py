@@ -4,7 +4,7 @@ Knows nothing of how recommendations are made.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc.aio
 
@@ -22,13 +22,16 @@ from firstlight_server.metrics.answer_metrics import AnswerMetrics
 from firstlight_server.query import RecommendQuery
 from firstlight_server.tenants import TenantRegistry
 
+if TYPE_CHECKING:  # it is imported only where events are kept
+    from firstlight_server.memory.recall import Recall
+
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class RecommendationService(pb_grpc.RecommendationServiceServicer):
     """Answers who a newcomer is likely to want next. Errors are the interceptor's to translate."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root hands all of it over
         self,
         tenants: TenantRegistry,
         dispatcher: Dispatcher,
@@ -37,7 +40,10 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         observer: LoadObserver,
         metrics: AnswerMetrics,
         experiments: Experiments,
+        recall: "Recall | None" = None,
     ) -> None:
+        """Takes what is recalled of users; None where nothing is remembered."""
+        self._recall = recall
         self._experiments = experiments
         self._metrics = metrics
         self._tenants = tenants
@@ -51,7 +57,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         with call.stage("read"):
             validation.check_recommend(request)
             query = self._entered(call, messages.recommend_query(request), call.request_id)
-        answers = await self._recommend(call, answering, [query])
+        answers = await self._recommend(call, answering, [query], [call.request_id])
         return messages.recommend_response(answers[0], snapshot_id=answering.id, request_id=call.request_id)
 
     async def BatchRecommend(self, request: pb.BatchRecommendRequest, context: Context) -> pb.BatchRecommendResponse:  # noqa: N802 - the API's name
@@ -62,7 +68,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
             ids = [one.request_id or f"{call.request_id}-{index}" for index, one in enumerate(request.requests)]
             asked = zip(request.requests, ids, strict=True)
             queries = [self._entered(call, messages.recommend_query(one), own) for one, own in asked]
-        answers = await self._recommend(call, answering, queries)
+        answers = await self._recommend(call, answering, queries, ids)
         return pb.BatchRecommendResponse(
             responses=[
                 messages.recommend_response(answer, snapshot_id=answering.id, request_id=request_id)
@@ -80,11 +86,18 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         return messages.similar_response(answer, snapshot_id=answering.id, request_id=call.request_id)
 
     async def _recommend(
-        self, call: Call, answering: LoadedSnapshot, queries: Sequence[RecommendQuery]
+        self, call: Call, answering: LoadedSnapshot, queries: Sequence[RecommendQuery], ids: Sequence[str]
     ) -> list[Answer]:
+        recalled = None
+        if self._recall is not None:
+            with call.stage("recall"):
+                recalled = await self._recall.recall(call.tenant, queries, left_s=call.deadline.left_s)
+            queries = recalled.queries
         rung = self._ladders.rung(call.line)
         with call.stage("answer"):
             answers = await self._dispatcher.recommend(answering, queries, deadline=call.deadline, rung=rung)
+        if self._recall is not None and recalled is not None:
+            answers = self._recall.shown(recalled, answers, tenant=call.tenant, snapshot_id=answering.id, ids=ids)
         self._metrics.record(answers, tenant=call.tenant, snapshot=call.snapshot_role)
         self._experiments.answered(answers, tenant=call.tenant)
         for answer in answers:

@@ -71,9 +71,9 @@ def _mask(selection: Selection) -> NDArray[np.bool_] | None:
 
 def known(clues: Sequence[Clue]) -> Known:
     """What the second stage reads of ``clues``."""
-    events = [clue for clue in clues if clue.kind is ReasonKind.EVENT and clue.row is not None]
+    events = [clue for clue in clues if clue.kind is not ReasonKind.DECLARATION and clue.row is not None]
     against = [clue.type in NEGATIVE_TYPES or clue.weight < 0 for clue in events]
     rows = np.array([clue.row for clue in events], np.int64)
     disliked = np.array(against, np.bool_)
-    declared = tuple((clue.name, clue.weight) for clue in clues if clue.kind is not ReasonKind.EVENT)
+    declared = tuple((clue.name, clue.weight) for clue in clues if clue.kind is ReasonKind.DECLARATION)
     return Known(rows[~disliked], rows[disliked], declared)

@@ -1,11 +1,13 @@
 """Puts the services onto a gRPC server, each method under a policy. Knows nothing of what they do."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import grpc.aio
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
-from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight.v1 import feedback_service_pb2_grpc, index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight.v1.feedback_service_pb2_grpc import FeedbackServiceServicer
 from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
 from firstlight_server.identity.method_register import MethodRegister
 from firstlight_server.identity.policy import require_policies
@@ -13,22 +15,27 @@ from firstlight_server.index_service import IndexService
 from firstlight_server.recommendation_service import RecommendationService
 
 
-def add_services(
-    server: grpc.aio.Server,
-    recommendation: RecommendationService,
-    index: IndexService,
-    health: Health,
-    *,
-    reflects: bool,
-) -> None:
+@dataclass(frozen=True)
+class Services:
+    """The services of the API."""
+
+    recommendation: RecommendationService
+    index: IndexService
+    feedback: FeedbackServiceServicer
+
+
+def add_services(server: grpc.aio.Server, services: Services, health: Health, *, reflects: bool) -> None:
     """Adds all of them, and gRPC's reflection if it ``reflects``.
 
     Raises:
         SettingsError: a method has no policy.
     """
     register = MethodRegister(server)
-    recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(recommendation, register.server)
-    index_service_pb2_grpc.add_IndexServiceServicer_to_server(index, register.server)
+    recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(
+        services.recommendation, register.server
+    )
+    index_service_pb2_grpc.add_IndexServiceServicer_to_server(services.index, register.server)
+    feedback_service_pb2_grpc.add_FeedbackServiceServicer_to_server(services.feedback, register.server)
     health.register(register.server)
     if reflects:
         names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)

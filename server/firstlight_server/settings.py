@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from firstlight_server.errors import SettingsError
+from firstlight_server.feedback_settings import FeedbackSettings
 
 ENVIRONMENT_PREFIX = "FIRSTLIGHT_SERVER_"
 CONFIG_VARIABLE = f"{ENVIRONMENT_PREFIX}CONFIG"
@@ -36,7 +37,7 @@ Numbers = dict[str, float]
 """A number a tenant; in text "shop=2,other=1"."""
 
 
-class Settings(BaseModel):
+class Settings(FeedbackSettings):
     """The server's settings. Times in seconds, sizes in bytes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)

@@ -22,6 +22,8 @@ STATUS_OF: dict[type[Exception], grpc.StatusCode] = {
     errors.ForbiddenTenantError: grpc.StatusCode.PERMISSION_DENIED,
     errors.KeysUnavailableError: grpc.StatusCode.UNAVAILABLE,
     errors.DeadlinePassedError: grpc.StatusCode.DEADLINE_EXCEEDED,
+    errors.EventsUnavailableError: grpc.StatusCode.UNAVAILABLE,
+    errors.EventsNotKeptError: grpc.StatusCode.FAILED_PRECONDITION,
     errors.OverloadedError: grpc.StatusCode.RESOURCE_EXHAUSTED,
 }
 

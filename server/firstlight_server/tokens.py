@@ -41,4 +41,4 @@ def _vector(
 ) -> NDArray[np.float32]:
     if clue.row is None:
         return texts[clue.prompt]
-    return items[clue.row, :-1] if clue.kind is ReasonKind.EVENT else labels[clue.row]
+    return items[clue.row, :-1] if clue.kind is not ReasonKind.DECLARATION else labels[clue.row]

@@ -67,7 +67,7 @@ def check_canary(request: index_service_pb2.SetCanaryRequest) -> None:
 def _recommend(prefix: str, request: pb.RecommendRequest) -> list[Violation]:
     found = _count(f"{prefix}events", len(request.events), limits.MAX_EVENTS)
     for index, event in enumerate(request.events[: limits.MAX_EVENTS]):
-        found += _event(f"{prefix}events[{index}].", event)
+        found += event_violations(f"{prefix}events[{index}].", event)
     found += _count(f"{prefix}declarations", len(request.declarations), limits.MAX_DECLARATIONS)
     for index, declaration in enumerate(request.declarations[: limits.MAX_DECLARATIONS]):
         found += _declaration(f"{prefix}declarations[{index}].", declaration)
@@ -77,7 +77,8 @@ def _recommend(prefix: str, request: pb.RecommendRequest) -> list[Violation]:
     return found
 
 
-def _event(prefix: str, event: types_pb2.Event) -> list[Violation]:
+def event_violations(prefix: str, event: types_pb2.Event) -> list[Violation]:
+    """What is malformed in an event; ``prefix`` stands before the names of its fields."""
     found: list[Violation] = []
     if not event.item_id and not event.text:
         found.append(Violation(f"{prefix}item_id", "required unless text is given"))

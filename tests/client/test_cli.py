@@ -4,10 +4,9 @@ import json
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import grpc
 import pytest
@@ -23,32 +22,7 @@ from firstlight import (
 )
 from firstlight._cli import main
 from firstlight.testing import FakeItem, FakeServer
-
-
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run: TypeAlias = Callable[..., Said]
-
-
-@pytest.fixture
-def run(server: FakeServer, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line against the fake server, in an environment that says nothing else."""
-
-    def command(*words: str, **environ: str) -> Said:
-        status = main(words, environ={"FIRSTLIGHT_TARGET": server.target} | environ)
-        said = capsys.readouterr()
-        return Said(status, said.out, said.err)
-
-    return command
+from tests.client.conftest import Run, Said
 
 
 def test_a_recommendation_is_a_readable_table(run: Run) -> None:

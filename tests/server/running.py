@@ -10,7 +10,7 @@ from pathlib import Path
 import grpc.aio
 from grpc_health.v1 import health_pb2
 
-from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight.v1 import feedback_service_pb2_grpc, index_service_pb2_grpc, recommendation_service_pb2_grpc
 from firstlight_server.app import Server, start
 from firstlight_server.logs import json_logger
 from firstlight_server.settings import Settings
@@ -34,6 +34,10 @@ class Running:
     def index(self) -> "index_service_pb2_grpc.IndexServiceAsyncStub":
         return index_service_pb2_grpc.IndexServiceStub(self.channel)
 
+    @property
+    def feedback(self) -> "feedback_service_pb2_grpc.FeedbackServiceAsyncStub":
+        return feedback_service_pb2_grpc.FeedbackServiceStub(self.channel)
+
     async def health(self, service: str = "") -> int:
         check = self.channel.unary_unary(
             "/grpc.health.v1.Health/Check",
@@ -56,9 +60,9 @@ class Running:
 
 @asynccontextmanager
 async def running(data_dir: Path, *, wait: bool = True, **settings: object) -> AsyncGenerator[Running]:
-    """A server over `data_dir` until the block ends."""
+    """A server over `data_dir` until the block ends; it keeps no events unless a setting says where."""
     values = {"data_dir": data_dir, "listen": "127.0.0.1:0", "poll_interval_s": POLL_S, "drain_grace_s": 2.0}
-    values |= {"metrics_listen": "127.0.0.1:0", "inspect_apart": False} | settings
+    values |= {"metrics_listen": "127.0.0.1:0", "inspect_apart": False, "events_url": ""} | settings
     log = io.StringIO()
     server = await start(Settings.model_validate(values), logger=json_logger("debug", stream=log))
     try:

@@ -14,8 +14,10 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
+from firstlight_server.identity.policy import POLICIES
+
 ISSUER, AUDIENCE = "https://issuer.test", "firstlight"
-EVERY_SCOPE = "recommend snapshots.read snapshots.activate"
+EVERY_SCOPE = " ".join(sorted({policy.scope for policy in POLICIES.values()} - {""}))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 
-from firstlight._cli import parser
+from firstlight._cli import parser, user_commands
 from firstlight._cli.output import Output
 from firstlight._client import Client
 from firstlight._config import ChannelConfig
@@ -90,6 +90,8 @@ def _run(client: Client, arguments: Namespace, output: Output) -> int:
             output.activation(client.activate_snapshot(arguments.snapshot_id))
         case "snapshots canary":
             _canary(client, arguments, output)
+        case "record" | "export-user" | "delete-user" | "merge-users":
+            user_commands.run(client, arguments, output)
         case _:
             return _health(client, arguments, output)
     return ANSWERED

@@ -11,8 +11,12 @@ from datetime import datetime
 from typing import TextIO
 
 from firstlight._cli.table import Column, Row, one_line, render
+from firstlight._enums import ReasonKind
+from firstlight._feedback import Recorded, UserCounts, UserExport
+from firstlight._impression import Impression
 from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
 from firstlight._snapshot import Activation, Snapshot
+from firstlight._user_event import UserEvent
 
 _ITEM_COLUMNS = (
     Column("#", right=True),
@@ -34,6 +38,22 @@ _SNAPSHOT_COLUMNS = (
     Column("INDEX"),
     Column("RECALL@10", right=True),
     Column("DOMAIN"),
+)
+
+_EVENT_COLUMNS = (
+    Column("DONE"),
+    Column("TYPE"),
+    Column("ITEM"),
+    Column("WEIGHT", right=True),
+    Column("EVENT"),
+    Column("ANSWER", max_width=40),
+)
+_IMPRESSION_COLUMNS = (
+    Column("SHOWN"),
+    Column("ANSWER", max_width=40),
+    Column("SNAPSHOT"),
+    Column("POLICY"),
+    Column("ITEMS", max_width=60),
 )
 
 
@@ -92,6 +112,34 @@ class Output:
         told = "no canary" if canary is None else f"{canary.id} answers {_percent(canary.canary_share)} of users"
         _write(sys.stdout, told)
 
+    def recorded(self, done: Recorded) -> None:
+        """Print how many events were stored, and the warnings beside them on standard error."""
+        if self._as_json:
+            self._json(asdict(done))
+            return
+        for warning in done.warnings:
+            self._warning(warning)
+        _write(sys.stdout, f"{done.recorded_count:,} stored, {done.known_count:,} known before")
+
+    def export(self, export: UserExport) -> None:
+        """Print what is stored of a user: events, then what was shown."""
+        if self._as_json:
+            self._json(asdict(export))
+            return
+        if export.events:
+            self._table(_EVENT_COLUMNS, [_event_row(each.event) for each in export.events])
+        if export.impressions:
+            self._table(_IMPRESSION_COLUMNS, [_impression_row(each) for each in export.impressions])
+        if not export.events and not export.impressions:
+            _write(sys.stdout, "nothing is stored")
+
+    def counts(self, counts: UserCounts, *, what: str) -> None:
+        """Print how much of a user was deleted or given away."""
+        if self._as_json:
+            self._json(asdict(counts))
+            return
+        _write(sys.stdout, one_line(f"{counts.event_count:,} events and {counts.impression_count:,} answers {what}"))
+
     def health(self, target: str, *, serving: bool) -> None:
         """Print whether the service is serving."""
         if self._as_json:
@@ -133,8 +181,25 @@ def _item_row(place: int, item: RecommendedItem) -> Row:
 
 
 def _because(reason: Reason) -> str:
-    place = "" if reason.kind == "prior" else f" {reason.index + 1}"
+    place = f" {reason.index + 1}" if reason.kind in {ReasonKind.EVENT, ReasonKind.DECLARATION} else ""
+    place = f" {reason.event_id}" if reason.event_id else place
     return f"{reason.share + 0.0:+.4f}  {reason.kind}{place}: {reason.text}"
+
+
+def _event_row(told: UserEvent) -> Row:
+    event = told.event
+    weight = "" if event.weight is None else f"{event.weight:g}"
+    what = event.item_id or event.text
+    return Row((_moment(event.timestamp), str(event.type), what, weight, told.event_id, told.request_id))
+
+
+def _impression_row(shown: Impression) -> Row:
+    items = " ".join(item.item_id for item in shown.items)
+    return Row((_moment(shown.shown_at), shown.request_id, shown.snapshot_id, shown.policy, items))
+
+
+def _moment(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def _snapshot_row(snapshot: Snapshot) -> Row:

@@ -19,6 +19,7 @@ examples:
   firstlight recommend --category "Cold cereal" --reasons  declared interests, and why each item is there
   firstlight recommend --event purchase:82914 --event view:1029743@2026-01-31T10:00 --json
   firstlight similar 82914 --max-price 5
+  firstlight record --user-id anna purchase:82914
   firstlight snapshots list
   firstlight health --wait 30
 
@@ -30,13 +31,22 @@ environment:
 
 exit status: 0 answered, 1 the call failed or the service is not serving, 2 wrong usage, 130 interrupted
 """
-_RECOMMEND_EPILOG = """\
+_AN_EVENT = """\
 an EVENT is TYPE:ITEM[=WEIGHT][@TIME]:
   purchase:82914                     bought it, just now
   view:82914@2026-01-31T10:00        looked at it then (UTC unless the time says otherwise)
   rating:82914=-2                    rated it badly
   TYPE: view, cart, purchase, favorite, remove_from_cart, dislike, rating
-
+"""
+_RECORD_EPILOG = f"""\
+{_AN_EVENT}
+examples:
+  firstlight record --user-id anna purchase:82914 view:1029743
+  firstlight record --user-id anna --event-id click-4711 --request-id 1b2c... view:82914
+  firstlight recommend --user-id anna
+"""
+_RECOMMEND_EPILOG = f"""\
+{_AN_EVENT}
 examples:
   firstlight recommend --event purchase:82914 --event view:1029743
   firstlight recommend --category "Cold cereal" --not-category "Hot cereal" --brand "Private" --reasons
@@ -70,6 +80,7 @@ def build(environ: Mapping[str, str]) -> ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_recommend(commands, environ)
     _add_similar(commands, environ)
+    _add_users(commands, environ)
     _add_snapshots(commands, environ)
     health = _add(commands, "health", "say whether the service is serving", environ)
     health.add_argument("--wait", type=float, metavar="SECONDS", help="wait so long for it to become ready")
@@ -142,7 +153,7 @@ def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
             metavar=shown,
             help="what they do not want",
         )
-    user.add_argument("--user-id", metavar="ID", help="who it is; decides whether a canary answers, and which arm")
+    user.add_argument("--user-id", metavar="ID", help="who it is: stored events count, a canary or an arm may answer")
     _add_answer(parser)
     parser.add_argument("--reasons", action="store_true", help="say why each item is there")
     parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
@@ -172,6 +183,28 @@ def _add_answer(parser: ArgumentParser) -> None:
     answer.add_argument("--min-price", type=float, metavar="PRICE", help="only from this price on")
     answer.add_argument("--max-price", type=float, metavar="PRICE", help="only up to this price")
     answer.add_argument("--include-unavailable", action="store_true", help="items that cannot be bought too")
+
+
+def _add_users(commands: SubParsers, environ: Mapping[str, str]) -> None:
+    record = _add(commands, "record", "store what a user did, for their next answers", environ)
+    record.epilog = _RECORD_EPILOG
+    record.add_argument("events", type=values.event, nargs="+", metavar="EVENT", help="what they did, oldest first")
+    record.add_argument("--user-id", required=True, metavar="ID", help="who did it")
+    record.add_argument("--request-id", default="", metavar="ID", help="the answer that showed the items")
+    record.add_argument(
+        "--event-id",
+        metavar="ID",
+        help="the event's own id, so that it counts once however often it is sent; of several events, what theirs "
+        "begin with (made here)",
+    )
+    export = _add(commands, "export-user", "print all that is stored of a user", environ)
+    export.add_argument("user_id", metavar="ID", help="who")
+    export.add_argument("--page-size", type=int, metavar="N", help="entries a call (the service's default is 100)")
+    delete = _add(commands, "delete-user", "delete all that is stored of a user, for good", environ)
+    delete.add_argument("user_id", metavar="ID", help="who")
+    merge = _add(commands, "merge-users", "give all that is stored of one user to another", environ)
+    merge.add_argument("from_user_id", metavar="FROM", help="who is given away, such as an anonymous visitor")
+    merge.add_argument("into_user_id", metavar="INTO", help="who receives, such as an account")
 
 
 def _add_snapshots(commands: SubParsers, environ: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ from firstlight.testing._desk import Desk, tenant_or_default
 from firstlight.testing._received import Received
 from firstlight.testing._refusal import check_batch, check_queries, refuse_unknown
 from firstlight.testing._snapshot_book import SnapshotBook
+from firstlight.testing._user_book import UserBook
 from firstlight.v1 import index_service_pb2 as index_pb
 from firstlight.v1 import recommendation_service_pb2 as recommendation_pb
 from firstlight.v1.index_service_pb2_grpc import IndexServiceServicer
@@ -24,9 +25,10 @@ from firstlight.v1.recommendation_service_pb2_grpc import RecommendationServiceS
 class FakeRecommendationService(RecommendationServiceServicer):
     """Answers from a catalogue, or as the script says."""
 
-    def __init__(self, desk: Desk, book: SnapshotBook, catalogue: Sequence[FakeItem]) -> None:
+    def __init__(self, desk: Desk, book: SnapshotBook, users: UserBook, catalogue: Sequence[FakeItem]) -> None:
         self._desk = desk
         self._book = book
+        self._users = users
         self._catalogue = catalogue
         self._items = {item.item_id: item for item in catalogue}
 
@@ -39,7 +41,7 @@ class FakeRecommendationService(RecommendationServiceServicer):
         def answer() -> recommendation_pb.RecommendResponse:
             check_queries([query])
             snapshot_id = self._book.answering_id(tenant, _identity(query))
-            return _wire.recommend_response(self._recommendation(query, snapshot_id, "Recommend"))
+            return _wire.recommend_response(self._recommendation(tenant, query, snapshot_id, "Recommend"))
 
         return self._desk.serve(Received(method="Recommend", tenant=tenant, queries=(query,)), context, answer)
 
@@ -54,7 +56,7 @@ class FakeRecommendationService(RecommendationServiceServicer):
             check_batch(len(queries), [each.tenant for each in request.requests], tenant)
             check_queries(queries, prefix="requests[{}].")
             snapshot_id = self._book.answering_id(tenant, _identity(queries[0]))
-            answers = [self._recommendation(query, snapshot_id, "BatchRecommend") for query in queries]
+            answers = [self._recommendation(tenant, query, snapshot_id, "BatchRecommend") for query in queries]
             return _wire.batch_recommend_response(answers)
 
         return self._desk.serve(Received(method="BatchRecommend", tenant=tenant, queries=queries), context, answer)
@@ -72,10 +74,15 @@ class FakeRecommendationService(RecommendationServiceServicer):
         call = Received(method="SimilarItems", tenant=tenant, queries=(query,), item_id=request.item_id)
         return self._desk.serve(call, context, answer)
 
-    def _recommendation(self, query: Query, snapshot_id: str, method: str) -> Recommendation:
-        scripted = self._desk.answers.take(method)
-        answer = _ranking.recommend(query, self._catalogue) if scripted is None else scripted
-        return self._signed(answer, query, snapshot_id, method)
+    def _recommendation(self, tenant: str, query: Query, snapshot_id: str, method: str) -> Recommendation:
+        answer = self._desk.answers.take(method)
+        if answer is None:
+            stored = self._users.latest(tenant, query.user_id)
+            answer = _ranking.recommend(query, self._catalogue, stored=stored)
+        signed = self._signed(answer, query, snapshot_id, method)
+        if query.user_id and not query.unrecorded:
+            self._users.show(tenant, query.user_id, signed)
+        return signed
 
     def _neighbours(self, item_id: str, query: Query, tenant: str) -> Recommendation:
         snapshot_id = self._book.answering_id(tenant, _identity(query))

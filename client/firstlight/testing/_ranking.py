@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from firstlight._enums import EventType, ReasonKind, Source, WarningCode
+from firstlight._event import Event
 from firstlight._filter import Filter
 from firstlight._query import Query
 from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
+from firstlight._user_event import UserEvent
 from firstlight.testing._catalogue import FakeItem
 
 DEFAULT_PAGE_SIZE = 10
@@ -27,6 +29,7 @@ class Evidence:
     weight: float
     words: str
     item: FakeItem | None = None
+    event_id: str = ""
 
     def for_item(self, item: FakeItem) -> float:
         """Return what it adds to the item's score."""
@@ -34,12 +37,13 @@ class Evidence:
         return self.weight * likeness
 
 
-def recommend(query: Query, catalogue: Sequence[FakeItem]) -> Recommendation:
-    """Rank the catalogue for one user."""
+def recommend(query: Query, catalogue: Sequence[FakeItem], *, stored: Sequence[UserEvent] = ()) -> Recommendation:
+    """Rank the catalogue for one user, of whom events are stored."""
     by_id = {item.item_id: item for item in catalogue}
-    evidence = tuple(_evidence(query, by_id))
-    events = [] if query.include_seen else [event.item_id for event in query.events]
-    excluded = {*query.exclude, *events}
+    fresh = [each for each in stored if each.event not in query.events]
+    evidence = (*_evidence(query, by_id), *_stored_evidence(fresh, by_id))
+    done = (*query.events, *(each.event for each in fresh))
+    excluded = {*query.exclude, *(() if query.include_seen else (event.item_id for event in done))}
     ranked = [
         _scored(item, place, evidence, source=_source(query, evidence))
         for place, item in enumerate(_admitted(catalogue, query.filter, excluded))
@@ -47,7 +51,8 @@ def recommend(query: Query, catalogue: Sequence[FakeItem]) -> Recommendation:
     ranked.sort(key=lambda each: -each.score)
     page_size = query.page_size or DEFAULT_PAGE_SIZE
     items = tuple(each if query.want_reasons else replace(each, reasons=()) for each in ranked[:page_size])
-    return Recommendation(items=items, warnings=tuple(_warnings(query, by_id, len(items), page_size)))
+    warnings = tuple(_warnings(query, by_id, len(items), page_size))
+    return Recommendation(items=items, warnings=warnings, stored_event_count=len(fresh))
 
 
 def similar(item: FakeItem, query: Query, catalogue: Sequence[FakeItem]) -> Recommendation:
@@ -62,18 +67,29 @@ def similar(item: FakeItem, query: Query, catalogue: Sequence[FakeItem]) -> Reco
 def _evidence(query: Query, by_id: dict[str, FakeItem]) -> Iterator[Evidence]:
     for index, event in enumerate(query.events):
         item = by_id.get(event.item_id)
-        weight = _EVENT_WEIGHTS.get(event.type, 1.0) * (1.0 if event.weight is None else event.weight)
         counted = event not in query.events[:index]
         if counted and (item is not None or event.text):
-            yield Evidence(ReasonKind.EVENT, index, weight, event.text, item)
+            yield Evidence(ReasonKind.EVENT, index, _weight(event), event.text, item)
     for index, interest in enumerate(query.interests):
         weight = 1.0 if interest.weight is None else interest.weight
         yield Evidence(ReasonKind.DECLARATION, index, weight, interest.value)
 
 
+def _stored_evidence(stored: Sequence[UserEvent], by_id: dict[str, FakeItem]) -> Iterator[Evidence]:
+    for each in stored:
+        item = by_id.get(each.event.item_id)
+        if item is not None or each.event.text:
+            weight = _weight(each.event)
+            yield Evidence(ReasonKind.STORED_EVENT, 0, weight, each.event.text, item, each.event_id)
+
+
+def _weight(event: Event) -> float:
+    return _EVENT_WEIGHTS.get(event.type, 1.0) * (1.0 if event.weight is None else event.weight)
+
+
 def _source(query: Query, evidence: tuple[Evidence, ...]) -> Source:
     kinds = {each.kind for each in evidence}
-    if ReasonKind.EVENT in kinds:
+    if kinds & {ReasonKind.EVENT, ReasonKind.STORED_EVENT}:
         return Source.MODEL
     if ReasonKind.DECLARATION in kinds:
         return Source.DECLARED
@@ -91,7 +107,8 @@ def _scored(item: FakeItem, place: int, evidence: tuple[Evidence, ...], *, sourc
     for each in evidence:
         share = each.for_item(item)
         about = each.words if each.item is None else each.item.title
-        reasons.append(Reason(kind=each.kind, index=each.index, share=share, text=f"It is like “{about}”."))
+        text = f"It is like “{about}”."
+        reasons.append(Reason(kind=each.kind, index=each.index, share=share, text=text, event_id=each.event_id))
     reasons.sort(key=lambda reason: -reason.share)
     return _recommended(item, sum(reason.share for reason in reasons), source, tuple(reasons))
 

@@ -15,9 +15,12 @@ from firstlight._recommendation import Recommendation, RequestWarning
 from firstlight._snapshot import Snapshot
 from firstlight.testing._catalogue import CATALOGUE, FakeItem
 from firstlight.testing._desk import Desk
+from firstlight.testing._feedback_handlers import FakeFeedbackService
 from firstlight.testing._handlers import FakeIndexService, FakeRecommendationService, health_handler
 from firstlight.testing._received import Received
 from firstlight.testing._snapshot_book import SNAPSHOTS, SnapshotBook
+from firstlight.testing._user_book import UserBook
+from firstlight.v1.feedback_service_pb2_grpc import add_FeedbackServiceServicer_to_server
 from firstlight.v1.index_service_pb2_grpc import add_IndexServiceServicer_to_server
 from firstlight.v1.recommendation_service_pb2_grpc import add_RecommendationServiceServicer_to_server
 
@@ -52,9 +55,12 @@ class FakeServer:
 
         """
         self._desk = Desk(token=token)
-        book = SnapshotBook(snapshots, tenants)
+        book, self._users = SnapshotBook(snapshots, tenants), UserBook()
         self._server = grpc.server(ThreadPoolExecutor(_THREADS), options=[("grpc.so_reuseport", 0)])
-        add_RecommendationServiceServicer_to_server(FakeRecommendationService(self._desk, book, items), self._server)
+        recommendations = FakeRecommendationService(self._desk, book, self._users, items)
+        feedback = FakeFeedbackService(self._desk, book, self._users, {item.item_id for item in items})
+        add_RecommendationServiceServicer_to_server(recommendations, self._server)
+        add_FeedbackServiceServicer_to_server(feedback, self._server)
         add_IndexServiceServicer_to_server(FakeIndexService(self._desk, book), self._server)
         self._server.add_generic_rpc_handlers([health_handler(self._desk)])
         self._port = (
@@ -119,8 +125,9 @@ class FakeServer:
         self._desk.warnings.add(warning, times=times, method=method)
 
     def reset(self) -> None:
-        """Forget what it was told and what it received; snapshots stay as they are."""
+        """Forget what it was told, what it received and what users did; snapshots stay as they are."""
         self._desk.clear()
+        self._users.clear()
 
     def start(self) -> None:
         """Start to answer."""

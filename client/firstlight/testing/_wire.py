@@ -4,14 +4,11 @@ The only file of `firstlight.testing` that touches the fields of `firstlight.v1`
 """
 
 from collections.abc import Iterable
-from datetime import UTC
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
-from firstlight._convert import EVENT_TYPES, REASON_KINDS, RUNGS, SOURCES, WARNING_CODES
+from firstlight._convert import REASON_KINDS, RUNGS, SOURCES, WARNING_CODES
+from firstlight._convert_feedback import event
 from firstlight._declaration import Declaration
-from firstlight._enums import EventType, Interest, ReasonKind, Rung, Source, WarningCode
-from firstlight._event import Event
+from firstlight._enums import Interest, ReasonKind, Rung, Source, WarningCode
 from firstlight._filter import Filter
 from firstlight._query import Query
 from firstlight._recommendation import Reason, Recommendation, RecommendedItem, RequestWarning
@@ -20,7 +17,6 @@ from firstlight.v1 import index_service_pb2 as index_pb
 from firstlight.v1 import recommendation_service_pb2 as recommendation_pb
 from firstlight.v1 import types_pb2 as types_pb
 
-_EVENT_TYPES = {number: event_type for event_type, number in EVENT_TYPES.items()}
 _SOURCES: "dict[Source, types_pb.Source.ValueType]" = {source: number for number, source in SOURCES.items()}
 _KINDS: "dict[ReasonKind, types_pb.ReasonKind.ValueType]" = {kind: number for number, kind in REASON_KINDS.items()}
 _CODES: "dict[WarningCode, types_pb.WarningCode.ValueType]" = {code: number for number, code in WARNING_CODES.items()}
@@ -30,7 +26,7 @@ _RUNGS: "dict[Rung, types_pb.Rung.ValueType]" = {rung: number for number, rung i
 def query(request: recommendation_pb.RecommendRequest) -> Query:
     """Return what a request asks."""
     return Query(
-        events=[_event(each) for each in request.events],
+        events=[event(each) for each in request.events],
         declarations=[_declaration(each) for each in request.declarations],
         page_size=request.page_size or None,
         exclude=request.exclude_item_ids,
@@ -40,6 +36,7 @@ def query(request: recommendation_pb.RecommendRequest) -> Query:
         exploit_only=request.exploit_only,
         user_id=request.user_id or None,
         request_id=request.request_id or None,
+        unrecorded=request.unrecorded,
     )
 
 
@@ -57,7 +54,7 @@ def recommend_response(answer: Recommendation) -> recommendation_pb.RecommendRes
     """Return the message that gives an answer about one user."""
     return recommendation_pb.RecommendResponse(
         items=[_item(each) for each in answer.items],
-        warnings=[_warning(each) for each in answer.warnings],
+        warnings=[warning_message(each) for each in answer.warnings],
         snapshot_id=answer.snapshot_id,
         request_id=answer.request_id,
         confidence=answer.confidence,
@@ -74,7 +71,7 @@ def similar_items_response(answer: Recommendation) -> recommendation_pb.SimilarI
     """Return the message that gives an answer about one item."""
     return recommendation_pb.SimilarItemsResponse(
         items=[_item(each) for each in answer.items],
-        warnings=[_warning(each) for each in answer.warnings],
+        warnings=[warning_message(each) for each in answer.warnings],
         snapshot_id=answer.snapshot_id,
         request_id=answer.request_id,
     )
@@ -122,17 +119,6 @@ def _snapshot(held: Snapshot) -> index_pb.Snapshot:
     if held.created_at is not None:
         message.created_at.FromDatetime(held.created_at)
     return message
-
-
-def _event(message: types_pb.Event) -> Event:
-    timestamp: Timestamp = message.timestamp
-    return Event(
-        message.item_id,
-        type=_EVENT_TYPES.get(message.type, EventType.VIEW),
-        timestamp=timestamp.ToDatetime(tzinfo=UTC) if message.HasField("timestamp") else None,
-        weight=message.weight if message.HasField("weight") else None,
-        text=message.text,
-    )
 
 
 def _declaration(message: types_pb.Declaration) -> Declaration:
@@ -185,6 +171,7 @@ def _reason(reason: Reason) -> types_pb.Reason:
     )
 
 
-def _warning(warning: RequestWarning) -> types_pb.Warning:
+def warning_message(warning: RequestWarning) -> types_pb.Warning:
+    """Return the message that warns of something."""
     code = _CODES.get(warning.code, types_pb.WARNING_CODE_UNSPECIFIED)
     return types_pb.Warning(code=code, field=warning.field, message=warning.message)

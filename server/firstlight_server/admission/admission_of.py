@@ -1,6 +1,7 @@
 """Makes the gates that the settings ask for. Knows nothing of how they work."""
 
 from collections.abc import Container
+from dataclasses import replace
 
 from firstlight_server.admission.admission import Admission
 from firstlight_server.admission.fair_queue import FairQueue
@@ -11,8 +12,10 @@ from firstlight_server.admission.reserve import Reserve
 from firstlight_server.settings import Settings
 
 
-def admission_of(settings: Settings, *, tenants: Container[str], observer: LoadObserver) -> Admission:
-    """The gates of ``settings`` in front of ``tenants``."""
+def admission_of(
+    settings: Settings, *, tenants: Container[str], observer: LoadObserver, of_feedback: LoadObserver
+) -> Admission:
+    """The gates of ``settings`` in front of ``tenants``, each with who is told of its calls."""
     limits = GateLimits(running=settings.running_calls, waiting=settings.waiting_calls, max_wait_s=settings.max_wait_s)
     gate = Gate(
         limits,
@@ -21,4 +24,11 @@ def admission_of(settings: Settings, *, tenants: Container[str], observer: LoadO
         tenants=tenants,
         observer=observer,
     )
-    return Admission(gate, Reserve(settings.admin_calls, observer=observer))
+    feedback = Gate(
+        replace(limits, running=settings.events_calls),
+        queue=FairQueue(settings.tenant_weights),
+        quotas=Quotas(rate=0, overrides={}),  # quotas are of recommendations
+        tenants=tenants,
+        observer=of_feedback,
+    )
+    return Admission(gate, Reserve(settings.admin_calls, observer=observer), feedback=feedback)

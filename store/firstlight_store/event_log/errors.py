@@ -3,7 +3,9 @@
 
 EventLogError
 ├── EventConflict          an event id was used before with other content; nothing of the batch was stored
+├── EventLogNewer          the database was written by a newer release
 └── EventLogUnavailable    the database cannot be reached, written or read; nothing was acknowledged
+    └── EventLogDamaged    an SQLite file is not what SQLite wrote
 """
 
 from firstlight_store.errors import StoreError
@@ -25,5 +27,13 @@ class EventConflict(EventLogError):
         super().__init__(f"events {', '.join(map(str, places))}: the id was recorded before with other content")
 
 
+class EventLogNewer(EventLogError):
+    """The database has a schema that this release does not know; the message names both versions."""
+
+
 class EventLogUnavailable(EventLogError):
     """The database did not do what it was asked; the message says what it said."""
+
+
+class EventLogDamaged(EventLogUnavailable):
+    """The SQLite file cannot be read as one; the message names it. It stays refused until it is replaced."""

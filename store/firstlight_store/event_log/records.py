@@ -12,12 +12,13 @@ class LoggedEvent(NamedTuple):
         user: the user's pseudonym.
         item_id: the catalogue's id; may be unknown to every snapshot, or empty where ``text`` is given.
         type: the event type as the data contract writes it, such as "purchase".
-        at_s: when it was done, in seconds since 1970 UTC.
+        at_s: when it was done, in seconds since 1970 UTC; 0 where nobody told: it is stored as done when it was stored.
         weight: how much it counts; negative speaks against the item.
         text: the item's title, for items that no snapshot holds.
         request_id: the answer that showed the item; empty if none did.
         recorded_at_s: when it was stored, in seconds since 1970 UTC; 0 where it is not yet.
         sequence: its place in the order of storing, from 1, over all tenants; 0 where it is not stored yet.
+        counted: False where it goes beyond a cap, see `FeedbackCaps`: nobody learns from it.
     """
 
     event_id: str
@@ -30,11 +31,17 @@ class LoggedEvent(NamedTuple):
     request_id: str = ""
     recorded_at_s: float = 0.0
     sequence: int = 0
+    counted: bool = True
 
     @property
     def content(self) -> tuple[object, ...]:
         """What an event id stands for: the same id with another content is a conflict."""
         return self[1:8]
+
+    def agrees_with(self, earlier: "LoggedEvent") -> bool:
+        """Whether it is the same as an earlier one of its id; without a time of its own it agrees with any."""
+        mine = self if self.at_s else self._replace(at_s=earlier.at_s)
+        return mine.content == earlier.content
 
 
 class Shown(NamedTuple):

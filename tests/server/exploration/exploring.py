@@ -10,16 +10,16 @@ import grpc.aio
 from firstlight_server.app import start
 from firstlight_server.logs import json_logger
 from firstlight_server.settings import Settings
-from firstlight_store.event_log import EventLog
 from tests.server.running import Running
 
 
 @asynccontextmanager
-async def exploring(data_dir: Path, experiments: Path, log: EventLog) -> AsyncGenerator[Running]:
-    """It serves until the block ends."""
+async def exploring(data_dir: Path, experiments: Path) -> AsyncGenerator[Running]:
+    """It serves until the block ends, and keeps events beside the file of experiments."""
     settings = Settings(
         data_dir=data_dir,
         experiments=experiments,
+        events_url=f"sqlite:///{experiments.parent / 'events.db'}",
         listen="127.0.0.1:0",
         poll_interval_s=0.05,
         drain_grace_s=2.0,
@@ -27,7 +27,7 @@ async def exploring(data_dir: Path, experiments: Path, log: EventLog) -> AsyncGe
         inspect_apart=False,
     )
     told = io.StringIO()
-    server = await start(settings, logger=json_logger("debug", stream=told), log=lambda: log)
+    server = await start(settings, logger=json_logger("debug", stream=told))
     try:
         async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
             one = Running(server, channel, told)

@@ -1,8 +1,7 @@
 """The event log over a real database: what is acknowledged is there, once, and can be taken away again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,22 +12,14 @@ BUY = LoggedEvent("e2", "anna", "coffee", "purchase", 1e9 + 5, weight=2.0, reque
 SHOWN = Impression("r1", "anna", 1e9 + 1, "s1", "bold", "thompson", (Shown("coffee", 0.25, True),), b"\x00x")
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[EventLog]:
-    log = EventLog(f"sqlite:///{tmp_path / 'events.db'}")
-    yield log
-    log.close()
-
-
 def _content(found: list[LoggedEvent]) -> list[tuple[object, ...]]:
     return [(one.event_id, *one.content) for one in found]
 
 
-def test_what_is_recorded_is_told_oldest_first_to_whoever_opens_the_log_again(log: EventLog, tmp_path: Path) -> None:
+def test_what_is_recorded_is_told_oldest_first_to_whoever_opens_the_log_again(open_log: Callable[[], EventLog]) -> None:
+    log, again = open_log(), open_log()
     assert log.record([("shop", [BUY, VIEW])]) == [Recorded(new=2, known=0)]
-    again = EventLog(f"sqlite:///{tmp_path / 'events.db'}")
     told = again.latest([("shop", "anna"), ("other", "anna"), ("shop", "ben")], most=10)
-    again.close()
     assert [_content(one) for one in told] == [_content([VIEW, BUY]), [], []]
     assert [one.event_id for one in log.latest([("shop", "anna")], most=1)[0]] == ["e2"]
 

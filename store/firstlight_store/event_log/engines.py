@@ -1,0 +1,80 @@
+"""How connections to either database are set up: durable, bounded in time, one writer. Knows nothing of the tables."""
+
+import math
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+_WAL_PAGES = 4_096
+"""SQLite moves its write-ahead log into the file after so many pages of 4 KiB: a page that changed often moves once."""
+_WAL_TRIES = 100
+_WAL_PAUSE_S = 0.01
+_CACHE_KIB = 16_384
+_LEAST_CONNECT_S = 2
+"""libpq waits no shorter for a connection."""
+
+
+def engine(url: str, *, timeout_s: float) -> Engine:
+    """An engine whose every wait for the database, connecting included, ends after about ``timeout_s`` seconds."""
+    if url.startswith("sqlite"):
+        made = create_engine(url, connect_args={"timeout": timeout_s, "check_same_thread": False})
+        event.listen(made, "connect", _set_up_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
+        return made
+    timeout_ms = max(1, round(1e3 * timeout_s))
+    patience = {
+        "connect_timeout": max(_LEAST_CONNECT_S, math.ceil(timeout_s)),
+        "tcp_user_timeout": timeout_ms,  # a server that is gone without a word
+        "keepalives_idle": 10,
+        "client_encoding": "utf8",
+    }
+    made = create_engine(url, pool_pre_ping=True, pool_timeout=timeout_s, connect_args=patience)
+    event.listen(made, "connect", _set_up_postgresql(timeout_ms))
+    return made
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:  # sqlite3's connection
+    connection.isolation_level = None  # the driver's own BEGIN comes too late
+    _begin_wal(connection)
+    for pragma in (
+        "synchronous=FULL",
+        "secure_delete=ON",  # what is deleted is overwritten
+        f"wal_autocheckpoint={_WAL_PAGES}",
+        f"cache_size=-{_CACHE_KIB}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_wal(connection: Any) -> None:
+    """Lets readers go on beside a writer. The change needs the file for itself and, unlike others, does not wait."""
+    for _ in range(_WAL_TRIES):
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            return
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            time.sleep(_WAL_PAUSE_S)
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _set_up_postgresql(timeout_ms: int) -> Callable[[Any, object], None]:
+    def set_up(connection: Any, _record: object) -> None:  # psycopg's connection
+        with connection.cursor() as cursor:
+            for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+                cursor.execute("SELECT set_config(%s, %s, false)", (name, f"{timeout_ms}ms"))
+            # Acknowledged means durable, whatever the server's default is; stricter ones are left as they are.
+            cursor.execute(
+                "SELECT set_config('synchronous_commit', 'on', false) "
+                "WHERE current_setting('synchronous_commit') = 'off'"
+            )
+        connection.commit()
+
+    return set_up
