@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstlight_encoder.errors import ExplorationError
@@ -21,6 +21,7 @@ EVERY_POLICY = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: f"
 
 
 @EVERY_POLICY
+@settings(deadline=None)
 @given(
     seed=st.integers(0, 10**6),
     count=st.integers(0, 12),
