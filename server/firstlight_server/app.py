@@ -6,10 +6,9 @@ Knows nothing of the command line.
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import grpc.aio
@@ -22,32 +21,26 @@ from firstlight_server.call_recorder_of import call_recorder_of
 from firstlight_server.channel_options import channel_options
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.door import Door, door_of
-from firstlight_server.errors import SettingsError
 from firstlight_server.exploration.experiments import Experiments
 from firstlight_server.exploration.exploration import Exploration, begin_exploration, experiments_of
 from firstlight_server.feedback_loop import FeedbackLoop, feedback_loop
 from firstlight_server.health import Health
 from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
 from firstlight_server.index_service import IndexService
-from firstlight_server.inspection.inspector import Inspector
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
-from firstlight_server.loaded_snapshot import Loading
 from firstlight_server.metrics.endpoint import MetricsEndpoint
-from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.profile.profile_desk import ProfileDesk
 from firstlight_server.profile.profile_service import ProfileService
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.services import Services, add_services
 from firstlight_server.settings import Settings
-from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
-from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
+from firstlight_server.tenants_of import make_tenants
 from firstlight_server.tls.client_names import ClientNames
 from firstlight_server.tls.listener import listen
 from firstlight_server.watcher import Watcher
 from firstlight_server.workers.status import ExitStatus
-from firstlight_store import KeyInvalid, PublicKeys, SnapshotStore
 
 
 def _tell_nobody() -> None:
@@ -62,13 +55,13 @@ class Server:
         port: the port it listens on.
         tenants: whose snapshots answer.
         stopping: set when the server should end: by a signal, or because the disk can no longer be trusted.
-        experiments: whose arms answer.
+        exploration: the experiments, and what learns for them.
     """
 
     port: int
     tenants: TenantRegistry
     stopping: asyncio.Event
-    experiments: Experiments
+    exploration: Exploration
     _door: Door
     _grpc: grpc.aio.Server
     _health: Health
@@ -76,7 +69,6 @@ class Server:
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
     _feedback: FeedbackLoop
-    _exploration: Exploration
     _loader: ThreadPoolExecutor
     _endpoint: MetricsEndpoint | None
     _recorder: CallRecorder
@@ -114,7 +106,7 @@ class Server:
         await self._doorkeeper.close()
         await asyncio.gather(self._watching, return_exceptions=True)
         self._dispatcher.close()
-        await self._exploration.close()
+        await self.exploration.close()
         await self._feedback.close()
         await self.tenants.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
@@ -135,14 +127,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
     instruments = Instruments()
     experiments = experiments_of(settings, metrics=instruments.arms)
-    tenants = make_tenants(
-        settings,
-        loader=loader,
-        text_metrics=instruments.texts,
-        logger=logger,
-        stop=stopping.set,
-        exploring=experiments,
-    )
+    tenants = _tenants(settings, loader, instruments, experiments, logger, stopping.set)
     dispatcher = _dispatcher(settings, instruments)
     door = door_of(settings, tenants, instruments, logger)
     health = await _not_serving()
@@ -158,7 +143,6 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         port=open_ports.grpc,
         tenants=tenants,
         stopping=stopping,
-        experiments=experiments,
         _door=door,
         _grpc=server,
         _health=health,
@@ -166,13 +150,25 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
         _feedback=feedback,
-        _exploration=begin_exploration(experiments, feedback.log, metrics=instruments.arms, logger=logger),
+        exploration=begin_exploration(experiments, lambda: feedback.log, metrics=instruments.arms, logger=logger),
         _loader=loader,
         _endpoint=open_ports.metrics,
         _recorder=recorder,
         _grace_s=settings.drain_grace_s,
         _logger=logger,
     )
+
+
+def _tenants(
+    settings: Settings,
+    loader: Executor,
+    instruments: Instruments,
+    experiments: Experiments,
+    logger: FilteringBoundLogger,
+    stop: Callable[[], None],
+) -> TenantRegistry:
+    texts = instruments.texts
+    return make_tenants(settings, loader=loader, text_metrics=texts, logger=logger, stop=stop, exploring=experiments)
 
 
 class _OpenPorts(NamedTuple):
@@ -266,40 +262,6 @@ async def _after(awaited: Awaitable[None], then: Callable[[], None]) -> None:
     then()
 
 
-def make_tenants(
-    settings: Settings,
-    *,
-    loader: Executor,
-    text_metrics: TextMetrics,
-    logger: FilteringBoundLogger,
-    stop: Callable[[], None],
-    exploring: Container[str] = (),
-) -> TenantRegistry:
-    """The tenants of ``settings``, nothing loaded yet; their snapshots are loaded on ``loader``.
-
-    Those in ``exploring`` can show explored pages.
-
-    Raises:
-        SettingsError: the public keys for snapshots cannot be read.
-    """
-    trusted = _trusted(settings.snapshot_public_key)
-    loading = Loading(
-        min_recall=settings.min_recall,
-        text_cache_entries=settings.text_cache_entries,
-        text_metrics=text_metrics,
-        heed_drift=settings.heed_drift,
-    )
-
-    def make(name: str) -> Tenant:
-        store = SnapshotStore(settings.data_dir, name, trusted=trusted)
-        inspector = Inspector(settings, tenant=name) if settings.inspect_apart else None
-        own = replace(loading, explores=name in exploring)
-        disk = SnapshotsOnDisk(store, own, keep_snapshots=settings.keep_snapshots, inspector=inspector)
-        return Tenant(name, disk, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
-
-    return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
-
-
 def _watch(
     settings: Settings, tenants: TenantRegistry, health: Health, logger: FilteringBoundLogger
 ) -> asyncio.Task[None]:
@@ -318,10 +280,3 @@ def _dispatcher(settings: Settings, instruments: Instruments) -> Dispatcher:
 
 def _open_metrics(address: str, instruments: Instruments) -> MetricsEndpoint | None:
     return MetricsEndpoint.open(address, instruments.meter.registry) if address else None
-
-
-def _trusted(file: Path | None) -> PublicKeys | None:
-    try:
-        return None if file is None else PublicKeys.read(file)
-    except KeyInvalid as error:
-        raise SettingsError(f"snapshot_public_key: {error}") from error

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from structlog.typing import FilteringBoundLogger
 
-from firstlight_server.app import make_tenants
 from firstlight_server.exploration.exploration import experiments_of
 from firstlight_server.instruments import Instruments
 from firstlight_server.settings import Settings
 from firstlight_server.tenant import Tenant
+from firstlight_server.tenants_of import make_tenants
 
 
 @dataclass(frozen=True)

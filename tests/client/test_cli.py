@@ -17,14 +17,12 @@ from firstlight import (
     Filter,
     Pin,
     Recommendation,
-    RecommendedItem,
     RequestWarning,
     Reranking,
     WarningCode,
     __version__,
 )
 from firstlight._cli import main
-from firstlight._cli.output import Output
 from firstlight.testing import FakeItem, FakeServer
 from tests.client.conftest import Run, Said
 
@@ -43,18 +41,6 @@ def test_a_recommendation_is_a_readable_table(run: Run) -> None:
 def test_reasons_stand_below_their_item(run: Run) -> None:
     said = run("recommend", "--event", "purchase:cereal-1", "--page-size", "1", "--reasons")
     assert "    +0.9000  event 1: It is like “Corn flakes”." in said.out.splitlines()
-
-
-def test_what_is_explored_shows_its_chance_and_the_arm_stands_below(capsys: pytest.CaptureFixture[str]) -> None:
-    ranked = RecommendedItem(item_id="cereal-1", title="Corn flakes", score=2.0)
-    explored = RecommendedItem(item_id="tea-9", title="Tea", score=0.5, propensity=0.0125, explored=True)
-    answer = Recommendation(items=(explored, ranked), snapshot_id="s", request_id="r", arm="bold", policy="thompson")
-    Output(as_json=False, environ={}).recommendation(answer)
-    head, first, second, last = capsys.readouterr().out.splitlines()
-    assert head.split()[-1] == "EXPLORED"
-    assert first.endswith("0.0125")
-    assert "1.0" not in second
-    assert last == "snapshot s, request r, arm bold (thompson)"
 
 
 def test_json_says_all_that_the_answer_says(run: Run) -> None:

@@ -32,7 +32,10 @@ async def exported(tmp_path_factory: pytest.TempPathFactory) -> Scrape:
     data_dir = tmp_path_factory.mktemp("exported")
     TinySnapshot().publish(data_dir)
     bad_id = TinySnapshot(space=False).publish(data_dir, activate=False)
-    async with running(data_dir, tenant_rate=0.01, events_url="embedded", **PATIENT) as server:
+    experiments = tmp_path_factory.mktemp("experiments") / "experiments.toml"
+    experiments.write_text('[default]\narms = [{name = "bold", policy = "thompson", share = 1.0}]\n', encoding="utf-8")
+    kept = {"events_url": "embedded", "experiments": experiments} | PATIENT
+    async with running(data_dir, tenant_rate=0.01, **kept) as server:
         declared = [Declaration(text="something warm")]
         request = pb.RecommendRequest(events=[Event(item_id="nowhere")], declarations=declared, user_id="anna")
         await server.recommendations.Recommend(request)
@@ -42,6 +45,11 @@ async def exported(tmp_path_factory: pytest.TempPathFactory) -> Scrape:
             await server.index.ActivateSnapshot(index_pb.ActivateSnapshotRequest(snapshot_id=bad_id))
         await record(server, done("e", "i0001"))
         await export(server)
+
+        async def learns() -> bool:
+            return bool((await scrape(server)).labels("arm_lessons"))
+
+        await server.until(learns)
         return await scrape(server)
 
 

@@ -162,7 +162,7 @@ def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
             metavar=shown,
             help="what they do not want",
         )
-    user.add_argument("--user-id", metavar="ID", help="who it is: stored events count; decides canary and arm")
+    user.add_argument("--user-id", metavar="ID", help="who it is: stored events count, a canary or an arm may answer")
     _add_answer(parser)
     _add_arrangement(parser)
     parser.add_argument("--reasons", action="store_true", help="say why each item is there")

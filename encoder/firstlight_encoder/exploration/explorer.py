@@ -1,5 +1,6 @@
 """Fills pages by a policy within slots. Knows nothing of how candidates were ranked, or of who sees the page."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,8 +62,8 @@ class Explorer:
 def _drawn(filling: Filling, draw: float) -> tuple[int, float]:
     """One candidate, with its chance; ``draw`` is even in [0, 1)."""
     chances = filling.chances()
-    up_to: NDArray[np.float64] = np.cumsum(chances)
-    one = int(np.searchsorted(up_to, draw * up_to[-1], side="right"))
+    up_to: list[float] = chances.cumsum().tolist()
+    one = bisect_right(up_to, draw * up_to[-1])
     return one, float(chances[one])
 
 

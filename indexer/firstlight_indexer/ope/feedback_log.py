@@ -124,13 +124,13 @@ def _check(answer: Impression, place: int) -> None:
 
 def _shown(log: EventLog, tenant: str) -> Iterator[Impression]:
     after = 0
-    while page := log.shown_since(after, most=_AT_ONCE):
-        yield from (impression for owner, impression in page if owner == tenant)
+    while page := log.shown_since(after, most=_AT_ONCE, tenant=tenant):
+        yield from (impression for _, impression in page)
         after = page[-1][1].sequence
 
 
 def _events(log: EventLog, tenant: str) -> Iterator[LoggedEvent]:
     after = 0
-    while page := log.since(after, most=_AT_ONCE):
-        yield from (event for owner, event in page if owner == tenant)
+    while page := log.since(after, most=_AT_ONCE, tenant=tenant):
+        yield from (event for _, event in page if event.counted)
         after = page[-1][1].sequence

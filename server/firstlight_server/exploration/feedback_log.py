@@ -17,12 +17,14 @@ class FeedbackLog(Protocol):
         """Events stored after ``sequence`` with their tenants."""
         ...
 
-    def shown_since(self, tenant: str, sequence: int, *, most: int) -> "list[Impression]":
+    def shown_since(self, sequence: int, *, most: int, tenant: str | None = None) -> "list[tuple[str, Impression]]":
         """Impressions of a tenant stored after ``sequence``."""
         ...
 
-    def shown_before(self, tenant: str, user: str, sequence: int, *, most: int) -> "list[Impression]":
-        """A user's latest impressions stored before ``sequence``."""
+    def shown_before(
+        self, tenant: str, users: Sequence[str], sequence: int, *, most: int
+    ) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        """What users were shown before ``sequence``: impressions' sequences and items' ids, latest first."""
         ...
 
     def impressions_of(self, tenant: str, request_ids: Sequence[str]) -> "dict[str, Impression]":

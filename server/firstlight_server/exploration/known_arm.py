@@ -42,6 +42,15 @@ class KnownArm:
     early: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
     _as_of_s: dict[str, float] = field(default_factory=dict[str, float])
 
+    def has_learnt(self, request_id: str, place: int, *, shown: int) -> bool:
+        """Whether a place of an impression was learnt from, which is in the log at ``shown``; from now on it is."""
+        if shown <= self.shown:
+            return True
+        early = self.early.setdefault(request_id, set())
+        known = place in early
+        early.add(place)
+        return known
+
     def learn(self, fingerprint: str, lessons: Sequence[Lesson]) -> None:
         """Learns from lessons over features of one fingerprint."""
         posterior = self.arm.posterior(fingerprint, len(lessons[0].features))

@@ -79,7 +79,7 @@ class Learner:
 
     def _learn_events(self) -> int:
         read = self._log.since(self._events, most=MOST)
-        own = [event for tenant, event in read if tenant == self.tenant and event.request_id]
+        own = [event for tenant, event in read if tenant == self.tenant and event.request_id and event.counted]
         impressions = self._log.impressions_of(self.tenant, sorted({one.request_id for one in own})) if own else {}
         upto = read[-1][1].sequence if read else self._events
         if early := next((one for one in own if self._is_early(one, impressions)), None):
@@ -96,7 +96,7 @@ class Learner:
         return event.request_id not in impressions and event.recorded_at_s > self._clock() - _JOIN_S
 
     def _learn_impressions(self) -> int:
-        read = self._log.shown_since(self.tenant, self._shown, most=MOST)
+        read = [one for _, one in self._log.shown_since(self._shown, most=MOST, tenant=self.tenant)]
         settled_s = self._clock() - self._negative_after_s
         young = next((place for place, one in enumerate(read) if one.at_s > settled_s), len(read))
         settled = read[:young]

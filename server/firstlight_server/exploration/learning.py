@@ -76,6 +76,7 @@ class Learning:
     def _turn(self, log: FeedbackLog) -> int:
         if self._learners is None:
             self._learners = [Learner(one, log, logger=self._logger) for one in self._experiments]
+            self._metrics.learnt(self._learners)
         read = max(learner.learn() for learner in self._learners)
         self._has_news = self._has_news or bool(read)
         if read:

@@ -12,6 +12,7 @@ Knows nothing of posteriors.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from firstlight_server.exploration.context import ShownFeatures
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from firstlight_store.event_log import Impression, LoggedEvent
 
 _LATEST_SHOWN = 50
+_FETCHED = 100
 _LATEST_EVENTS = 200
 _LEAST_PROPENSITY = 1e-6
+
+_ShownIds = list[tuple[int, tuple[str, ...]]]
 
 Drawn = dict[tuple[str, str], list[Lesson]]
 """Lessons by arm and fingerprint."""
@@ -44,6 +48,7 @@ class Lessons:
         """What events, of this tenant and in the log's order, teach; ``impressions`` are those that they name."""
         drawn: Drawn = defaultdict(list)
         rewarded = [one for one in events if self._settings.rewards.get(one.type, 0) and one.request_id in impressions]
+        before = self._before([impressions[one.request_id] for one in rewarded])
         for event, credit in self._credited(rewarded):
             impression = impressions[event.request_id]
             arm = self._arms.get(impression.arm)
@@ -51,24 +56,22 @@ class Lessons:
                 continue
             known = ShownFeatures.from_bytes(impression.context, count=len(impression.items))
             place = next((place for place, one in enumerate(impression.items) if one.item_id == event.item_id), None)
-            if known is None or place is None or place not in self._counted(impression):
+            if known is None or place is None or place not in self._counted(impression, before[event.user]):
                 continue
-            early = arm.early.setdefault(event.request_id, set()) if impression.sequence > arm.shown else None
-            corrects = early is None or place in early
-            if early is not None:
-                early.add(place)
+            corrects = arm.has_learnt(event.request_id, place, shown=impression.sequence)
             drawn[arm.arm.name, known.fingerprint].append(_lesson(impression, known, place, credit, corrects=corrects))
         return drawn
 
     def of_impressions(self, impressions: "Sequence[Impression]") -> Drawn:
         """What impressions that are old enough teach: what brought nothing yet is worth nothing."""
         drawn: Drawn = defaultdict(list)
+        before = self._before(impressions)
         for impression in impressions:
             arm = self._arms.get(impression.arm)
             known = ShownFeatures.from_bytes(impression.context, count=len(impression.items))
             if arm is None or known is None or impression.sequence <= arm.shown:
                 continue
-            places = self._counted(impression) - arm.early.pop(impression.request_id, set())
+            places = self._counted(impression, before[impression.user]) - arm.early.pop(impression.request_id, set())
             lessons = [_lesson(impression, known, place, 0.0) for place in sorted(places)]
             drawn[arm.arm.name, known.fingerprint] += lessons
         return drawn
@@ -89,10 +92,22 @@ class Lessons:
         )
         return rewards[event.type] - max(earlier, default=0.0)
 
-    def _counted(self, impression: "Impression") -> set[int]:
+    def _before(self, impressions: "Sequence[Impression]") -> dict[str, _ShownIds]:
+        """What the users of these were shown before the latest of them, latest first, `_FETCHED` at most."""
+        own = [one for one in impressions if one.arm in self._arms]
+        if not own:
+            return defaultdict(list)
+        users, upto = sorted({one.user for one in own}), max(one.sequence for one in own)
+        return defaultdict(list, self._log.shown_before(self._tenant, users, upto, most=_FETCHED))
+
+    def _counted(self, impression: "Impression", fetched: _ShownIds) -> set[int]:
         """The places of an impression whose items its user has not been shown too often before."""
-        before = self._log.shown_before(self._tenant, impression.user, impression.sequence, most=_LATEST_SHOWN)
-        shown = Counter(item.item_id for one in before for item in one.items)
+        before = [ids for sequence, ids in fetched if sequence < impression.sequence]
+        if len(before) < _LATEST_SHOWN and len(fetched) >= _FETCHED:  # what was fetched does not reach back far enough
+            user, upto = impression.user, impression.sequence
+            found = self._log.shown_before(self._tenant, [user], upto, most=_LATEST_SHOWN)
+            before = [ids for _, ids in found.get(user, [])]
+        shown = Counter(chain.from_iterable(before[:_LATEST_SHOWN]))
         most = self._settings.most_shown
         return {place for place, item in enumerate(impression.items) if shown[item.item_id] < most}
 

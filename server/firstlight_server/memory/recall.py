@@ -17,6 +17,8 @@ from firstlight_server.memory.untouched import MOST_IMPRESSIONS, wants_untouched
 from firstlight_server.query import RecommendQuery
 from firstlight_store.event_log import EventLog, Impression, Shown
 
+_EVER = 2**62
+"""Above the sequence of any impression."""
 _SHARE_OF_TIME = 0.5
 """Of what a call has left, for reading; the rest is for the answer."""
 _UNAVAILABLE = Notice(
@@ -70,11 +72,11 @@ class Recall:
 
         def read(log: EventLog) -> list[RecommendQuery]:
             names = self._memory.opened.names
+            users = [names.of(tenant, one.user_id) if wants_untouched(one) else "" for one in queries]
+            shown = log.shown_before(tenant, [user for user in users if user], _EVER, most=MOST_IMPRESSIONS)
+            asked = zip(queries, users, strict=True)
             return [
-                with_untouched(one, log.shown_to(tenant, names.of(tenant, one.user_id), most=MOST_IMPRESSIONS))
-                if wants_untouched(one)
-                else one
-                for one in queries
+                with_untouched(one, (ids for _, ids in shown.get(user, ()))) if user else one for one, user in asked
             ]
 
         try:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstlight_encoder.errors import ExplorationError
@@ -21,6 +21,7 @@ EVERY_POLICY = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: f"
 
 
 @EVERY_POLICY
+@settings(deadline=None)
 @given(
     seed=st.integers(0, 10**6),
     count=st.integers(0, 12),
@@ -75,8 +76,8 @@ def test_no_propensity_is_below_an_even_share_of_epsilon() -> None:
 
 
 @pytest.mark.parametrize("policy", [EpsilonGreedy(0.5), Softmax(0.8)], ids=["epsilon_greedy", "softmax"])
-def test_propensities_are_the_frequencies_of_100_000_draws(policy: Policy) -> None:
-    draws, given_ = 100_000, candidates(5, new=1)
+def test_propensities_are_the_frequencies_of_50_000_draws(policy: Policy) -> None:
+    draws, given_ = 50_000, candidates(5, new=1)
     explorer, generator = Explorer(policy, Slots(1, 1, 1)), np.random.default_rng(11)
     expected = explorer.filling(given_, generator=generator).chances()
     shown = np.bincount([explorer.page(given_, count=1, generator=generator).chosen[0] for _ in range(draws)])

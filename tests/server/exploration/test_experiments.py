@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from firstlight.v1 import feedback_service_pb2, feedback_service_pb2_grpc
 from firstlight.v1 import recommendation_service_pb2 as pb
+from firstlight.v1.types_pb2 import EVENT_TYPE_PURCHASE, Event
 from firstlight_server.assignment import drawn
 from firstlight_server.errors import SettingsError
 from firstlight_server.exploration.arm import Arm
@@ -29,6 +31,13 @@ arms = [
 negative_after_s = 0
 """
 USERS = [f"user-{number}" for number in range(40)]
+
+
+def _bold() -> str:
+    """A user whom the second arm answers."""
+    return next(
+        user for user in USERS if drawn(user, tenant="default", drawing="experiment/experiment", shares=(0.5, 0.5))
+    )
 
 
 async def _asked(server: Running, user_id: str, *, exploit_only: bool = False) -> pb.RecommendResponse:
@@ -65,9 +74,7 @@ async def test_users_are_answered_by_their_arm_which_the_reply_names(
 async def test_who_only_exploits_is_shown_the_ranking(
     published_with_new: Path, written: Written, log: EventLog
 ) -> None:
-    bold = next(
-        user for user in USERS if drawn(user, tenant="default", drawing="experiment/experiment", shares=(0.5, 0.5))
-    )
+    bold = _bold()
     async with exploring(published_with_new, written(TWO_ARMS)) as server, running(published_with_new) as plain:
         ranked = await _asked(plain, bold)
         found = await _asked(server, bold, exploit_only=True)
@@ -103,7 +110,7 @@ async def test_feedback_changes_what_is_believed_while_the_server_runs_and_a_res
     kept = log.state("default", "arm/bold")
     assert kept is not None
     async with exploring(published_with_new, written(TWO_ARMS)) as server:
-        experiment = next(iter(server.server.experiments))
+        experiment = next(iter(server.server.exploration.experiments))
         arm: Arm = experiment.arms["bold"]
 
         async def restored() -> bool:
@@ -112,6 +119,28 @@ async def test_feedback_changes_what_is_believed_while_the_server_runs_and_a_res
         await server.until(restored)
         found = arm.posteriors["0123456789abcdef"]
         assert found.moment[:2] == pytest.approx([1, 0])
+
+
+async def test_a_purchase_of_what_was_shown_teaches_the_arm_that_showed_it(
+    published_with_new: Path, written: Written
+) -> None:
+    file = written(TWO_ARMS)
+    async with exploring(published_with_new, file) as server:
+        feedback = feedback_service_pb2_grpc.FeedbackServiceStub(server.channel)
+        bold = _bold()
+        reply = await _asked(server, bold)
+        event = feedback_service_pb2.UserEvent(
+            event_id="e1",
+            user_id=bold,
+            event=Event(item_id=reply.items[2].item_id, type=EVENT_TYPE_PURCHASE),
+            request_id=reply.request_id,
+        )
+        await feedback.RecordEvents(feedback_service_pb2.RecordEventsRequest(events=[event]))
+
+        async def learnt() -> bool:
+            return (await scrape(server)).value("arm_rewards", tenant="default", arm="bold") == 1
+
+        await server.until(learnt)
 
 
 async def test_a_bad_file_stops_the_start_with_one_line(published_with_new: Path, written: Written) -> None:

@@ -1,0 +1,59 @@
+"""Makes the tenants that settings ask for, with how their snapshots are read. Knows nothing of the wire."""
+
+from collections.abc import Callable, Container
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+
+from structlog.typing import FilteringBoundLogger
+
+from firstlight_server.errors import SettingsError
+from firstlight_server.inspection.inspector import Inspector
+from firstlight_server.loaded_snapshot import Loading
+from firstlight_server.metrics.text_metrics import TextMetrics
+from firstlight_server.settings import Settings
+from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
+from firstlight_server.tenant import Tenant
+from firstlight_server.tenants import TenantRegistry
+from firstlight_store import KeyInvalid, PublicKeys, SnapshotStore
+
+
+def make_tenants(
+    settings: Settings,
+    *,
+    loader: Executor,
+    text_metrics: TextMetrics,
+    logger: FilteringBoundLogger,
+    stop: Callable[[], None],
+    exploring: Container[str] = (),
+) -> TenantRegistry:
+    """The tenants of ``settings``, nothing loaded yet; their snapshots are loaded on ``loader``.
+
+    Those in ``exploring`` can show explored pages.
+
+    Raises:
+        SettingsError: the public keys for snapshots cannot be read.
+    """
+    trusted = _trusted(settings.snapshot_public_key)
+    loading = Loading(
+        min_recall=settings.min_recall,
+        text_cache_entries=settings.text_cache_entries,
+        text_metrics=text_metrics,
+        heed_drift=settings.heed_drift,
+    )
+
+    def make(name: str) -> Tenant:
+        store = SnapshotStore(settings.data_dir, name, trusted=trusted)
+        inspector = Inspector(settings, tenant=name) if settings.inspect_apart else None
+        own = replace(loading, explores=name in exploring)
+        disk = SnapshotsOnDisk(store, own, keep_snapshots=settings.keep_snapshots, inspector=inspector)
+        return Tenant(name, disk, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
+
+    return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
+
+
+def _trusted(file: Path | None) -> PublicKeys | None:
+    try:
+        return None if file is None else PublicKeys.read(file)
+    except KeyInvalid as error:
+        raise SettingsError(f"snapshot_public_key: {error}") from error
