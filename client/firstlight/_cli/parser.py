@@ -156,12 +156,16 @@ def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
     user.add_argument(
         "--user-id", metavar="ID", help="who it is: their stored events count, and it decides whether a canary answers"
     )
+    parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
     _add_answer(parser)
+    _add_page(parser)
+
+
+def _add_page(parser: ArgumentParser) -> None:
     _add_arrangement(parser)
     parser.add_argument("--reasons", action="store_true", help="say why each item is there")
     parser.add_argument("--counterfactuals", action="store_true", help="and at which rank it would be without that")
     parser.add_argument("--language", metavar="TAG", help="of the reasons, such as zh-CN (en)")
-    parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
 
 
 def _add_arrangement(parser: ArgumentParser) -> None:
