@@ -119,8 +119,7 @@ def _add_service(parser: ArgumentParser, environ: Mapping[str, str]) -> None:
 
 
 def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
-    summary = "rank the catalogue for a user, known by little or nothing"
-    parser = _add(commands, "recommend", summary, environ)
+    parser = _add(commands, "recommend", "rank the catalogue for a user, known by little or nothing", environ)
     parser.epilog = _RECOMMEND_EPILOG
     user = parser.add_argument_group("what is known of the user")
     user.add_argument(
