@@ -221,4 +221,25 @@ PLANTS: Final[tuple[Plant, ...]] = (
         "    order = descending(lists.padded(-values, -np.inf))\n",
         ("tests/encoder/second_stage/test_features.py",),
     ),
+    Plant(
+        "an acknowledgement of events that were not stored",
+        f"{_SERVER}/feedback_service.py",
+        '"unavailable", len(events))\n            raise\n',
+        '"unavailable", len(events))\n            return Recorded(len(events), 0)\n',
+        ("tests/server/test_feedback_faults.py",),
+    ),
+    Plant(
+        "stored events of another tenant's user of the same id",
+        f"{_SERVER}/memory/recall.py",
+        "            users = [(tenant, names.of(tenant, user)) for user in known]\n",
+        '            users = [("shop-a", names.of("shop-a", user)) for user in known]\n',
+        ("tests/server/test_feedback.py", "-k", "two_tenants"),
+    ),
+    Plant(
+        "a deletion that forgets what is about to be stored",
+        f"{_SERVER}/feedback_service.py",
+        "    async def _change(self, change: Change) -> UserCounts:\n        self._backlog.flush()\n",
+        "    async def _change(self, change: Change) -> UserCounts:\n",
+        ("tests/server/test_feedback.py", "-k", "deleted"),
+    ),
 )

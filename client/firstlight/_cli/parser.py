@@ -152,9 +152,7 @@ def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
             metavar=shown,
             help="what they do not want",
         )
-    user.add_argument(
-        "--user-id", metavar="ID", help="who it is: their stored events count, and it decides whether a canary answers"
-    )
+    user.add_argument("--user-id", metavar="ID", help="who it is: stored events count, and a canary may answer")
     parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
     _add_answer(parser)
     _add_page(parser)
