@@ -92,6 +92,14 @@ class ItemTable:
         """Return an item's brand, if known."""
         return self._columns.brands[int(self._columns.brand_codes[row])]
 
+    def category_kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return equal numbers for `rows` (k,) of equal categories, (k,) int64, -1 where unknown."""
+        return self._known_categories.take(self._columns.category_codes.take(rows))
+
+    def brand_kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return equal numbers for `rows` (k,) of equal brands, (k,) int64, -1 where unknown."""
+        return self._known_brands.take(self._columns.brand_codes.take(rows))
+
     def price(self, row: int) -> float | None:
         """Return an item's price in the catalogue's currency, if known."""
         price = float(self.prices[row])
@@ -128,6 +136,14 @@ class ItemTable:
             missing = [(j, v) for j, v in values if not self._columns.attributes.knows(condition.key, v)]
             unknown += [(f"attributes[{i}].values[{j}]", value) for j, value in missing]
         return unknown
+
+    @cached_property
+    def _known_categories(self) -> NDArray[np.int64]:
+        return np.array([code if path else -1 for code, path in enumerate(self._columns.categories)], np.int64)
+
+    @cached_property
+    def _known_brands(self) -> NDArray[np.int64]:
+        return np.array([code if brand else -1 for code, brand in enumerate(self._columns.brands)], np.int64)
 
     @cached_property
     def _category_names(self) -> CodedNames:
