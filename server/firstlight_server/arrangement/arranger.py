@@ -69,6 +69,8 @@ class Arranger:
         if not query.reranking.arranges or not page_size:
             return as_ranked(ranking)
         found = self._filled(question, Pool(ranking, page_size))
+        if len(found.scores) < page_size and ranking.whole is not ranking:
+            found = self._filled(question, Pool(ranking.whole, page_size))
         if len(found.scores) < page_size and len(ranking.rows) < selection.admitted:
             found = self._filled(question, Pool(ranked_deeper(min(selection.admitted, DEEP_POOL)), page_size))
         for index, boost in enumerate(query.reranking.boosts):
