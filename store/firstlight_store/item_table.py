@@ -138,6 +138,16 @@ class ItemTable:
         return unknown
 
     @cached_property
+    def category_count(self) -> int | None:
+        """How many categories there are; None where an item has none."""
+        return _count(self._known_categories.take(self._columns.category_codes))
+
+    @cached_property
+    def brand_count(self) -> int | None:
+        """How many brands there are; None where an item has none."""
+        return _count(self._known_brands.take(self._columns.brand_codes))
+
+    @cached_property
     def _known_categories(self) -> NDArray[np.int64]:
         return np.array([code if path else -1 for code, path in enumerate(self._columns.categories)], np.int64)
 
@@ -158,6 +168,10 @@ def _frozen(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def _count(kinds: NDArray[np.int64]) -> int | None:
+    return None if (kinds < 0).any() else len(np.unique(kinds))
 
 
 def _names(path: tuple[str, ...]) -> list[str]:

@@ -69,9 +69,10 @@ class Arranger:
         if not query.reranking.arranges or not page_size:
             return as_ranked(ranking)
         found = self._filled(question, Pool(ranking, page_size))
-        if len(found.scores) < page_size and ranking.whole is not ranking:
+        deeper = len(found.scores) < page_size and self._may_fill(query.reranking, page_size)
+        if deeper and ranking.whole is not ranking:
             found = self._filled(question, Pool(ranking.whole, page_size))
-        if len(found.scores) < page_size and len(ranking.rows) < selection.admitted:
+        if deeper and len(found.scores) < page_size and len(ranking.rows) < selection.admitted:
             found = self._filled(question, Pool(ranked_deeper(min(selection.admitted, DEEP_POOL)), page_size))
         for index, boost in enumerate(query.reranking.boosts):
             odd = self._selector.unknown_values(boost.filter, f"reranking.boosts[{index}].filter")
@@ -80,6 +81,14 @@ class Arranger:
             short = _too_narrow(len(found.scores), page_size, query.reranking)
             return replace(found, notices=(*found.notices, short))
         return found
+
+    def _may_fill(self, rules: Reranking, page_size: int) -> bool:
+        """Whether there are enough kinds of items in the catalogue for a full page under the caps."""
+        pairs = (
+            (rules.max_per_category, self._items.category_count),
+            (rules.max_per_brand, self._items.brand_count),
+        )
+        return all(most is None or count is None or most * count >= page_size for most, count in pairs)
 
     def _filled(self, question: Question, pool: Pool) -> Arranged:
         query = question.newcomer.query
