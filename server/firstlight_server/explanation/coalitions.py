@@ -56,8 +56,9 @@ def _every(players: int) -> Coalitions:
     sizes = held.sum(axis=1)
     # In how many of all orders just so many others come first, and just these.
     joins = np.array([1 / (players * comb(players - 1, size)) for size in range(players)] or [0.0])
-    weights: NDArray[np.float64] = np.where(held.T, joins.take(sizes - 1), -joins.take(sizes, mode="clip"))
-    return Coalitions(held, weights, "shapley-exact")
+    joined: NDArray[np.float64] = joins.take(sizes - 1, mode="clip")
+    absent: NDArray[np.float64] = joins.take(sizes, mode="clip")
+    return Coalitions(held, np.where(held.T, joined, np.negative(absent)), "shapley-exact")
 
 
 def _sampled(players: int) -> Coalitions:

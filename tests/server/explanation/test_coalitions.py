@@ -97,6 +97,7 @@ def test_sampled_shares_are_near_the_exact_ones() -> None:
 
     joins = np.array([1 / (players * comb(players - 1, size)) for size in range(players)])
     sizes = every.sum(axis=1)
-    weights = np.where(every.T, joins.take(sizes - 1), -joins.take(sizes, mode="clip"))
-    exact, asked = weights @ worth(every), coalitions(players)
+    joined: NDArray[np.float64] = joins.take(sizes - 1, mode="clip")
+    absent: NDArray[np.float64] = joins.take(sizes, mode="clip")
+    exact, asked = np.where(every.T, joined, np.negative(absent)) @ worth(every), coalitions(players)
     assert np.abs(asked.shares(worth(asked.held)) - exact).mean() < 0.02 * np.abs(exact).mean()
