@@ -23,6 +23,7 @@ class Ranking:
         all_prior_ranks: ``(n,)`` int64, every item's place in the order of the prior, from 1.
         confidence: of a hit among the first ten, as the second stage has it; NaN where it has none.
         shortlist: ``(c,)`` int64, all rows that the second stage ordered, best first; None where it ordered none.
+        shortlist_scores: ``(c,)`` float32, theirs.
     """
 
     rows: NDArray[np.int64]
@@ -31,6 +32,7 @@ class Ranking:
     all_prior_ranks: NDArray[np.int64]
     confidence: float = math.nan
     shortlist: NDArray[np.int64] | None = None
+    shortlist_scores: NDArray[np.float32] | None = None
 
     @property
     def vectors(self) -> NDArray[np.float32]:
@@ -46,6 +48,13 @@ class Ranking:
     def item_count(self) -> int:
         """How many items the snapshot holds."""
         return len(self.catalogue)
+
+    @property
+    def whole(self) -> "Ranking":
+        """All that the second stage ordered, where that is more."""
+        if self.shortlist is None or self.shortlist_scores is None or len(self.shortlist) <= len(self.rows):
+            return self
+        return replace(self, rows=self.shortlist, scores=self.shortlist_scores)
 
     def first(self, count: int) -> "Ranking":
         """The ``count`` best."""

@@ -49,7 +49,7 @@ class Reranker:
     def _page(self, ordered: Ordered, found: Ranking, page_size: int) -> Ranking:
         best = self._ranker.ranking(ordered.rows[:page_size], ordered.scores[:page_size])
         page = best if len(best.rows) == page_size else self._followed(best, found, page_size)
-        return replace(page, confidence=ordered.confidence, shortlist=ordered.rows)
+        return replace(page, confidence=ordered.confidence, shortlist=ordered.rows, shortlist_scores=ordered.scores)
 
     def _followed(self, best: Ranking, found: Ranking, page_size: int) -> Ranking:
         """The others follow as the first stage had them, at its distances, none above the last of the shortlist."""

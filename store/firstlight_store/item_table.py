@@ -94,6 +94,14 @@ class ItemTable:
         """Return an item's brand, if known."""
         return self._columns.brands[int(self._columns.brand_codes[row])]
 
+    def category_kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return equal numbers for `rows` (k,) of equal categories, (k,) int64, -1 where unknown."""
+        return self._known_categories.take(self._columns.category_codes.take(rows))
+
+    def brand_kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return equal numbers for `rows` (k,) of equal brands, (k,) int64, -1 where unknown."""
+        return self._known_brands.take(self._columns.brand_codes.take(rows))
+
     def price(self, row: int) -> float | None:
         """Return an item's price in the catalogue's currency, if known."""
         price = float(self.prices[row])
@@ -132,6 +140,24 @@ class ItemTable:
         return unknown
 
     @cached_property
+    def category_count(self) -> int | None:
+        """How many categories there are; None where an item has none."""
+        return _count(self._known_categories.take(self._columns.category_codes))
+
+    @cached_property
+    def brand_count(self) -> int | None:
+        """How many brands there are; None where an item has none."""
+        return _count(self._known_brands.take(self._columns.brand_codes))
+
+    @cached_property
+    def _known_categories(self) -> NDArray[np.int64]:
+        return np.array([code if path else -1 for code, path in enumerate(self._columns.categories)], np.int64)
+
+    @cached_property
+    def _known_brands(self) -> NDArray[np.int64]:
+        return np.array([code if brand else -1 for code, brand in enumerate(self._columns.brands)], np.int64)
+
+    @cached_property
     def _category_names(self) -> CodedNames:
         return CodedNames.build(self._columns.category_codes, [_names(path) for path in self._columns.categories])
 
@@ -144,6 +170,10 @@ def _frozen(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def _count(kinds: NDArray[np.int64]) -> int | None:
+    return None if (kinds < 0).any() else len(np.unique(kinds))
 
 
 def _names(path: tuple[str, ...]) -> list[str]:

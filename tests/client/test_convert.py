@@ -68,11 +68,6 @@ def test_everything_that_a_query_says_is_in_the_request() -> None:
         include_seen=True,
         language="zh-CN",
         want_counterfactuals=True,
-        reranking=Reranking(
-            diversity=0.25, max_per_category=2, max_per_brand=3, calibration=0.5,
-            boosts=[Boost(Filter(brands=["E"]), -1)], pins=[Pin("f", 4)], blocks=[Filter(max_price=1)],
-            impression_discount=0.75,
-        ),
     )  # fmt: skip
     event = types_pb.Event(item_id="a", type=types_pb.EVENT_TYPE_CART, weight=2.0, text="Milk")
     event.timestamp.FromJsonString("2026-01-01T00:00:00Z")
@@ -95,12 +90,20 @@ def test_everything_that_a_query_says_is_in_the_request() -> None:
         include_seen=True,
         language="zh-CN",
         want_counterfactuals=True,
-        reranking=types_pb.Reranking(
-            diversity=0.25, max_per_category=2, max_per_brand=3, calibration=0.5,
-            boosts=[types_pb.Boost(filter=types_pb.Filter(brands=["E"]), amount=-1)],
-            pins=[types_pb.Pin(item_id="f", place=4)], blocks=[types_pb.Filter(max_price=1)],
-            impression_discount=0.75,
-        ),
+    )  # fmt: skip
+
+
+def test_every_rule_is_in_the_request() -> None:
+    rules = Reranking(
+        diversity=0.25, max_per_category=2, max_per_brand=3, calibration=0.5,
+        boosts=[Boost(Filter(brands=["E"]), -1)], pins=[Pin("f", 4)], blocks=[Filter(max_price=1)],
+        impression_discount=0.75,
+    )  # fmt: skip
+    assert _request(Query(reranking=rules)).reranking == types_pb.Reranking(
+        diversity=0.25, max_per_category=2, max_per_brand=3, calibration=0.5,
+        boosts=[types_pb.Boost(filter=types_pb.Filter(brands=["E"]), amount=-1)],
+        pins=[types_pb.Pin(item_id="f", place=4)], blocks=[types_pb.Filter(max_price=1)],
+        impression_discount=0.75,
     )  # fmt: skip
 
 

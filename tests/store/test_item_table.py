@@ -142,3 +142,12 @@ def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
     (tmp_path / "items.parquet").write_bytes(b"PAR1 but not really")
     with pytest.raises(ItemTableInvalid, match="cannot be read as Parquet"):
         ItemTable.open(tmp_path / "items.parquet")
+
+
+def test_items_of_a_kind_have_one_number_and_those_of_none_have_none(table: ItemTable, tmp_path: Path) -> None:
+    cereal, muesli, milk, _, mystery = table.category_kinds(np.arange(5)).tolist()
+    assert cereal == muesli != milk
+    assert mystery == table.brand_kinds(np.array([4]))[0] == -1
+    assert (table.category_count, table.brand_count) == (None, None)
+    named = ItemTable.open(written(ITEMS.head(3), tmp_path), count=3)
+    assert (named.category_count, named.brand_count) == (2, 3)

@@ -128,8 +128,7 @@ def _add_service(parser: ArgumentParser, environ: Mapping[str, str]) -> None:
 
 
 def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
-    summary = "rank the catalogue for a user, known by little or nothing"
-    parser = _add(commands, "recommend", summary, environ)
+    parser = _add(commands, "recommend", "rank the catalogue for a user, known by little or nothing", environ)
     parser.epilog = _RECOMMEND_EPILOG
     user = parser.add_argument_group("what is known of the user")
     user.add_argument(
@@ -163,13 +162,17 @@ def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
             help="what they do not want",
         )
     user.add_argument("--user-id", metavar="ID", help="who it is: stored events count, a canary or an arm may answer")
+    parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
+    parser.add_argument("--exploit-only", action="store_true", help="show nothing just to learn about it")
     _add_answer(parser)
+    _add_page(parser)
+
+
+def _add_page(parser: ArgumentParser) -> None:
     _add_arrangement(parser)
     parser.add_argument("--reasons", action="store_true", help="say why each item is there")
     parser.add_argument("--counterfactuals", action="store_true", help="and at which rank it would be without that")
     parser.add_argument("--language", metavar="TAG", help="of the reasons, such as zh-CN (en)")
-    parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
-    parser.add_argument("--exploit-only", action="store_true", help="show nothing just to learn about it")
 
 
 def _add_arrangement(parser: ArgumentParser) -> None:

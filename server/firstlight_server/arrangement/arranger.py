@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from firstlight_server.answer import Notice, WarningCode
 from firstlight_server.arrangement.boosts import boosted, discounted
 from firstlight_server.arrangement.calibration import Calibration, CategoryMix
-from firstlight_server.arrangement.caps import Cap, Caps, kinds
+from firstlight_server.arrangement.caps import Cap, Caps
 from firstlight_server.arrangement.category_mix import mix_of_events
 from firstlight_server.arrangement.page import Objective, Page, Values
 from firstlight_server.arrangement.pins import Pinned, settled
@@ -69,7 +69,10 @@ class Arranger:
         if not query.reranking.arranges or not page_size:
             return as_ranked(ranking)
         found = self._filled(question, Pool(ranking, page_size))
-        if len(found.scores) < page_size and len(ranking.rows) < selection.admitted:
+        deeper = len(found.scores) < page_size and self._may_fill(query.reranking, page_size)
+        if deeper and ranking.whole is not ranking:
+            found = self._filled(question, Pool(ranking.whole, page_size))
+        if deeper and len(found.scores) < page_size and len(ranking.rows) < selection.admitted:
             found = self._filled(question, Pool(ranked_deeper(min(selection.admitted, DEEP_POOL)), page_size))
         for index, boost in enumerate(query.reranking.boosts):
             odd = self._selector.unknown_values(boost.filter, f"reranking.boosts[{index}].filter")
@@ -78,6 +81,14 @@ class Arranger:
             short = _too_narrow(len(found.scores), page_size, query.reranking)
             return replace(found, notices=(*found.notices, short))
         return found
+
+    def _may_fill(self, rules: Reranking, page_size: int) -> bool:
+        """Whether there are enough kinds of items in the catalogue for a full page under the caps."""
+        pairs = (
+            (rules.max_per_category, self._items.category_count),
+            (rules.max_per_brand, self._items.brand_count),
+        )
+        return all(most is None or count is None or most * count >= page_size for most, count in pairs)
 
     def _filled(self, question: Question, pool: Pool) -> Arranged:
         query = question.newcomer.query
@@ -101,17 +112,17 @@ class Arranger:
         mix = self._mix_of(question.newcomer.evidence, self._items) if rules.calibration else None
         if not mix:
             return Objective(moved=moved, diversity=rules.diversity)
-        categories = [self._items.category(row) for row in pool.ranking.rows.tolist()]
-        calibration = Calibration(mix, categories, page_size=pool.page_size)
+        rows = pool.ranking.rows
+        categories = [self._items.category(row) for row in rows.tolist()]
+        calibration = Calibration(mix, categories, self._items.category_kinds(rows), page_size=pool.page_size)
         return Objective(moved=moved, diversity=rules.diversity, calibration=rules.calibration, mix=calibration)
 
     def _caps(self, rules: Reranking, pool: Pool) -> Caps:
-        rows: list[int] = pool.ranking.rows.tolist()
-        found: list[Cap] = []
+        rows, found = pool.ranking.rows, list[Cap]()
         if rules.max_per_category is not None:
-            found.append(Cap("max_per_category", rules.max_per_category, kinds(map(self._items.category, rows))))
+            found.append(Cap("max_per_category", rules.max_per_category, self._items.category_kinds(rows)))
         if rules.max_per_brand is not None:
-            found.append(Cap("max_per_brand", rules.max_per_brand, kinds(map(self._items.brand, rows))))
+            found.append(Cap("max_per_brand", rules.max_per_brand, self._items.brand_kinds(rows)))
         return Caps(found, count=len(rows))
 
 

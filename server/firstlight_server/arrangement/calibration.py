@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_server.arrangement.caps import kinds
-
 Category = tuple[str, ...]
 """A category's path, root first."""
 
@@ -26,9 +24,18 @@ SMOOTHING = 0.01
 class Calibration:
     """The gains of ``c`` candidates, as a page fills. One page's, for it counts what was taken."""
 
-    def __init__(self, mix: CategoryMix, categories: Sequence[Category], *, page_size: int) -> None:
-        """Takes the user's mix, the candidates' categories, and how many items the page will hold."""
-        self._kinds = kinds(categories)
+    def __init__(
+        self, mix: CategoryMix, categories: Sequence[Category], kinds: NDArray[np.int64], *, page_size: int
+    ) -> None:
+        """Takes the user's mix and a page's candidates.
+
+        Args:
+            mix: to be matched.
+            categories: of the candidates.
+            kinds: ``(c,)`` int64, equal for equal categories.
+            page_size: how many items the page will hold.
+        """
+        self._kinds = kinds
         self._shares = np.array([mix.get(category, 0.0) for category in categories])
         self._counts = np.zeros(len(categories))
         self._page_size = page_size

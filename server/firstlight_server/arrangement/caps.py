@@ -1,7 +1,7 @@
 """How many items of one kind a page may hold. Knows nothing of what the kinds are, or of scores."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,10 +31,12 @@ class Caps:
 
     Attributes:
         barred: ``(c,)`` float64, what to add to the worth of candidates: 0, or minus infinity where a cap is reached.
+        closed: whether any cap is reached.
     """
 
     def __init__(self, caps: Sequence[Cap], *, count: int) -> None:
         self.barred = np.zeros(count)
+        self.closed = False
         self._caps = [(cap, Counter[int]()) for cap in caps]
 
     def take(self, candidate: int) -> None:
@@ -44,6 +46,7 @@ class Caps:
             taken[kind] += 1
             if kind != NO_CAP and taken[kind] == cap.most:
                 self.barred[cap.kinds == kind] = -np.inf
+                self.closed = True
 
     def closing(self, candidates: NDArray[np.bool_]) -> list[str]:
         """The rules of the caps that close any of ``candidates`` ``(c,)`` bool."""
@@ -53,9 +56,3 @@ class Caps:
 def _of(cap: Cap, candidates: NDArray[np.bool_]) -> set[int]:
     found: set[int] = set(cap.kinds[candidates].tolist())
     return found - {NO_CAP}
-
-
-def kinds(values: Iterable[Hashable | None]) -> NDArray[np.int64]:
-    """``(c,)`` int64: equal numbers for equal values, ``NO_CAP`` for None and for what is empty."""
-    numbers: dict[Hashable, int] = {}
-    return np.array([numbers.setdefault(one, len(numbers)) if one else NO_CAP for one in values], np.int64)

@@ -55,9 +55,9 @@ class Page:
         self._pool, self._objective, self._caps = pool, objective, caps
         self._relevance = (pool.scores + sum(objective.moved.values()) - pool.floor) / pool.spread
         self._barred = np.zeros(len(pool.scores))
-        self._likeness = np.zeros(len(pool.scores))
+        self._likeness = np.zeros(len(pool.scores))  # so that whatever is less alike than not at all is not
         if objective.diversity:
-            self._vectors = pool.ranking.vectors[:, :-1]
+            self._vectors = np.ascontiguousarray(pool.ranking.vectors[:, :-1])
 
     def reserve(self, candidate: int) -> None:
         """Keeps a candidate for a place of its own; it counts for caps from now on."""
@@ -71,16 +71,18 @@ class Page:
     def choose(self) -> bool:
         """Takes the best candidate that may be taken; False where there is none."""
         mixed = self._mixed()
-        worth = (self._diverse(mixed) if self._objective.diversity else mixed) + self._barred
-        best = int((worth + self._caps.barred).argmax())
-        if worth[best] + self._caps.barred[best] == -np.inf:
+        worth = self._diverse(mixed) if self._objective.diversity else mixed + self._barred
+        may = worth + self._caps.barred if self._caps.closed else worth
+        best = int(may.argmax())
+        if may[best] == -np.inf:
             return False
         moves = {rule: float(values[best]) for rule, values in self._objective.moved.items() if values[best]}
         if self._objective.mix is not None:
             moves["calibration"] = self._pool.spread * float(mixed[best] - self._relevance[best])
         if self._objective.diversity:
             moves["diversity"] = self._pool.spread * float(worth[best] - mixed[best])
-        moves |= dict.fromkeys(self._caps.closing(worth > worth[best]), 0.0)
+        if self._caps.closed:
+            moves |= dict.fromkeys(self._caps.closing(worth > worth[best]), 0.0)
         self.reserve(best)
         self._take(best, moves)
         return True
@@ -93,7 +95,10 @@ class Page:
 
     def _diverse(self, mixed: Values) -> Values:
         share = self._objective.diversity
-        return (1 - share) * mixed - share * self._likeness
+        worth: Values = (1 - share) * mixed
+        worth -= share * self._likeness
+        worth += self._barred
+        return worth
 
     def _take(self, candidate: int, moves: dict[str, float]) -> None:
         self.taken.append(candidate)
@@ -101,5 +106,4 @@ class Page:
         if self._objective.mix is not None:
             self._objective.mix.take(candidate)
         if self._objective.diversity:
-            alike = (self._vectors @ self._vectors[candidate]).clip(0, 1)
-            np.maximum(self._likeness, alike, out=self._likeness)
+            np.maximum(self._likeness, self._vectors @ self._vectors[candidate], out=self._likeness)

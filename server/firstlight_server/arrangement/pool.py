@@ -1,6 +1,6 @@
 """The candidates that a page is arranged from, and in which units rules move them. Knows nothing of rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ POOL = 60
 """At least so many candidates, and twice the page, where so many are admitted: as many as the first stage offers."""
 
 DEEP_POOL = 1_000
-"""So many where caps leave fewer than a page."""
+"""So many where caps leave fewer than a page even of the whole shortlist."""
 
 _FEWEST = 10
 """The spread is that of ten items at least, for one of two says nothing."""
@@ -54,12 +54,9 @@ class Pool:
         """The same with ``rows`` ``(m,)`` int64 that are not in it, as low as the last."""
         ranking = self.ranking
         lowest = np.full(len(rows), ranking.scores[-1] if len(ranking.scores) else 0, np.float32)
-        longer = Ranking(
-            np.concatenate([ranking.rows, rows]),
-            np.concatenate([ranking.scores, lowest]),
-            ranking.catalogue,
-            ranking.all_prior_ranks,
-            ranking.confidence,
-            ranking.shortlist,
+        longer = replace(
+            ranking,
+            rows=np.concatenate([ranking.rows, rows]),
+            scores=np.concatenate([ranking.scores, lowest]),
         )
         return Pool(longer, self.page_size)

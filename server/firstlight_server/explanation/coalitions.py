@@ -1,9 +1,8 @@
 """Who takes part: the coalitions whose worth must be known to tell what each player is worth, and how that follows.
 
 Shapley values (Shapley 1953): a player's share is what it adds, averaged over all orders in which players may come. Up
-to ``EXACT`` players every coalition is asked for. Beyond, orders are drawn, each with its reverse, which leaves every
-share unbiased and their sum exact (antithetic: Mitchell, Cooper, Frank and Holmes 2022, "Sampling Permutations for
-Shapley Value Estimation"). Knows nothing of items, events or scores.
+to ``EXACT`` players every coalition is asked for, beyond about ``SAMPLED`` (``kernel_shap``). Knows nothing of items,
+events or scores.
 """
 
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_server.explanation.kernel_shap import chosen, shares_from
+
 EXACT = 8
 """Up to so many players all coalitions are asked for, 256 at most."""
 
 SAMPLED = 256
-"""About so many coalitions are asked for where there are more players."""
-
-_SEED = 0
+"""So many coalitions are asked for where there are more players, or four for each of them if that is more."""
 
 
 @dataclass(frozen=True)
@@ -57,27 +56,13 @@ def _every(players: int) -> Coalitions:
     sizes = held.sum(axis=1)
     # In how many of all orders just so many others come first, and just these.
     joins = np.array([1 / (players * comb(players - 1, size)) for size in range(players)] or [0.0])
-    weights: NDArray[np.float64] = np.where(held.T, joins.take(sizes - 1), -joins.take(sizes, mode="clip"))
-    return Coalitions(held, weights, "shapley-exact")
+    joined: NDArray[np.float64] = joins.take(sizes - 1, mode="clip")
+    absent: NDArray[np.float64] = joins.take(sizes, mode="clip")
+    return Coalitions(held, np.where(held.T, joined, np.negative(absent)), "shapley-exact")
 
 
 def _sampled(players: int) -> Coalitions:
-    orders = _orders(players)
-    steps, last = players - 1, 1 + len(orders) * (players - 1)
-    held, weights = np.zeros((last + 1, players), np.bool_), np.zeros((players, last + 1))
-    held[last] = True
-    for number, order in enumerate(orders):
-        places = [0, *range(1 + number * steps, 1 + (number + 1) * steps), last]
-        for size, player in enumerate(order):
-            held[places[1 + size : -1], player] = True
-            weights[player, places[size + 1]] += 1 / len(orders)
-            weights[player, places[size]] -= 1 / len(orders)
-    return Coalitions(held, weights, "shapley-sampled")
-
-
-def _orders(players: int) -> list[list[int]]:
-    """Orders to come in, each beside its reverse."""
-    random = np.random.default_rng(_SEED)
-    pairs = max(1, SAMPLED // (2 * (players - 1)))
-    drawn: list[list[int]] = [random.permutation(players).tolist() for _ in range(pairs)]
-    return [order for one in drawn for order in (one, one[::-1])]
+    weighted = chosen(players, most=max(SAMPLED, 4 * players))
+    nobody, everybody = np.zeros(players, np.bool_), np.ones(players, np.bool_)
+    held = np.stack([nobody, *(one for one, _ in weighted), everybody])
+    return Coalitions(held, shares_from(weighted), "shapley-sampled")

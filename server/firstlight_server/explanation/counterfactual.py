@@ -28,7 +28,7 @@ def without(newcomer: Newcomer, place: int) -> Newcomer:
         seen_rows=_less(evidence.seen_rows, dropped),
         disliked_rows=_less(evidence.disliked_rows, dropped),
     )
-    return Newcomer(asked, left, newcomer.rung)
+    return replace(newcomer, query=asked, evidence=left)
 
 
 def _less(rows: tuple[int, ...], clue: Clue) -> tuple[int, ...]:

@@ -97,6 +97,8 @@ def test_caps_look_further_than_the_pool_and_say_where_they_leave_too_little(two
     (notice,) = arranged(two_stages, max_per_category=1).notices
     assert (notice.code, notice.field) == (WarningCode.CAP_TOO_NARROW, "reranking")
     assert notice.message == "4 items keep max_per_category = 1, 10 were asked for; raise the cap"
+    two = query_of(case(6, 10, 14, 18, 22), page_size=10)
+    assert len(arranged(two_stages, two, max_per_category=3).items) == 10
 
 
 def test_a_boost_moves_items_by_spreads_of_the_page(two_stages: LoadedSnapshot) -> None:
