@@ -5,26 +5,23 @@ Knows nothing of the command line.
 
 import asyncio
 import gc
-import math
 import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import grpc.aio
 from structlog.typing import FilteringBoundLogger
 
-from firstlight_server.admission.admission import Admission
-from firstlight_server.admission.admission_of import admission_of
 from firstlight_server.admission.gate import Gate
-from firstlight_server.admission.observer import LoadObserver, Observers, Tally
-from firstlight_server.admission.refusal_log import RefusalLog
+from firstlight_server.admission.observer import Tally
 from firstlight_server.call_recorder import CallRecorder
 from firstlight_server.call_recorder_of import call_recorder_of
 from firstlight_server.channel_options import channel_options
-from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
+from firstlight_server.door import Door, door_of
 from firstlight_server.errors import SettingsError
 from firstlight_server.feedback_loop import FeedbackLoop, feedback_loop
 from firstlight_server.health import Health
@@ -63,16 +60,12 @@ class Server:
         port: the port it listens on.
         tenants: whose snapshots answer.
         stopping: set when the server should end: by a signal, or because the disk can no longer be trusted.
-        gate: users' calls that run and wait.
-        tally: what became of calls, and the rungs that answered.
     """
 
     port: int
     tenants: TenantRegistry
     stopping: asyncio.Event
-    gate: Gate
-    tally: Tally
-    _admission: Admission
+    _door: Door
     _grpc: grpc.aio.Server
     _health: Health
     _doorkeeper: Doorkeeper
@@ -84,6 +77,16 @@ class Server:
     _recorder: CallRecorder
     _grace_s: float
     _logger: FilteringBoundLogger
+
+    @property
+    def gate(self) -> Gate:
+        """Users' calls that run and wait."""
+        return self._door.admission.gate
+
+    @property
+    def tally(self) -> Tally:
+        """What became of calls, and the rungs that answered."""
+        return self._door.tally
 
     @property
     def metrics_port(self) -> int | None:
@@ -101,7 +104,7 @@ class Server:
         self._watching.cancel()
         closing = asyncio.create_task(self._grpc.stop(self._grace_s))
         await asyncio.wait([closing], timeout=self._grace_s)
-        cut_off = self._admission.under_way
+        cut_off = self._door.admission.under_way
         await closing
         await self._doorkeeper.close()
         await asyncio.gather(self._watching, return_exceptions=True)
@@ -116,24 +119,6 @@ class Server:
         return ExitStatus.CUT_OFF if cut_off else ExitStatus.DRAINED
 
 
-@dataclass(frozen=True)
-class _Door:
-    """What lets calls in, and who is told of it."""
-
-    admission: Admission
-    ladders: Ladders
-    tally: Tally
-    observer: LoadObserver
-
-
-def _door(settings: Settings, tenants: TenantRegistry, instruments: Instruments, logger: FilteringBoundLogger) -> _Door:
-    ladders = Ladders(target_wait_s=settings.target_wait_s if settings.degrade else math.inf)
-    tally = Tally()
-    told = Observers([tally, instruments.load, RefusalLog(logger)])
-    observer = Observers([ladders, told])
-    return _Door(admission_of(settings, tenants=tenants, observer=observer, of_feedback=told), ladders, tally, observer)
-
-
 async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     """Listens at once, NOT_SERVING until the first snapshots are loaded and warm.
 
@@ -145,27 +130,21 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     instruments = Instruments()
     tenants = make_tenants(settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set)
     dispatcher = _dispatcher(settings, instruments)
-    door = _door(settings, tenants, instruments, logger)
+    door = door_of(settings, tenants, instruments, logger)
     health = await _not_serving()
-    calls = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
-    recorder = call_recorder_of(settings, metrics=calls, logger=logger)
+    recorder = _recorder(settings, tenants, door, health, instruments, logger)
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
     feedback = feedback_loop(settings, tenants, meter=instruments.meter, logger=logger)
     services = _services(tenants, dispatcher, door, instruments, feedback)
     add_services(server, services, health, reflects=settings.reflection)
-    port = listen(server, settings, logger=logger)
-    endpoint = _open_metrics(settings.metrics_listen, instruments)
-    await server.start()
+    open_ports = await _listening(server, settings, instruments, logger)
     await feedback.until_tried()
-    logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
     return Server(
-        port=port,
+        port=open_ports.grpc,
         tenants=tenants,
         stopping=stopping,
-        gate=door.admission.gate,
-        tally=door.tally,
-        _admission=door.admission,
+        _door=door,
         _grpc=server,
         _health=health,
         _doorkeeper=doorkeeper,
@@ -173,11 +152,26 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _dispatcher=dispatcher,
         _feedback=feedback,
         _loader=loader,
-        _endpoint=endpoint,
+        _endpoint=open_ports.metrics,
         _recorder=recorder,
         _grace_s=settings.drain_grace_s,
         _logger=logger,
     )
+
+
+class _OpenPorts(NamedTuple):
+    grpc: int
+    metrics: MetricsEndpoint | None
+
+
+async def _listening(
+    server: grpc.aio.Server, settings: Settings, instruments: Instruments, logger: FilteringBoundLogger
+) -> _OpenPorts:
+    port = listen(server, settings, logger=logger)
+    endpoint = _open_metrics(settings.metrics_listen, instruments)
+    await server.start()
+    logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
+    return _OpenPorts(port, endpoint)
 
 
 async def _not_serving() -> Health:
@@ -186,14 +180,26 @@ async def _not_serving() -> Health:
     return health
 
 
-def _grpc_server(settings: Settings, door: _Door, recorder: CallRecorder, doorkeeper: Doorkeeper) -> grpc.aio.Server:
+def _recorder(
+    settings: Settings,
+    tenants: TenantRegistry,
+    door: Door,
+    health: Health,
+    instruments: Instruments,
+    logger: FilteringBoundLogger,
+) -> CallRecorder:
+    metrics = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
+    return call_recorder_of(settings, metrics=metrics, logger=logger)
+
+
+def _grpc_server(settings: Settings, door: Door, recorder: CallRecorder, doorkeeper: Doorkeeper) -> grpc.aio.Server:
     admitted = [ClientNames(settings.tls_client_names)] if settings.tls_client_names else []
     interceptors = [CallInterceptor(admission=door.admission, recorder=recorder), *admitted, *doorkeeper.interceptors]
     return grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
 
 
 def _services(
-    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments, feedback: FeedbackLoop
+    tenants: TenantRegistry, dispatcher: Dispatcher, door: Door, instruments: Instruments, feedback: FeedbackLoop
 ) -> Services:
     recommendation = RecommendationService(
         tenants,

@@ -1,8 +1,9 @@
 """Users' events over a real server and a real SQLite log: what is acknowledged is in the very next answer, and kept."""
 
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -12,6 +13,7 @@ from firstlight.v1 import feedback_service_pb2 as pb
 from firstlight.v1 import recommendation_service_pb2 as recommendation_pb
 from firstlight.v1 import types_pb2
 from firstlight.v1.types_pb2 import Event
+from tests.postgresql import PostgreSQLMissing, postgresql
 from tests.server.feedback import AT_S, at, done, export, kept_in, names, recommend, record, warned
 from tests.server.running import Running, running
 from tests.server.tiny_snapshot import TinySnapshot
@@ -200,8 +202,23 @@ async def test_a_restart_keeps_everything(published: Path, tmp_path: Path) -> No
         assert "kept" in {one.request_id for one in stored.impressions}
 
 
-async def test_two_servers_over_one_log_agree_at_once(published: Path, tmp_path: Path) -> None:
-    async with running(published, **kept_in(tmp_path)) as one, running(published, **kept_in(tmp_path)) as other:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """Settings of several servers over one log."""
+    if request.param == "sqlite":
+        yield kept_in(tmp_path)
+        return
+    key_file = tmp_path / "pseudonyms.key"
+    key_file.write_text("5e" * 32, encoding="ascii")
+    try:
+        with postgresql() as database:
+            yield {"events_url": database.database(), "events_key_file": key_file}
+    except PostgreSQLMissing as missing:
+        pytest.skip(str(missing))
+
+
+async def test_two_servers_over_one_log_agree_at_once(published: Path, shared: dict[str, Any]) -> None:
+    async with running(published, **shared) as one, running(published, **shared) as other:
         for number in range(10):
             await record(one if number % 2 else other, done(f"t{number}", f"i{number:04d}"))
             answers = [await recommend(each, request_id=f"t{number}") for each in (one, other)]

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tests.server.tiny_snapshot import TinySnapshot
 from tests.server.token_issuer import SigningKey, bearer, jwks, settings_for
 from tests.server.two_tenants import TENANTS
 
+RECORD_EVENTS = "firstlight.v1.FeedbackService/RecordEvents"
 NOWHERE = "postgresql://nobody@127.0.0.1:1/events"
 
 
@@ -28,7 +29,7 @@ def key_file(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def held(database: Path) -> Iterator[None]:
+def held(database: Path) -> Generator[None]:
     """Somebody else is in the middle of a write for as long as the block runs."""
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -136,3 +137,21 @@ async def test_what_is_older_than_may_be_kept_is_forgotten(published: Path, tmp_
             return [one.event.event_id for one in (await export(server)).events] == ["new"]
 
         await server.until(forgotten)
+
+
+async def test_feedback_that_waits_holds_up_no_recommendation(published: Path, tmp_path: Path) -> None:
+    async with running(
+        published, **kept_in(tmp_path), events_calls=1, running_calls=1, waiting_calls=0, events_write_wait_s=30
+    ) as server:
+        await record(server, done("first", "i0001"))
+        with held(tmp_path / "events.db"):
+            waiting = asyncio.ensure_future(record(server, done("waits", "i0002")))
+
+            async def arrived() -> bool:
+                return (await scrape(server)).value("requests_in_flight", method=RECORD_EVENTS) == 1
+
+            await server.until(arrived)
+            assert await refused(server, "refused") is grpc.StatusCode.RESOURCE_EXHAUSTED
+            assert len((await recommend(server)).items) == 10
+            assert server.server.gate.running == 0
+        assert (await waiting).recorded_count == 1

@@ -54,6 +54,12 @@ def test_variables_of_other_parts_are_left_alone() -> None:
         pytest.param(
             {"FIRSTLIGHT_SERVER_TENANTS": "../up"}, "'../up' is not a tenant's name", id="a tenant that climbs"
         ),
+        pytest.param(
+            {"FIRSTLIGHT_SERVER_EVENTS_URL": "mysql://u:secret@h/d"}, "events_url is neither", id="a database unknown"
+        ),
+        pytest.param(
+            {"FIRSTLIGHT_SERVER_EVENTS_URL": "postgresql://u:secret@h/d"}, "so events_key_file is needed", id="no key"
+        ),
         pytest.param({"FIRSTLIGHT_SERVER_TLS_KEY": "k"}, "tls_certificate and tls_key go together", id="half a pair"),
         pytest.param(
             {"FIRSTLIGHT_SERVER_TLS_CLIENT_CA": "c"}, "tls_client_ca goes with tls_certificate", id="a CA alone"
@@ -77,6 +83,7 @@ def test_a_bad_setting_is_one_line_that_names_it(environment: dict[str, str], me
         load_settings({}, environment=environment)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert "secret@" not in str(caught.value)
 
 
 def test_a_bad_value_in_the_file_names_the_file(tmp_path: Path) -> None:

@@ -162,9 +162,7 @@ def _add_recommend(commands: SubParsers, environ: Mapping[str, str]) -> None:
             metavar=shown,
             help="what they do not want",
         )
-    user.add_argument(
-        "--user-id", metavar="ID", help="who it is: their stored events count, and it decides whether a canary answers"
-    )
+    user.add_argument("--user-id", metavar="ID", help="who it is: stored events count, and a canary may answer")
     _add_answer(parser)
     parser.add_argument("--reasons", action="store_true", help="say why each item is there")
     parser.add_argument("--include-seen", action="store_true", help="items of the events may come back")
