@@ -30,10 +30,9 @@ from firstlight_server.index_service import IndexService
 from firstlight_server.inspection.inspector import Inspector
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
-from firstlight_server.loaded_snapshot import Loading
+from firstlight_server.loading_of import loading_of
 from firstlight_server.metrics.endpoint import MetricsEndpoint
 from firstlight_server.metrics.text_metrics import TextMetrics
-from firstlight_server.profile.profile_desk import ProfileDesk
 from firstlight_server.profile.profile_service import ProfileService
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.services import Services, add_services
@@ -209,7 +208,7 @@ def _services(
         metrics=instruments.answers,
         recall=feedback.recall,
     )
-    profile = ProfileService(tenants, ProfileDesk(dispatcher), memory=feedback.recall)
+    profile = ProfileService(tenants, dispatcher, memory=feedback.recall)
     return Services(recommendation, IndexService(tenants), feedback.service, profile)
 
 
@@ -259,12 +258,7 @@ def make_tenants(
         SettingsError: the public keys for snapshots cannot be read.
     """
     trusted = _trusted(settings.snapshot_public_key)
-    loading = Loading(
-        min_recall=settings.min_recall,
-        text_cache_entries=settings.text_cache_entries,
-        text_metrics=text_metrics,
-        heed_drift=settings.heed_drift,
-    )
+    loading = loading_of(settings, text_metrics=text_metrics)
 
     def make(name: str) -> Tenant:
         store = SnapshotStore(settings.data_dir, name, trusted=trusted)
