@@ -59,6 +59,6 @@ class Recalled(Protocol):
 class Remembers(Protocol):
     """What keeps users' events, if a server keeps any."""
 
-    async def recall(self, tenant: str, queries: Sequence[RecommendQuery]) -> Recalled:
-        """The questions, each with the latest stored events of its user."""
+    async def recall(self, tenant: str, queries: Sequence[RecommendQuery], *, left_s: float) -> Recalled:
+        """The questions, each with the latest stored events of its user, where a call has ``left_s`` seconds left."""
         ...

@@ -61,5 +61,5 @@ class ProfileService(pb_grpc.ProfileServiceServicer):
         if self._memory is None or not query.user.user_id:
             return query, True
         with call.stage("recall"):
-            recalled = await self._memory.recall(call.tenant, [query.user])
+            recalled = await self._memory.recall(call.tenant, [query.user], left_s=call.deadline.left_s)
         return replace(query, user=recalled.queries[0]), recalled.complete
