@@ -105,6 +105,10 @@ bench: .venv/installed-bench index ## Measure serving, encoding and rebuilding i
 chaos: .venv/installed-dev ## Do every fault its nightly number of times, into reports/chaos.json (ARGS='--only H6 --rounds 5 --seed 1')
 	$(BIN)/python -m benchmarks.chaos --out reports/chaos.json $(ARGS)
 
+.PHONY: chaos-events
+chaos-events: .venv/installed-dev ## Kill the server 200 times while 8 writers record events, on SQLite and PostgreSQL, into reports/chaos-events.json
+	$(BIN)/python -m benchmarks.chaos --only R3-sqlite --only R3-postgresql --out reports/chaos-events.json $(ARGS)
+
 ##@ Check and change the code
 
 .PHONY: lint

@@ -15,6 +15,7 @@ from rich.progress import Progress
 
 from benchmarks.cost import measure_cost
 from benchmarks.encode import measure_encoding
+from benchmarks.events import measure_events
 from benchmarks.h2load import is_installed
 from benchmarks.large import measure_large
 from benchmarks.load import measure_load
@@ -50,6 +51,7 @@ class Benchmark(StrEnum):
     LARGE = "large"
     SWAPS = "swaps"
     WORKERS = "workers"
+    EVENTS = "events"
     PEERS = "peers"
 
 
@@ -65,6 +67,7 @@ MEASURES: dict[Benchmark, Measure] = {
     Benchmark.LARGE: measure_large,
     Benchmark.SWAPS: measure_swaps,
     Benchmark.WORKERS: measure_workers,
+    Benchmark.EVENTS: measure_events,
     Benchmark.PEERS: measure_beside_peers,
 }
 

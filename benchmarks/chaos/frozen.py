@@ -16,7 +16,7 @@ _PARENT = 1
 @contextmanager
 def frozen(pid: int) -> Generator[None]:
     """Nothing of it runs until the block ends."""
-    stopped = _family(pid)
+    stopped = family(pid)
     for one in stopped:
         os.kill(one, signal.SIGSTOP)
     try:
@@ -26,7 +26,7 @@ def frozen(pid: int) -> Generator[None]:
             os.kill(one, signal.SIGCONT)
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """The process, its children and theirs."""
     parents: dict[int, int] = {}
     for process in Path("/proc").iterdir():

@@ -27,6 +27,7 @@ class Plant:
 
 
 _STORE, _SERVER = "store/firstlight_store", "server/firstlight_server"
+_LOG = f"{_STORE}/event_log"
 _CRASHES, _CORRUPTION = "tests/store/test_crashes.py", "tests/store/test_corruption.py"
 
 PLANTS: Final[tuple[Plant, ...]] = (
@@ -220,5 +221,68 @@ PLANTS: Final[tuple[Plant, ...]] = (
         "    order = descending(lists.padded(values, -np.inf))\n",
         "    order = descending(lists.padded(-values, -np.inf))\n",
         ("tests/encoder/second_stage/test_features.py",),
+    ),
+    Plant(
+        "an acknowledgement of events that were not stored",
+        f"{_SERVER}/feedback_service.py",
+        '"unavailable", len(events))\n            raise\n',
+        '"unavailable", len(events))\n            return Recorded(len(events), 0)\n',
+        ("tests/server/test_feedback_faults.py",),
+    ),
+    Plant(
+        "stored events of another tenant's user of the same id",
+        f"{_SERVER}/memory/recall.py",
+        "            users = [(tenant, names.of(tenant, user)) for user in known]\n",
+        '            users = [("shop-a", names.of("shop-a", user)) for user in known]\n',
+        ("tests/server/test_feedback.py", "-k", "two_tenants"),
+    ),
+    Plant(
+        "a deletion that forgets what is about to be stored",
+        f"{_SERVER}/feedback_service.py",
+        "    async def _change(self, change: Change) -> UserCounts:\n        self._backlog.flush()\n",
+        "    async def _change(self, change: Change) -> UserCounts:\n",
+        ("tests/server/test_feedback.py", "-k", "deleted"),
+    ),
+    Plant(
+        "an event acknowledged before it is durable",
+        f"{_LOG}/engines.py",
+        '        "synchronous=FULL",\n',
+        '        "synchronous=OFF",\n',
+        ("tests/store/event_log/test_fsync.py",),
+    ),
+    Plant(
+        "events written after a failed fsync",
+        f"{_LOG}/faults.py",
+        "    return code in _FSYNC_FAILED or",
+        "    return",
+        ("tests/store/event_log/test_fsync.py",),
+    ),
+    Plant(
+        "what is deleted of a user left on the disk",
+        f"{_LOG}/engines.py",
+        '"secure_delete=ON"',
+        '"secure_delete=OFF"',
+        ("tests/store/event_log/test_failing.py", "-k", "deleted_user"),
+    ),
+    Plant(
+        "the place of a deleted event given again",
+        f"{_LOG}/migrations/versions/r0001_events_impressions_states.py",
+        'name="one_event_an_id"),\n        sqlite_autoincrement=True,\n',
+        'name="one_event_an_id"),\n',
+        ("tests/store/event_log/test_storing.py", "-k", "given_again and sqlite"),
+    ),
+    Plant(
+        "an event of two calls in one commit counted twice",
+        f"{_LOG}/recording.py",
+        "known.get(key) or fresh.get(key) or taken.get(key)",
+        "known.get(key) or taken.get(key)",
+        ("tests/store/event_log/test_event_log.py", "-k", "sqlite"),
+    ),
+    Plant(
+        "two servers writing at once",
+        f"{_LOG}/database.py",
+        '                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})\n',
+        "                    pass\n",
+        ("tests/store/event_log/test_failing.py", "-k", "writer_on_postgresql"),
     ),
 )

@@ -1,4 +1,4 @@
-"""The command line of the indexer: `firstlight-indexer data | clean | index | keys | snapshots`.
+"""The command line of the indexer: `firstlight-indexer data | clean | index | keys | events | snapshots`.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from firstlight_encoder.errors import EncoderError
+from firstlight_indexer import event_commands
 from firstlight_indexer.adapters.registry import ADAPTERS, adapt
 from firstlight_indexer.build_table import build_summary, build_table, snapshots_table, transfer_table
 from firstlight_indexer.cleaning import clean
@@ -28,6 +29,7 @@ snapshots = typer.Typer(
     no_args_is_help=True, help="Look at a tenant's snapshots, change which ones answer, or delete old ones."
 )
 app.add_typer(snapshots, name="snapshots")
+app.add_typer(event_commands.app, name="events")
 
 Domain = Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it.")]
 Workdir = Annotated[Path, typer.Option(help="Keeps the cleaned data and the text vectors between runs.")]

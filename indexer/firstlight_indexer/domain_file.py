@@ -21,7 +21,7 @@ from firstlight_indexer.contract import (
     CategoryMeaning,
     TimeMeaning,
 )
-from firstlight_indexer.domain_tables import PIPELINE_TABLES, CatalogueTable, DomainTables, EventsTable
+from firstlight_indexer.domain_tables import PIPELINE_TABLES, CatalogueTable, DomainTables, EventsTable, FeedbackTable
 from firstlight_indexer.domain_validation import explain
 from firstlight_indexer.errors import DomainFileError
 from firstlight_indexer.reading.source import TableSource
@@ -37,6 +37,7 @@ class DomainFile:
         notice: What must be shown wherever the domain's numbers are shown, or None.
         catalogue: Where the catalogue lies and how its columns are named.
         events: The same for the event log.
+        feedback: More events, with the contract's own names and types; None where there are none.
         event_types: A value in the log -> the contract's event type.
         timestamp_format: strftime pattern of the log's times, or None for ISO 8601 and epoch numbers.
         categories: Whether an item's categories are a path or tags.
@@ -50,12 +51,17 @@ class DomainFile:
     notice: str | None
     catalogue: TableSource
     events: TableSource
+    feedback: TableSource | None
     event_types: Mapping[str, str]
     timestamp_format: str | None
     categories: CategoryMeaning
     times: TimeMeaning
     cleaning: CleaningSettings
     pipeline: Mapping[str, Mapping[str, object]]
+
+    def of_feedback(self) -> "DomainFile":
+        """The same domain as it is of the events in `feedback`, which are written in the contract's own words."""
+        return replace(self, event_types={}, timestamp_format=None)
 
     def with_key(self, table: str, key: str, value: object) -> "DomainFile":
         """The same domain with another value of a key of [encoder], [train], [index] or [publish]."""
@@ -81,6 +87,7 @@ def load_domain(path: Path) -> DomainFile:
         notice=checked.domain.notice,
         catalogue=_catalogue(checked.catalogue, path.parent),
         events=_events(checked.events, path.parent),
+        feedback=None if checked.feedback is None else _feedback(checked.feedback, path.parent),
         event_types=dict(checked.events.types),
         timestamp_format=checked.events.timestamp_format,
         categories=checked.catalogue.categories,
@@ -129,4 +136,13 @@ def _events(table: EventsTable, folder: Path) -> TableSource:
         columns={str(name): column for name, column in table.columns.items()},
         separator=table.separator,
         encoding=table.encoding,
+    )
+
+
+def _feedback(table: FeedbackTable, folder: Path) -> TableSource:
+    return TableSource(
+        table="events",
+        pattern=folder.absolute() / table.path,
+        known=EVENT_COLUMNS,
+        required=REQUIRED_EVENT_COLUMNS,
     )

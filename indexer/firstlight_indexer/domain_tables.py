@@ -77,10 +77,17 @@ class EventsTable(_Table):
     times: TimeMeaning = "clock"
 
 
+class FeedbackTable(_Table):
+    """`[feedback]`: events that `firstlight-indexer events export` wrote, beside those of `[events]`."""
+
+    path: _NotEmpty
+
+
 class DomainTables(_Table):
     """Every table of firstlight.toml that this half of the indexer owns."""
 
     domain: DomainTable
     catalogue: CatalogueTable
     events: EventsTable
+    feedback: FeedbackTable | None = None
     cleaning: CleaningSettings = CleaningSettings()

@@ -22,7 +22,7 @@ from firstlight_server.errors import (
     SnapshotNotReadyError,
     Violation,
 )
-from firstlight_server.memory.backlog import Backlog
+from firstlight_server.memory.backlog import GATHER_S, Backlog
 from firstlight_server.memory.memory import Memory
 from firstlight_server.memory.writes import Change, Conflict, Events
 from firstlight_server.metrics.memory_metrics import MemoryMetrics
@@ -31,8 +31,8 @@ from firstlight_server.tenants import TenantRegistry
 from firstlight_store.event_log import LoggedEvent, Recorded, UserCounts
 
 Context = grpc.aio.ServicerContext[Any, Any]
-_SECOND_LOOK_S = 0.05
-"""When another worker's impression must be stored, had it been made before the feedback on it."""
+_SECOND_LOOK_S = 2 * GATHER_S
+"""When another worker's impression should be stored, had it been made before the feedback on it."""
 
 
 class FeedbackService(pb_grpc.FeedbackServiceServicer):

@@ -51,6 +51,11 @@ class FeedbackSettings(BaseModel):
         """Whether there is an event log."""
         return bool(self.events_url)
 
+    @property
+    def embeds_events(self) -> bool:
+        """Whether the event log is a file of this machine, read without a network between."""
+        return self.events_url == EMBEDDED or bool(_SQLITE.fullmatch(self.events_url))
+
     # NOTE: of the whole model, since the message about a single setting would show its value, and thus a password.
     @model_validator(mode="after")
     def _check_events_url(self) -> Self:

@@ -14,7 +14,7 @@ from firstlight.v1 import index_service_pb2 as index_pb
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1.types_pb2 import Declaration, Event
 from tests.deploy.conftest import Document, documents
-from tests.server.feedback import done, export, record
+from tests.server.feedback import PATIENT, done, export, record
 from tests.server.running import running
 from tests.server.scrape import PREFIX, Scrape, scrape
 from tests.server.tiny_snapshot import TinySnapshot
@@ -32,7 +32,7 @@ async def exported(tmp_path_factory: pytest.TempPathFactory) -> Scrape:
     data_dir = tmp_path_factory.mktemp("exported")
     TinySnapshot().publish(data_dir)
     bad_id = TinySnapshot(space=False).publish(data_dir, activate=False)
-    async with running(data_dir, tenant_rate=0.01, events_url="embedded") as server:
+    async with running(data_dir, tenant_rate=0.01, events_url="embedded", **PATIENT) as server:
         declared = [Declaration(text="something warm")]
         request = pb.RecommendRequest(events=[Event(item_id="nowhere")], declarations=declared, user_id="anna")
         await server.recommendations.Recommend(request)

@@ -23,7 +23,7 @@ EXTRAS = {
     "evaluation": {"evaluation", "indexer"},
     "examples": {"", "demo", "server", "indexer"},
     "benchmarks": {"", "bench", "demo", "indexer", "server", "tracing"},
-    "tests": {"", "bench", "cpu", "demo", "dev", "evaluation", "indexer", "server", "tracing"},
+    "tests": {"", "bench", "cpu", "demo", "dev", "evaluation", "indexer", "postgres", "server", "tracing"},
 }
 """The extras that are installed wherever a folder's code runs; "" is the base."""
 

@@ -82,6 +82,13 @@ def test_the_wheel_holds_the_packages_and_no_folder_with_a_generic_name(wheel: P
     assert {top for top in tops if not top.endswith(".dist-info")} == PACKAGES
 
 
+def test_the_wheel_holds_the_migrations_of_the_event_log(wheel: Path, repository: Path) -> None:
+    migrations = repository / "store" / "firstlight_store" / "event_log" / "migrations"
+    wanted = {path.relative_to(repository / "store").as_posix() for path in migrations.rglob("*.py")}
+    assert len(wanted) >= 5
+    assert wanted <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_every_package_of_the_wheel_is_marked_as_typed_and_carries_the_licence(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())

@@ -15,9 +15,13 @@ from tests.server.running import Running
 AT_S = 1_700_000_000
 
 
-def kept_in(directory: Path) -> dict[str, Any]:
+PATIENT: dict[str, Any] = {"events_read_wait_s": 30, "events_write_wait_s": 30}
+"""However busy the machine is, a log that is well is waited for."""
+
+
+def kept_in(directory: Path, **settings: Any) -> dict[str, Any]:
     """Settings of a server whose event log lies in ``directory``."""
-    return {"events_url": f"sqlite:///{directory / 'events.db'}"}
+    return {"events_url": f"sqlite:///{directory / 'events.db'}"} | PATIENT | settings
 
 
 def at(seconds: float) -> Timestamp:

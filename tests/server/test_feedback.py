@@ -14,7 +14,7 @@ from firstlight.v1 import recommendation_service_pb2 as recommendation_pb
 from firstlight.v1 import types_pb2
 from firstlight.v1.types_pb2 import Event
 from tests.postgresql import PostgreSQLMissing, postgresql
-from tests.server.feedback import AT_S, at, done, export, kept_in, names, recommend, record, warned
+from tests.server.feedback import AT_S, PATIENT, at, done, export, kept_in, names, recommend, record, warned
 from tests.server.running import Running, running
 from tests.server.tiny_snapshot import TinySnapshot
 
@@ -212,7 +212,7 @@ def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str,
     key_file.write_text("5e" * 32, encoding="ascii")
     try:
         with postgresql() as database:
-            yield {"events_url": database.database(), "events_key_file": key_file}
+            yield {"events_url": database.database(), "events_key_file": key_file} | PATIENT
     except PostgreSQLMissing as missing:
         pytest.skip(str(missing))
 
@@ -245,7 +245,7 @@ async def test_two_tenants_never_see_each_others_users(tmp_path: Path) -> None:
 
 async def test_the_loop_works_out_of_the_box_and_its_key_is_its_owners_alone(tmp_path: Path) -> None:
     TinySnapshot().publish(tmp_path)
-    async with running(tmp_path, events_url="embedded") as server:
+    async with running(tmp_path, events_url="embedded", **PATIENT) as server:
         await record(server, done("o1", "i0001"))
         assert (await recommend(server)).stored_event_count == 1
         assert [tenant.name for tenant in server.server.tenants] == ["default"]

@@ -37,6 +37,19 @@ def held(database: Path) -> Generator[None]:
         other.execute("ROLLBACK")
 
 
+async def until_recorded(server: Running, event_id: str, item_id: str) -> None:
+    """However busy the machine is: sent again until it is acknowledged."""
+
+    async def recorded() -> bool:
+        try:
+            await record(server, done(event_id, item_id))
+        except grpc.aio.AioRpcError:
+            return False
+        return True
+
+    await server.until(recorded)
+
+
 async def refused(server: Running, event_id: str) -> grpc.StatusCode:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await record(server, done(event_id, "i0001"))
@@ -57,23 +70,15 @@ async def test_a_database_that_cannot_be_reached_does_not_stop_recommendations(p
 async def test_a_log_that_cannot_be_written_in_time_acknowledges_nothing_and_answers_go_on(
     published: Path, tmp_path: Path
 ) -> None:
-    async with running(published, **kept_in(tmp_path), events_write_wait_s=0.05) as server:
-        await record(server, done("before", "i0001"))
+    async with running(published, **kept_in(tmp_path, events_write_wait_s=0.1)) as server:
+        await until_recorded(server, "before", "i0001")
         with held(tmp_path / "events.db"):
             for number in range(4):  # the last one is not even tried
                 assert await refused(server, f"held-{number}") is grpc.StatusCode.UNAVAILABLE
             answer = await recommend(server)
             assert answer.stored_event_count == 1  # reading goes on
             assert warned(answer) == [("IMPRESSION_NOT_RECORDED", "user_id")]
-
-        async def recovered() -> bool:
-            try:
-                await record(server, done("after", "i0002"))
-            except grpc.aio.AioRpcError:
-                return False
-            return True
-
-        await server.until(recovered)
+        await until_recorded(server, "after", "i0002")
         found = await scrape(server)
         assert found.value("event_log_failures_total", work="write") >= 3
         assert found.value("events_total", tenant="default", outcome="unavailable") >= 4
@@ -82,7 +87,7 @@ async def test_a_log_that_cannot_be_written_in_time_acknowledges_nothing_and_ans
 
 
 async def test_a_log_that_reads_late_is_done_without(published: Path, tmp_path: Path) -> None:
-    async with running(published, **kept_in(tmp_path), events_read_wait_s=1e-6) as server:
+    async with running(published, **kept_in(tmp_path, events_read_wait_s=1e-6)) as server:
         await record(server, done("late", "i0001"))
         answers = [await recommend(server) for _ in range(5)]
         assert [warned(one) for one in answers] == [[("HISTORY_UNAVAILABLE", "user_id")]] * 5
@@ -93,7 +98,7 @@ async def test_a_log_that_reads_late_is_done_without(published: Path, tmp_path: 
 
 
 async def test_impressions_that_pile_up_are_left_out_and_told(published: Path, tmp_path: Path) -> None:
-    async with running(published, **kept_in(tmp_path), impression_backlog=2) as server:
+    async with running(published, **kept_in(tmp_path, impression_backlog=2)) as server:
         answers = await asyncio.gather(*(recommend(server, f"user-{number}") for number in range(6)))
         lost = [warned(one) for one in answers].count([("IMPRESSION_NOT_RECORDED", "user_id")])
         kept = [await export(server, f"user-{number}") for number in range(6)]
@@ -130,7 +135,7 @@ async def test_a_tenants_token_records_and_forgets_for_its_tenant_alone(tmp_path
 
 
 async def test_what_is_older_than_may_be_kept_is_forgotten(published: Path, tmp_path: Path) -> None:
-    async with running(published, **kept_in(tmp_path), events_keep_days=30) as server:
+    async with running(published, **kept_in(tmp_path, events_keep_days=30)) as server:
         await record(server, done("old", "i0001"), done("new", "i0002", timestamp=None))
 
         async def forgotten() -> bool:
@@ -140,9 +145,7 @@ async def test_what_is_older_than_may_be_kept_is_forgotten(published: Path, tmp_
 
 
 async def test_feedback_that_waits_holds_up_no_recommendation(published: Path, tmp_path: Path) -> None:
-    async with running(
-        published, **kept_in(tmp_path), events_calls=1, running_calls=1, waiting_calls=0, events_write_wait_s=30
-    ) as server:
+    async with running(published, **kept_in(tmp_path), events_calls=1, running_calls=1, waiting_calls=0) as server:
         await record(server, done("first", "i0001"))
         with held(tmp_path / "events.db"):
             waiting = asyncio.ensure_future(record(server, done("waits", "i0002")))

@@ -35,24 +35,32 @@ class CleanEventLog:
 
 
 def clean_event_log(
-    raw: RawTable, domain: DomainFile, catalogue: CleanCatalogue, *, scratch: Path, progress: Progress
+    raw: RawTable,
+    domain: DomainFile,
+    catalogue: CleanCatalogue,
+    *,
+    feedback: RawTable | None = None,
+    scratch: Path,
+    progress: Progress,
 ) -> CleanEventLog:
-    """Clean `raw`, working in the folder `scratch`; no row stops it."""
+    """Clean `raw`, and `feedback` beside it, working in the folder `scratch`; no row stops it."""
+    tables = [(raw, domain)] + ([] if feedback is None else [(feedback, domain.of_feedback())])
     staged = scratch / "staged.parquet"
     progress("clean events", 0, 1)
-    stage_events(raw, domain, catalogue, staged)
+    stage_events(tables, catalogue, staged)
     progress("clean events", 1, 1)
     parts = order_events(staged, scratch, rows_in_memory=domain.cleaning.rows_in_memory, progress=progress)
     bots = find_bots(parts, domain.cleaning) if domain.times == "clock" else NO_BOTS
     judged = _judge(parts, bots)
     alone = pl.scan_parquet(staged).filter(pl.col(REASON).is_not_null())
     beside_others = judged.filter(pl.col(REASON).is_not_null())
-    raw_names = [RAW_PREFIX + name for name in raw.columns]
+    raw_names = [RAW_PREFIX + name for name in dict.fromkeys(name for table, _ in tables for name in table.columns)]
+    files = tuple(file for table, _ in tables for file in table.files)
     return CleanEventLog(
         kept=judged.filter(pl.col(REASON).is_null()).select(*EVENTS_SCHEMA),
         dropped=(
-            quarantined(alone, table="events", files=raw.files, values=raw_names),
-            quarantined(beside_others, table="events", files=raw.files, values=list(EVENTS_SCHEMA)),
+            quarantined(alone, table="events", files=files, values=raw_names),
+            quarantined(beside_others, table="events", files=files, values=list(EVENTS_SCHEMA)),
         ),
         rows_read=int(pl.scan_parquet(staged).select(pl.len()).collect().item()),
     )

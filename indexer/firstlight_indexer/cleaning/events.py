@@ -3,6 +3,8 @@
 Streaming: it never holds the log in memory. Rows that are wrong only beside others come in `event_order` and `bots`.
 """
 
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import polars as pl
@@ -19,24 +21,31 @@ _KNOWN = "__known"
 _WEIGHT_TEXT = "__weight_text"
 
 
-def stage_events(raw: RawTable, domain: DomainFile, catalogue: CleanCatalogue, staged: Path) -> None:
-    """Write every row of `raw` to the Parquet file `staged`.
+def stage_events(tables: Sequence[tuple[RawTable, DomainFile]], catalogue: CleanCatalogue, staged: Path) -> None:
+    """Write every row of `tables`, each with what the domain says of it, to the Parquet file `staged`.
 
-    Columns: those of EVENTS_SCHEMA, FILE, ROW, FAULT, LINE, REASON (null for rows that are right so far), and for
-    dropped rows alone what the shop wrote (RAW_PREFIX + name).
+    Columns: those of EVENTS_SCHEMA, FILE (counted over all tables), ROW, FAULT, LINE, REASON (null for rows that are
+    right so far), and for dropped rows alone what the shop wrote (RAW_PREFIX + name).
     """
+    firsts = accumulate((len(raw.files) for raw, _ in tables), initial=0)
+    frames = [_judged(raw, domain, catalogue, first) for (raw, domain), first in zip(tables, firsts, strict=False)]
+    pl.concat(frames, how="diagonal").sink_parquet(staged, compression="lz4")
+
+
+def _judged(raw: RawTable, domain: DomainFile, catalogue: CleanCatalogue, first_file: int) -> pl.LazyFrame:
     kinds = raw.frame.collect_schema()
     rows = (
         raw.frame.select(*_normalised(raw, kinds, domain), *_row_columns(raw, kinds))
         .join(_items(catalogue).lazy(), on="item_id", how="left", maintain_order="left")
         .with_columns(_reason(_possible(domain)))
         .with_columns(pl.col("session_id").fill_null(_own_session()), pl.col("weight").fill_null(1.0))
+        .with_columns((pl.col(FILE) + first_file).cast(pl.UInt32))
     )
     kept_raw = [
         pl.when(pl.col(REASON).is_not_null()).then(pl.col(RAW_PREFIX + name)).alias(RAW_PREFIX + name)
         for name in raw.columns
     ]
-    rows.select(*EVENTS_SCHEMA, FILE, ROW, FAULT, LINE, REASON, *kept_raw).sink_parquet(staged, compression="lz4")
+    return rows.select(*EVENTS_SCHEMA, FILE, ROW, FAULT, LINE, REASON, *kept_raw)
 
 
 def _row_columns(raw: RawTable, kinds: pl.Schema) -> list[pl.Expr]:

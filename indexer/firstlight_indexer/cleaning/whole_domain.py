@@ -33,6 +33,7 @@ def clean(domain: DomainFile, out: Path, *, progress: Progress = silent) -> Clea
     # Both tables are opened before either is read: a wrong column in the log should not wait for the catalogue.
     catalogue_rows = scan(domain.catalogue, progress=progress)
     event_rows = scan(domain.events, progress=progress)
+    feedback = None if domain.feedback is None else scan(domain.feedback, progress=progress)
     with replaced_folder(out) as folder:
         written = CleanDomain(
             name=domain.name,
@@ -47,7 +48,9 @@ def clean(domain: DomainFile, out: Path, *, progress: Progress = silent) -> Clea
         catalogue.items.write_parquet(written.items, row_group_size=_ROW_GROUP)
         progress("clean catalogue", 1, 1)
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
-            log = clean_event_log(event_rows, domain, catalogue, scratch=Path(scratch), progress=progress)
+            log = clean_event_log(
+                event_rows, domain, catalogue, feedback=feedback, scratch=Path(scratch), progress=progress
+            )
             log.kept.sink_parquet(written.events, row_group_size=_ROW_GROUP)
             pl.concat([catalogue.dropped.lazy(), *log.dropped]).sink_parquet(
                 written.quarantine, row_group_size=_ROW_GROUP

@@ -1,6 +1,6 @@
 """Counts the cleaned domain and its quarantine into a report. It writes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -38,13 +38,13 @@ def build_report(
         notice=domain.notice,
         tables=tuple(
             _table(
-                source,
+                sources,
                 written,
-                rows_read=rows_read[source.table],
-                changes=changes.get(source.table, {}),
+                rows_read=rows_read[sources[0].table],
+                changes=changes.get(sources[0].table, {}),
                 examples=domain.cleaning.examples,
             )
-            for source in (domain.catalogue, domain.events)
+            for sources in ([domain.catalogue], [domain.events, *filter(None, [domain.feedback])])
         ),
         users=users,
         items_with_events=items,
@@ -56,13 +56,14 @@ def build_report(
 
 
 def _table(
-    source: TableSource, written: CleanDomain, *, rows_read: int, changes: Mapping[str, int], examples: int
+    sources: Sequence[TableSource], written: CleanDomain, *, rows_read: int, changes: Mapping[str, int], examples: int
 ) -> TableReport:
-    kept = written.items if source.table == "catalogue" else written.events
-    dropped = pl.scan_parquet(written.quarantine).filter(pl.col("table") == source.table)
+    name = sources[0].table
+    kept = written.items if name == "catalogue" else written.events
+    dropped = pl.scan_parquet(written.quarantine).filter(pl.col("table") == name)
     return TableReport(
-        table=source.table,
-        files=tuple(path.name for path in find_files(source.pattern)),
+        table=name,
+        files=tuple(path.name for source in sources for path in find_files(source.pattern)),
         rows_read=rows_read,
         rows_kept=pl.scan_parquet(kept).select(pl.len()).collect().item(),
         drops=_drops(dropped, rows_read=rows_read, examples=examples),

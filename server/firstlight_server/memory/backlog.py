@@ -1,6 +1,6 @@
 """Impressions on their way into the event log: nobody waits for them, and they never pile up without end.
 
-They wait for each other for some milliseconds, so that a commit holds many; what is written after them overtakes none.
+They wait for each other for a moment, so that a commit holds many; what is written after them here overtakes none.
 Belongs to the event loop. Knows nothing of answers.
 """
 
@@ -13,7 +13,8 @@ from firstlight_server.memory.writes import Impressions
 from firstlight_server.metrics.memory_metrics import MemoryMetrics
 from firstlight_store.event_log import Impression
 
-_GATHER_S = 0.02
+GATHER_S = 0.1
+"""How long the first of them waits for others, in seconds: a commit costs as much as storing twenty."""
 
 
 class Backlog:
@@ -35,7 +36,7 @@ class Backlog:
             return False
         self._gathered.append((tenant, impression))
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_GATHER_S, self.flush)
+            self._timer = asyncio.get_running_loop().call_later(GATHER_S, self.flush)
         return True
 
     def flush(self) -> None:

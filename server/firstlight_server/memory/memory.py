@@ -27,6 +27,9 @@ from firstlight_store.event_log import EventLog, EventLogError, LoggedEvent
 
 _RETRY_S = 1.0
 """Between two tries to open the log, and two to read it once it fails, in seconds."""
+_LOOP_S = 0.002
+"""How long reads of an embedded log may hold up the event loop at a time, in seconds, by what they took lately: some
+20 us a user, which a thread would cost five times over. One that takes long sends those after it to a thread."""
 _MOST_USERS = 64
 _MOST_EVENTS = 4_096
 """Events committed at once: the longest that whoever comes next has to wait for."""
@@ -75,8 +78,9 @@ class Memory:
         self._logger = logger
         self._opened: OpenedLog | None = None
         self._read, self._write, self._other = _way("read"), _way("write"), _way("other")
+        loop_s = _LOOP_S if settings.embeds_events else 0.0
         self._histories = MicroBatches[OpenedLog, _Users, _Histories](
-            self._latest, executor=self._read.threads, threads=1, most=_MOST_USERS
+            self._latest, executor=self._read.threads, threads=1, most=_MOST_USERS, loop_s=loop_s
         )
         self._writes = MicroBatches[OpenedLog, Write, Written](
             self._written, executor=self._write.threads, threads=1, most=_MOST_EVENTS

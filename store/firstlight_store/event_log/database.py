@@ -27,7 +27,11 @@ class Database:
     """One database. Safe across threads; blocking."""
 
     def __init__(self, url: str, *, timeout_s: float) -> None:
-        """Takes an SQLAlchemy URL, ``sqlite:///path`` or ``postgresql+psycopg://...``; connects at the first use."""
+        """Takes an SQLAlchemy URL, ``sqlite:///path`` or ``postgresql://...``; connects at the first use.
+
+        Raises:
+            EventLogUnavailable: the URL is of neither, or PostgreSQL's driver is not installed.
+        """
         self._engine = engine(url, timeout_s=timeout_s)
         self._timeout_s = timeout_s
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -62,10 +66,7 @@ class Database:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
                 yield connection
         except SQLAlchemyError as error:
-            fault = meaning(error, doing="written", where=self.where)
-            if is_final(error):
-                self._failed = str(fault)
-            raise fault from error
+            raise self._fault(error, doing="written") from error
 
     @contextmanager
     def reading(self) -> Generator[Connection]:
@@ -78,7 +79,7 @@ class Database:
             with self._reading.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise meaning(error, doing="read", where=self.where) from error
+            raise self._fault(error, doing="read") from error
 
     def rows(self, statement: Prepared, given: Mapping[str, object]) -> Sequence[tuple[Any, ...]]:
         """The rows of a statement, in a fraction of the time that `reading` takes; as they are stored.
@@ -89,7 +90,7 @@ class Database:
         try:
             return self._readers.rows(statement.text, statement.values(given))
         except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
-            raise meaning(error, doing="read", where=self.where) from error
+            raise self._fault(error, doing="read") from error
 
     def erase(self) -> None:
         """Leaves no byte of what was deleted in an SQLite file or its write-ahead log. PostgreSQL vacuums by itself.
@@ -116,3 +117,10 @@ class Database:
         """Ends every connection."""
         self._readers.close()
         self._engine.dispose()
+
+    def _fault(self, error: Exception, *, doing: str) -> EventLogUnavailable:
+        """What is raised instead of ``error``; where nothing must be written any more, that is remembered."""
+        fault = meaning(error, doing=doing, where=self.where)
+        if is_final(error):
+            self._failed = str(fault)
+        return fault

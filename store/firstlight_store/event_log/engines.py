@@ -4,9 +4,13 @@ import math
 import sqlite3
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from firstlight_store.event_log.errors import EventLogUnavailable
 
 _WAL_PAGES = 4_096
 """SQLite moves its write-ahead log into the file after so many pages of 4 KiB: a page that changed often moves once."""
@@ -18,9 +22,14 @@ _LEAST_CONNECT_S = 2
 
 
 def engine(url: str, *, timeout_s: float) -> Engine:
-    """An engine whose every wait for the database, connecting included, ends after about ``timeout_s`` seconds."""
-    if url.startswith("sqlite"):
-        made = create_engine(url, connect_args={"timeout": timeout_s, "check_same_thread": False})
+    """An engine whose every wait for the database, connecting included, ends after about ``timeout_s`` seconds.
+
+    Raises:
+        EventLogUnavailable: it is no URL of either database, or PostgreSQL's driver is not installed.
+    """
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        made = create_engine(address, connect_args={"timeout": timeout_s, "check_same_thread": False})
         event.listen(made, "connect", _set_up_sqlite)
         event.listen(made, "begin", _begin_sqlite)
         return made
@@ -31,9 +40,25 @@ def engine(url: str, *, timeout_s: float) -> Engine:
         "keepalives_idle": 10,
         "client_encoding": "utf8",
     }
-    made = create_engine(url, pool_pre_ping=True, pool_timeout=timeout_s, connect_args=patience)
+    made = create_engine(address, pool_pre_ping=True, pool_timeout=timeout_s, connect_args=patience)
     event.listen(made, "connect", _set_up_postgresql(timeout_ms))
     return made
+
+
+def _address(url: str) -> URL:
+    """The parsed URL, with the driver that this package knows."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        address = None
+    if address is None or address.drivername not in ("sqlite", "postgresql", "postgresql+psycopg"):
+        # NOTE: without the URL itself, which may hold a password.
+        raise EventLogUnavailable("the event log's URL is neither sqlite:///FILE nor postgresql://USER@HOST/NAME")
+    if address.drivername == "sqlite":
+        return address
+    if find_spec("psycopg") is None:
+        raise EventLogUnavailable("an event log in PostgreSQL needs psycopg: pip install 'firstlight[postgres]'")
+    return address.set(drivername="postgresql+psycopg")
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # sqlite3's connection

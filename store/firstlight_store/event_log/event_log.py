@@ -6,22 +6,21 @@ Blocking: run it on a thread, and hand it what waits together (group commit). Kn
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
-from firstlight_store.event_log import learning, users
+from firstlight_store.event_log import learning, showings, users
 from firstlight_store.event_log.database import Database
 from firstlight_store.event_log.errors import EventConflict
 from firstlight_store.event_log.feedback_caps import FeedbackCaps, marked
 from firstlight_store.event_log.histories import histories
 from firstlight_store.event_log.migrations import migrate
-from firstlight_store.event_log.records import Impression, LoggedEvent, Recorded, UserCounts
 from firstlight_store.event_log.recording import Batch, Recording
+from firstlight_store.event_log.records import Impression, LoggedEvent, Recorded, UserCounts
 from firstlight_store.event_log.retention import expire
-from firstlight_store.event_log.rows import impression, impression_row, require_scope
+from firstlight_store.event_log.rows import impression_row, require_scope
 from firstlight_store.event_log.schema import events, impressions
 
 TIMEOUT_S: Final = 5.0
-_MOST_IDS = 500
 _CAPS: Final = FeedbackCaps()
 
 
@@ -32,7 +31,7 @@ class EventLog:
         """Opens the database at an SQLAlchemy URL, and brings its tables to the newest schema.
 
         Args:
-            url: ``sqlite:///path`` or ``postgresql+psycopg://...``.
+            url: ``sqlite:///path`` or ``postgresql://...``.
             timeout_s: how long any statement, connection or other writer is waited for, in seconds; a connection to
                 PostgreSQL for at least 2.
 
@@ -72,14 +71,23 @@ class EventLog:
 
     def impressions_of(self, tenant: str, request_ids: Sequence[str]) -> dict[str, Impression]:
         """What the answers of these ids showed, as far as it is known."""
-        found: dict[str, Impression] = {}
         with self._database.reading() as connection:
-            for start in range(0, len(request_ids), _MOST_IDS):
-                wanted = impressions.c.request_id.in_(request_ids[start : start + _MOST_IDS])
-                chosen = select(impressions).where(impressions.c.tenant == tenant, wanted)
-                rows = connection.execute(chosen.order_by(impressions.c.sequence))
-                found |= {row.request_id: impression(row) for row in rows}
-        return found
+            return showings.impressions_of(connection, tenant, request_ids)
+
+    def shown_since(self, sequence: int, *, most: int, tenant: str | None = None) -> list[tuple[str, Impression]]:
+        """Impressions stored after ``sequence`` with their tenants, in the order of storing: as `since`, of these."""
+        with self._database.reading() as connection:
+            return showings.impressions_after(connection, sequence, most=most, tenant=tenant)
+
+    def shown_before(
+        self, tenant: str, users: Sequence[str], sequence: int, *, most: int
+    ) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        """What users were shown by impressions stored before ``sequence``, at most ``most`` a user, latest first.
+
+        Each is the impression's sequence and its items' ids; users without any are left out.
+        """
+        with self._database.reading() as connection:
+            return showings.impressions_before(connection, tenant, users, sequence, most=most)
 
     def since(
         self, sequence: int, *, most: int, tenant: str | None = None, caps: FeedbackCaps = _CAPS
@@ -90,6 +98,11 @@ class EventLog:
         """
         found = learning.events_after(self._database, sequence, most=most, tenant=tenant)
         return marked(self._database, found, caps)
+
+    def last_sequence(self) -> int:
+        """The place of the event that was stored last, over all tenants; 0 if none is there."""
+        with self._database.reading() as connection:
+            return connection.execute(select(func.max(events.c.sequence))).scalar() or 0
 
     def export(
         self, tenant: str, user: str, *, after: tuple[int, int], most: int
@@ -116,7 +129,7 @@ class EventLog:
     def merge(self, tenant: str, user: str, into: str) -> UserCounts:
         """Gives all that is stored of ``user`` to ``into``, durable when it returns.
 
-        What is recorded of ``user`` later stays theirs; only an event that was stored before and is sent again is known.
+        What is recorded of ``user`` later stays theirs; only what was stored before and is sent again is known.
 
         Raises:
             ValueError: the tenant or a user is empty, or the users are one.

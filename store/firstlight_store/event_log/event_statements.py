@@ -19,7 +19,7 @@ _STORED = [column for column in events.columns if column.name != "sequence"]
 def events_of_ids(database: Database, tenant: str, ids: Sequence[str]) -> tuple[Prepared, dict[str, object]]:
     """The statement that finds the events of ``ids``, as rows of `EVENT_COLUMNS`, and its values."""
     given = [stored(one) for one in ids]
-    values = {"tenant": stored(tenant), "ids": json.dumps(given) if database.is_sqlite else given}
+    values: dict[str, object] = {"tenant": stored(tenant), "ids": json.dumps(given) if database.is_sqlite else given}
     return database.prepared("ids", _of_json if database.is_sqlite else _of_array), values
 
 
@@ -27,7 +27,7 @@ def insertion(database: Database, rows: Sequence[dict[str, object]]) -> tuple[Pr
     """The statement that stores raw rows in their order, and its values: once a row, or once for all."""
     if database.is_sqlite:
         return database.prepared("insert", _insert), list(rows)
-    columns = {column.name: [row[column.name] for row in rows] for column in _STORED}
+    columns: dict[str, object] = {column.name: [row[column.name] for row in rows] for column in _STORED}
     return database.prepared("insert", _insert_arrays), [columns]
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Executable, Select, bindparam, literal_column, select, union_all
+from sqlalchemy import Executable, Integer, Select, bindparam, literal_column, select, union_all
 
 from firstlight_store.event_log.database import Database
 from firstlight_store.event_log.records import LoggedEvent
@@ -14,9 +15,7 @@ from firstlight_store.event_log.stored_text import stored
 _MOST_USERS = 32
 """Users asked for at once."""
 _WIDTH = len(EVENT_COLUMNS)
-_STORING_ORDER = itemgetter(
-    _WIDTH, EVENT_COLUMNS.index(events.c.at_s), EVENT_COLUMNS.index(events.c.sequence)
-)
+_STORING_ORDER = itemgetter(_WIDTH, EVENT_COLUMNS.index(events.c.at_s), EVENT_COLUMNS.index(events.c.sequence))
 
 
 def histories(database: Database, users: Sequence[tuple[str, str]], *, most: int) -> list[list[LoggedEvent]]:
@@ -36,7 +35,8 @@ def _some(database: Database, users: Sequence[tuple[str, str]], most: int) -> li
         given[f"tenant_{place}"], given[f"user_{place}"] = stored(tenant), stored(user)
     told: list[list[LoggedEvent]] = [[] for _ in users]
     for row in sorted(database.rows(statement, given), key=_STORING_ORDER):
-        told[row[_WIDTH]].append(raw_event(row[:_WIDTH]))
+        of: int = row[_WIDTH]
+        told[of].append(raw_event(row[:_WIDTH]))
     return told
 
 
@@ -47,9 +47,9 @@ def _statement(count: int) -> Executable:
     return union_all(*(select(one.subquery()) for one in each))
 
 
-def _of_one(place: int) -> Select[tuple[object, ...]]:
+def _of_one(place: int) -> Select[Any]:
     return (
-        select(*EVENT_COLUMNS, literal_column(str(place)).label("place"))
+        select(*EVENT_COLUMNS, literal_column(str(place), Integer).label("place"))
         .where(events.c.tenant == bindparam(f"tenant_{place}"), events.c.user == bindparam(f"user_{place}"))
         .order_by(events.c.at_s.desc(), events.c.sequence.desc())
         .limit(bindparam("most"))

@@ -9,9 +9,7 @@ from firstlight_store.event_log.schema import events, states
 from firstlight_store.event_log.stored_text import stored, told
 
 
-def events_after(
-    database: Database, sequence: int, *, most: int, tenant: str | None
-) -> list[tuple[str, LoggedEvent]]:
+def events_after(database: Database, sequence: int, *, most: int, tenant: str | None) -> list[tuple[str, LoggedEvent]]:
     """Events stored after ``sequence`` with their tenants, in the order of storing."""
     statement = database.prepared(("after", tenant is None), lambda: _after(of_all=tenant is None))
     given: dict[str, object] = {"sequence": sequence, "most": most}
@@ -43,4 +41,3 @@ def _after(*, of_all: bool) -> Executable:
     if not of_all:
         chosen = chosen.where(events.c.tenant == bindparam("tenant"))
     return chosen.order_by(events.c.sequence).limit(bindparam("most"))
-

@@ -91,4 +91,3 @@ class Recording:
             return False
         chosen = select(merges.c.into).where(merges.c.tenant == tenant, merges.c.user == one.user)
         return self._connection.execute(chosen).scalar() == earlier.user
-

@@ -7,7 +7,6 @@ from sqlalchemy import Table, delete, func, select
 
 from firstlight_store.event_log.database import Database
 
-
 _WINDOW = 5_000
 """Rows looked at in one transaction, in the order of storing: that needs no index by time."""
 
@@ -33,5 +32,3 @@ def _expire_window(database: Database, table: Table, tenant: str, *, before_s: f
             return 0
     with database.writing() as connection:
         return connection.execute(delete(table).where(old)).rowcount
-
-

@@ -38,8 +38,8 @@ class StoredText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: D102, ARG002
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: D102
         return None if value is None else stored(value)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: D102, ARG002
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: D102
         return None if value is None else told(value)

@@ -44,6 +44,17 @@ def test_what_was_shown_is_found_by_its_answer(log: EventLog) -> None:
     assert log.impressions_of("other", ["r1"]) == {}
 
 
+def test_what_was_shown_is_read_in_the_order_of_storing_and_by_user(log: EventLog) -> None:
+    shown = [replace(SHOWN, request_id=f"r{n}", user="anna" if n % 2 else "ben") for n in range(6)]
+    log.show([("shop", one) for one in shown] + [("other", SHOWN)])
+    every = log.shown_since(0, most=9)
+    assert [(tenant, one.request_id) for tenant, one in every][-2:] == [("shop", "r5"), ("other", "r1")]
+    third = every[2][1].sequence
+    assert [one.request_id for _, one in log.shown_since(third, most=9, tenant="shop")] == ["r3", "r4", "r5"]
+    before = log.shown_before("shop", ["anna", "ben", "cara"], every[4][1].sequence, most=1)
+    assert before == {"anna": [(every[3][1].sequence, ("coffee",))], "ben": [(third, ("coffee",))]}
+
+
 def test_a_user_is_exported_in_pages_merged_and_deleted_whole(log: EventLog) -> None:
     log.record([("shop", [VIEW, BUY])])
     log.show([("shop", SHOWN)])

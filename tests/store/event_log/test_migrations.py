@@ -8,8 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from firstlight_store.event_log import EventLog, EventLogNewer, LoggedEvent, Recorded
-from firstlight_store.event_log import migrations
+from firstlight_store.event_log import EventLog, EventLogNewer, LoggedEvent, Recorded, migrations
 from firstlight_store.event_log.database import Database
 from firstlight_store.event_log.migrations import NEWEST, migrate
 from firstlight_store.event_log.schema import metadata
@@ -34,7 +33,7 @@ def test_an_older_database_is_upgraded_and_keeps_what_it_holds(url: str) -> None
     database = Database(url, timeout_s=5)
     migrate(database, to="0001")
     with database.writing() as connection:
-        columns = "tenant, event_id, \"user\", item_id, type, at_s, weight, text, request_id, recorded_at_s"
+        columns = 'tenant, event_id, "user", item_id, type, at_s, weight, text, request_id, recorded_at_s'
         connection.exec_driver_sql(
             f"INSERT INTO events ({columns}) VALUES ('shop', 'e1', 'anna', 'coffee', 'view', 1e9, 1, '', '', 1e9)"
         )

@@ -1,10 +1,10 @@
 """Brings a database to the newest revision, whoever comes first; a newer one is refused. Knows no revision."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from alembic import command
 from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
@@ -34,33 +34,25 @@ def migrate(database: Database, *, to: str = NEWEST) -> None:
         if _revision(connection) == to:
             return
     with database.writing() as connection:
-        _upgrade(connection, _scripts(), to, database.where)
+        _upgrade(connection, to, database.where)
 
 
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts={"version_table": _VERSION_TABLE}).get_current_revision()
 
 
-def _upgrade(connection: Connection, scripts: ScriptDirectory, to: str, where: str) -> None:
+def _upgrade(connection: Connection, to: str, where: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     found = _revision(connection)  # once more: another process may have been first
-    known = [script.revision for script in scripts.walk_revisions()]
+    known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
     if found is not None and found not in known:
         raise EventLogNewer(
-            f"the event log {where} has schema {found}, and this release knows {NEWEST} and earlier; update Firstlight, "
-            "or put back the backup from before it was updated"
+            f"the event log {where} has schema {found}, and this release knows {NEWEST} and earlier; update "
+            "Firstlight, or put back the backup from before it was updated"
         )
-
-    def steps(current: Any, _context: MigrationContext) -> Any:
-        return scripts._upgrade_revs(to, current)  # noqa: SLF001 - what alembic.command.upgrade does
-
-    environment = EnvironmentContext(Config(), scripts, fn=steps, destination_rev=to)
-    with environment:
-        environment.configure(connection=connection, version_table=_VERSION_TABLE, transactional_ddl=True)
-        environment.run_migrations()
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(Path(__file__).parent))
+    config.attributes.update(connection=connection, version_table=_VERSION_TABLE)
+    command.upgrade(config, to)
 
 
 def _require_unicode(database: Database) -> None:
