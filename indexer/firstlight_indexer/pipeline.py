@@ -170,12 +170,13 @@ class _Recipe:
         )
 
     def _profiles(self, trained: TrainedSpace, split: UserSplit, catalogue: Catalogue) -> ProfileModel:
+        paths = catalogue.categories if catalogue.meaning == "path" else [list[str]() for _ in catalogue.categories]
         with one_step(self.progress, "fit interest profiles"):
             return fit_profile(
                 split.train,
                 split.validation,
                 vectors=trained.rows[:, :-1],
-                categories=catalogue.categories if catalogue.meaning == "path" else [[] for _ in catalogue.categories],
+                categories=paths,
                 brands=catalogue.frame["brand"].to_list(),
                 seed=self.settings.train.seed,
             )

@@ -30,7 +30,6 @@ from firstlight_server.index_service import IndexService
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
 from firstlight_server.metrics.endpoint import MetricsEndpoint
-from firstlight_server.profile.profile_desk import ProfileDesk
 from firstlight_server.profile.profile_service import ProfileService
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.services import Services, add_services
@@ -226,7 +225,7 @@ def _services(
         experiments=experiments,
         recall=feedback.recall,
     )
-    profile = ProfileService(tenants, ProfileDesk(dispatcher), memory=feedback.recall)
+    profile = ProfileService(tenants, dispatcher, memory=feedback.recall)
     return Services(recommendation, IndexService(tenants), feedback.service, profile)
 
 

@@ -9,7 +9,7 @@ from structlog.typing import FilteringBoundLogger
 
 from firstlight_server.errors import SettingsError
 from firstlight_server.inspection.inspector import Inspector
-from firstlight_server.loaded_snapshot import Loading
+from firstlight_server.loading_of import loading_of
 from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.settings import Settings
 from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
@@ -35,12 +35,7 @@ def make_tenants(
         SettingsError: the public keys for snapshots cannot be read.
     """
     trusted = _trusted(settings.snapshot_public_key)
-    loading = Loading(
-        min_recall=settings.min_recall,
-        text_cache_entries=settings.text_cache_entries,
-        text_metrics=text_metrics,
-        heed_drift=settings.heed_drift,
-    )
+    loading = loading_of(settings, text_metrics=text_metrics)
 
     def make(name: str) -> Tenant:
         store = SnapshotStore(settings.data_dir, name, trusted=trusted)

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from firstlight_encoder.onnx_encoder import OnnxTextEncoder
+from firstlight_encoder.profile.profile_model_file import PROFILE, read_profile_model
 from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage
 from firstlight_encoder.space import Space
@@ -98,6 +99,16 @@ def test_a_newcomer_who_takes_tea_is_offered_tea(snapshot: Snapshot) -> None:
 
 def second_stage(snapshot: Snapshot) -> SecondStage:
     return read_second_stage(snapshot.path("second_stage"), rows=snapshot.items_vectors())
+
+
+def test_profiles_are_read_with_what_the_build_fitted(snapshot: Snapshot) -> None:
+    model = read_profile_model(snapshot.path(PROFILE), dimension=snapshot.items_vectors().shape[1] - 1)
+    assert model.change is not None
+    assert set(model.following) == {"category", "brand", "event_type"}
+    kind = next(iter(KINDS))
+    ever = [f"Shop > {kind}"] * 10
+    assert model.following["category"].likely(ever, np.zeros(10), most=1)[0][0] == ever[0]
+    assert model.following["brand"].likely([KINDS[kind]] * 10, np.zeros(10), most=1)[0][0] == KINDS[kind]
 
 
 def test_a_shop_too_small_to_teach_trees_is_ranked_by_the_mixture(snapshot: Snapshot) -> None:

@@ -168,3 +168,13 @@ async def test_stored_events_are_read_beside_those_sent(profiled: Path, tmp_path
     assert next(iter(categories(told.long_term))) == TEA
     assert told.trajectory[-1].at.seconds == START_S + 3 * 3_600
     assert nobody.event_count == 0
+
+
+async def test_a_profile_without_its_stored_events_says_so(profiled: Path, tmp_path: Path) -> None:
+    key_file = tmp_path / "pseudonyms.key"
+    key_file.write_text("ab" * 32 + "\n", encoding="ascii")
+    nowhere = "postgresql://nobody@127.0.0.1:1/events"
+    async with running(profiled, events_url=nowhere, events_key_file=key_file) as forgetful:
+        told = await profile(forgetful, user_id="anna", events=events([2]))
+    assert told.event_count == 1
+    assert [one.code for one in told.warnings] == [types_pb2.WARNING_CODE_HISTORY_UNAVAILABLE]

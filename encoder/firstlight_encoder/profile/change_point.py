@@ -113,10 +113,10 @@ def describe(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArr
     near = (across - inside) / (since * np.sqrt(inside.clip(1e-9)))
     alike_before = (inside - before) / (before * (before - 1))
     several = since > 1
-    alike_after = np.where(several, (after - since) / np.maximum(since * (since - 1), 1), 0)
+    alike_after = np.where(several, (after - since) / np.maximum(since * (since - 1), 1), 0.0)
     root = np.sqrt(since)
     columns = (
         *(since, since * near, since * alike_before, since * alike_after, since * several),
         *(root, root * near, root * alike_before),
     )
-    return np.stack(columns, axis=1)
+    return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)

@@ -141,12 +141,14 @@ def _clusters(touched: Touched, change: ChangePointModel | None) -> list[Cluster
 
 
 def _name(touched: Touched, group: NDArray[np.int64]) -> str:
-    carried = shares([touched.categories[place] for place in group.tolist()], np.ones(len(group)))
+    places: list[int] = group.tolist()
+    carried = shares([touched.categories[place] for place in places], np.ones(len(places)))
     return next(iter(carried), "")
 
 
 def _latest(touched: Touched, group: NDArray[np.int64]) -> tuple[str, ...]:
-    return tuple(touched.item_ids[place] for place in group[::-1][:ITEMS_A_CLUSTER].tolist())
+    latest: list[int] = group[::-1][:ITEMS_A_CLUSTER].tolist()
+    return tuple(str(touched.item_ids[place]) for place in latest)
 
 
 def _drift(touched: Touched, change: ChangePointModel | None, most: int) -> Drift:

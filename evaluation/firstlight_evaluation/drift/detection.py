@@ -26,7 +26,7 @@ class Detection:
         false_moments: share of moments without a shift at which it fires.
         false_users: share of users without a shift for whom it fires at any of their moments.
         found: share of shifts noticed within ``SINCE[-1]`` events.
-        delay: median events from the shift to the notice, of those noticed; NaN where none was.
+        delay: median events from the shift to the notice, of those noticed; None where none was.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Detection:
     false_moments: float
     false_users: float
     found: float
-    delay: float
+    delay: float | None
 
 
 def paths(journeys: Sequence[Journey], scores: Scores) -> NDArray[np.float64]:
@@ -57,7 +57,7 @@ def detection(name: str, threshold: float, *, whole: NDArray[np.float64], shifte
         false_moments=float((whole[~np.isnan(whole)] >= threshold).mean()),
         false_users=float((whole >= threshold).any(1).mean()),
         found=float(noticed.mean()),
-        delay=float(np.median(first)) if len(first) else float("nan"),
+        delay=float(np.median(first)) if len(first) else None,
     )
 
 

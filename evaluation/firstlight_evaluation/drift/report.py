@@ -7,7 +7,6 @@ Knows nothing of how the numbers came about.
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,7 +49,7 @@ class DriftReport:
         directory.mkdir(parents=True, exist_ok=True)
         content = {"domain": self.domain, "notice": self.notice, **self.facts, **asdict(self.study)}
         texts = {
-            "drift.json": json.dumps(_finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n",
+            "drift.json": json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
             "drift.md": self._page(),
         }
         for name, text in texts.items():
@@ -88,7 +87,7 @@ def _worth(one: Worth) -> tuple[Cell, ...]:
         Cell(one.reading),
         Cell(f"{one.level:.4f}"),
         Cell(f"{gain.value:+.4f}", f"{gain.low:+.4f} to {gain.high:+.4f}", strong=gain.excludes_zero),
-        Cell(f"{one.ratio - 1:+.1%}"),
+        Cell(NOTHING_TO_SAY if one.ratio is None else f"{one.ratio - 1:+.1%}"),
         Cell(f"{one.fired:.0%}"),
         Cell(f"{one.users:,}"),
         Cell(f"{one.moments:,}"),
@@ -107,7 +106,7 @@ def _detections(detections: Sequence[Detection], title: str) -> Table:
                 Cell(f"{one.false_moments:.1%}"),
                 Cell(f"{one.false_users:.1%}"),
                 Cell(f"{one.found:.1%}"),
-                Cell(NOTHING_TO_SAY if math.isnan(one.delay) else f"{one.delay:g}"),
+                Cell(NOTHING_TO_SAY if one.delay is None else f"{one.delay:g}"),
             )
             for one in detections
         ),
@@ -116,14 +115,3 @@ def _detections(detections: Sequence[Detection], title: str) -> Table:
             "they are, over as many events; real users shift too, so some of these alarms are none."
         ),
     )
-
-
-def _finite(content: object) -> object:
-    """JSON has no NaN: null says that nothing was measured."""
-    if isinstance(content, float) and not math.isfinite(content):
-        return None
-    if isinstance(content, Mapping):
-        return {str(key): _finite(value) for key, value in content.items()}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    if isinstance(content, list | tuple):
-        return [_finite(value) for value in content]  # pyright: ignore[reportUnknownVariableType]
-    return content

@@ -1,6 +1,6 @@
 """The whole study of shifts over one published snapshot. Knows nothing of files or consoles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +14,7 @@ from firstlight_evaluation.drift.detection import Detection, Scores, at_false_us
 from firstlight_evaluation.drift.journeys import Journey, Moment, Travellers
 from firstlight_evaluation.drift.rivals import adwin, distances, page_hinkley
 from firstlight_evaluation.drift.served import Served
-from firstlight_evaluation.drift.weighting import Judged, judge
+from firstlight_evaluation.drift.weighting import Judged, Reading, judge
 from firstlight_evaluation.errors import NoCasesError
 from firstlight_indexer.progress import Progress, one_step, silent
 
@@ -33,7 +33,7 @@ class Worth:
         since: events since the shift; None for all moments together.
         level: NDCG@10 of reading all events.
         difference: the mean difference, users alike, with its interval.
-        ratio: of the means.
+        ratio: of the means; None where nobody is served anything they take.
         users: how many.
         moments: how many.
         fired: the share of them at which the detector fires.
@@ -44,7 +44,7 @@ class Worth:
     since: int | None
     level: float
     difference: Interval
-    ratio: float
+    ratio: float | None
     users: int
     moments: int
     fired: float
@@ -122,10 +122,12 @@ def _score(model: ChangePointModel, vectors: NDArray[np.float32], rows: NDArray[
 
 
 def _stream_score(
-    statistic: object, vectors: NDArray[np.float32], centre: NDArray[np.float32], rows: NDArray[np.int64]
+    statistic: Callable[[list[float]], float],
+    vectors: NDArray[np.float32],
+    centre: NDArray[np.float32],
+    rows: NDArray[np.int64],
 ) -> float:
-    assert callable(statistic)
-    return float(statistic(distances(rows, vectors, centre)))
+    return statistic(distances(rows, vectors, centre))
 
 
 def _worths(
@@ -134,7 +136,7 @@ def _worths(
     def fires(moment: Moment) -> bool:
         return model.shift(served.vectors[moment.rows]).score >= FIRES_AT
 
-    readings = {
+    readings: dict[str, Reading] = {
         FULL: lambda moment: len(moment.rows),
         WEIGHTED: lambda moment: min(len(moment.rows), KEPT_EVENTS) if fires(moment) else len(moment.rows),
         ALWAYS: lambda moment: min(len(moment.rows), KEPT_EVENTS),
@@ -173,7 +175,7 @@ def _rows(group: str, one: Judged, chosen: NDArray[np.bool_], since: int | None,
             since,
             level,
             gain,
-            float(means[name].mean() / level) if level else float("nan"),
+            float(means[name].mean() / level) if level else None,
             len(users),
             int(counts.sum()),
             fired,

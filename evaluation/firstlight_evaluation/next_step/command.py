@@ -44,7 +44,7 @@ def command(
         time_quantile=table.time_quantile if table.heeds_times(cleaned.times) else None,
         max_test_users=table.max_test_users,
     )
-    paths = catalogue.categories if catalogue.meaning == "path" else [[] for _ in catalogue.categories]
+    paths = catalogue.categories if catalogue.meaning == "path" else [list[str]() for _ in catalogue.categories]
     found = study_next(split, categories=paths, brands=catalogue.frame["brand"].to_list(), seed=seed, most=most)
     facts = {"seed": seed, "most": most, "split_seed": table.split_seed}
     report = NextReport(loaded.name, found, facts, loaded.notice)

@@ -109,7 +109,8 @@ def study_next(
         test, validation = (_cases(part, subject, named, categories, brands) for part in (split.test, split.validation))
         if len(np.unique(np.concatenate([case.targets for case in test]))) == 1:
             continue  # there is nothing to tell apart
-        drawn = [test[place] for place in np.random.default_rng(seed).permutation(len(test))[:most]]
+        chosen: list[int] = np.random.default_rng(seed).permutation(len(test))[:most].tolist()
+        drawn = [test[place] for place in chosen]
         forecasts: dict[str, Forecast] = {OURS: _Ours(named), **rivals(named.model.common, validation)}
         measured = {name: _measured(one, drawn) for name, one in forecasts.items()}
         rows += _rows(subject, drawn, measured, seed=seed)

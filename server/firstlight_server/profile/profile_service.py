@@ -12,6 +12,7 @@ from firstlight.v1 import profile_service_pb2 as pb
 from firstlight.v1 import profile_service_pb2_grpc as pb_grpc
 from firstlight_server.answer import Notice, WarningCode
 from firstlight_server.call import CANARY, LIVE, Call, current_call
+from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.profile.profile_desk import ProfileDesk
 from firstlight_server.profile.profile_messages import profile_query, profile_response
 from firstlight_server.profile.profile_query import ProfileQuery, Remembers
@@ -30,10 +31,10 @@ _UNAVAILABLE = Notice(
 class ProfileService(pb_grpc.ProfileServiceServicer):
     """Tells what a user is interested in. Errors are the interceptor's to translate."""
 
-    def __init__(self, tenants: TenantRegistry, desk: ProfileDesk, *, memory: Remembers | None = None) -> None:
+    def __init__(self, tenants: TenantRegistry, dispatcher: Dispatcher, *, memory: Remembers | None = None) -> None:
         """Takes what answers; ``memory`` keeps users' events, None where nothing is kept."""
         self._tenants = tenants
-        self._desk = desk
+        self._desk = ProfileDesk(dispatcher)
         self._memory = memory
 
     async def GetInterestProfile(  # noqa: N802 - the API's name

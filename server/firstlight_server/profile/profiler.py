@@ -57,7 +57,7 @@ class Profiler:
         rows = [clue.row for clue in clues]
         return Touched(
             vectors=tokens.vectors,
-            worths=np.array([TYPE_WORTH[name] for name in names]) * tokens.weights,
+            worths=np.array([TYPE_WORTH[name] for name in names]) * tokens.weights.astype(np.float64),
             gaps_h=tokens.gaps_h.astype(np.float64),
             item_ids=[clue.prompt if clue.row is None else self.items.ids[clue.row] for clue in clues],
             categories=[None if row is None else path_name(self.items.category(row)) for row in rows],

@@ -1,5 +1,7 @@
 """Profiles: what counts and how much, groups of items, what moves, and what happens without anything."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from firstlight_encoder.profile.profile_model import ProfileModel
 from firstlight_encoder.profile.user_profile import Touched, user_profile
 
 
-def touched(categories: list[str | None], *, worths: list[float] | None = None) -> Touched:
+def touched(categories: Sequence[str | None], *, worths: list[float] | None = None) -> Touched:
     """One event a category; items of one category are alike."""
     names = sorted({name for name in categories if name})
     kinds: NDArray[np.float32] = np.eye(max(len(names), 1) + 1, dtype=np.float32)

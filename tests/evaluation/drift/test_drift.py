@@ -84,13 +84,13 @@ class TestStudy:
     def test_notices_most_shifts_between_kinds_within_a_few_events(self, study: DriftStudy) -> None:
         found = {one.threshold: one for one in study.detections}
         assert found[0.9].found > 0.8
-        assert found[0.9].delay <= 4
+        assert (found[0.9].delay or 99) <= 4
         assert found[0.99].false_moments < found[0.7].false_moments
 
     def test_finds_that_heeding_them_pays_after_shifts_and_harms_nobody(self, study: DriftStudy) -> None:
         worths = {(one.group, one.reading): one for one in study.worths if one.since is None}
         gain = worths["spliced, different interests", WEIGHTED]
-        assert gain.ratio > 1.1
+        assert (gain.ratio or 0) > 1.1
         assert gain.difference.low > 0
         assert worths["not spliced", WEIGHTED].difference.high >= 0
         assert worths["not spliced", ALWAYS].fired < 0.5

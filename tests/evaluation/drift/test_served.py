@@ -20,7 +20,7 @@ from tests.evaluation.tiny_shop_files import write_tiny_shop
 def toml(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop with long-time customers, published."""
     toml = write_tiny_shop(tmp_path_factory.mktemp("drifting"), users=60, baskets=30)
-    toml.write_text(toml.read_text() + "ranker_parts = 0\n")
+    toml.write_text(toml.read_text() + "ranker = 'mix'\nranker_parts = 0\n")
     build(load_domain(toml), workdir=toml.parent / "work", store=SnapshotStore(toml.parent / "data"))
     return toml
 
@@ -37,8 +37,8 @@ def test_of_another_domain_only_further_users_judge(toml: Path, tmp_path: Path) 
     more = write_tiny_shop(tmp_path / "more", users=65, baskets=30, encoder=toml.parent / "encoder")
     with SnapshotStore(toml.parent / "data").open() as snapshot:
         found = served(snapshot, load_domain(toml), workdir=tmp_path / "work", users=load_domain(more))
-        judges = {found.judges.user_ids[user] for user in np.unique(found.judges.users)}
-        assert judges == {f"u{number}" for number in range(60, 65)}
+        users: list[int] = np.unique(found.judges.users).tolist()
+        assert {found.judges.user_ids[user] for user in users} == {f"u{number}" for number in range(60, 65)}
         with pytest.raises(NoCasesError, match="was not built from"):
             served(snapshot, load_domain(toml), workdir=tmp_path / "work", users=load_domain(toml))
 

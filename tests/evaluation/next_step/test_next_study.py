@@ -39,7 +39,7 @@ def test_what_is_told_is_about_what_comes(study: NextStudy) -> None:
 
 def test_what_says_nothing_is_left_out_or_refused(shop: Material, study: NextStudy) -> None:
     assert set(study.errors) == {"category"}
-    nothing = [[] for _ in range(shop.split.train.item_count)]
+    nothing = [list[str]() for _ in range(shop.split.train.item_count)]
     with pytest.raises(NoCasesError, match="nothing to foretell"):
         study_next(shop.split, categories=nothing, brands=[None] * len(nothing), seed=0, most=10)
 

@@ -61,8 +61,8 @@ def next_cases(log: Interactions, codes: NDArray[np.int64]) -> list[NextCase]:
 
 def _case(log: Interactions, codes: NDArray[np.int64], basket: int, first: int) -> NextCase:
     begin, start, stop = log.basket_starts[[first, basket, basket + 1]].tolist()
-    known = np.arange(max(begin, start - MOST_EVENTS), start)
-    known = known[codes[known] >= 0]
+    before: NDArray[np.int64] = np.arange(max(int(begin), int(start) - MOST_EVENTS), int(start))
+    known = before[codes[before] >= 0]
     wanted = codes[start:stop]
     gaps = (log.times_h[start] - log.times_h[known]).clip(0)
     return NextCase(int(log.users[start]), codes[known], gaps, wanted[wanted >= 0])
@@ -89,7 +89,8 @@ def fit_next(
     if not count or not len(validation) or not (train_codes >= 0).any():
         return None
     random = np.random.default_rng(seed)
-    cases = [validation[place] for place in random.permutation(len(validation))[:_CASES]]
+    chosen: list[int] = random.permutation(len(validation))[:_CASES].tolist()
+    cases = [validation[place] for place in chosen]
     counts = np.bincount(train_codes[train_codes >= 0], minlength=count) + _AN_EVENT
     followers, follow = _followers(train, train_codes, count, random)
     even = np.full((len(KNOWN_EDGES) + 1, len(SOURCES)), 1 / len(SOURCES))

@@ -82,6 +82,7 @@ class Stretches:
 
     def pair(self, random: np.random.Generator) -> tuple[int, int]:
         """Two users whose interests differ more than those of most pairs."""
+        first, second = 0, 0
         for _ in range(TRIES):
             first, second = random.integers(len(self.users), size=2).tolist()
             if first != second and self.means[first] @ self.means[second] < self.far:
