@@ -22,8 +22,8 @@ from firstlight_evaluation.simulation.tables import gradient_table, outcome_tabl
 
 _INTRODUCTION = (
     "Real visits replayed: a shown item is clicked if the visitor looks at its place and really took the item at that "
-    "visit or later in the month. The ranking was trained on other people, before the month, without the new items; two "
-    "places of ten are kept for these, and each policy fills them and learns from the clicks there."
+    "visit or later in the month. The ranking was trained on other people, before the month, without the new items; "
+    "two places of ten are kept for these, and each policy fills them and learns from the clicks there."
 )
 
 
