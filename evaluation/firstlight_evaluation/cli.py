@@ -1,4 +1,4 @@
-"""The command line of the evaluation: ``firstlight-evaluate run``, ``ablate``, ``compress``, ``ope``, ``simulate`` and ``export``.
+"""The command line of the evaluation: ``firstlight-evaluate run | ablate | compress | export | ope | simulate``.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
