@@ -41,8 +41,8 @@ class PolicyGradientSettings:
         seed: of the batches.
     """
 
-    steps: int = 200
-    batch: int = 256
+    steps: int = 150
+    batch: int = 128
     rate: float = 3e-4
     weight_decay: float = 0.01
     most_weight: float = 5.0

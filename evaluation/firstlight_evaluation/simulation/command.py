@@ -28,7 +28,7 @@ def command(
     out: Annotated[Path, typer.Option(help="The report's folder.")] = Path("reports/simulate"),
     seeds: Annotated[int, typer.Option(min=2, help="How often the month is played.")] = 25,
     first_seed: Annotated[
-        int, typer.Option(min=0, help="Of the first month; settings were chosen on 1000 and on.")
+        int, typer.Option(min=0, help="Of the first month; settings were chosen on those from 1000 on.")
     ] = 0,
     tune: Annotated[bool, typer.Option(help="Also tune the user tower on logged rewards, and judge that.")] = False,
 ) -> None:

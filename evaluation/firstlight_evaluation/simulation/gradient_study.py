@@ -25,8 +25,10 @@ from firstlight_indexer.ope import Estimate, Overlap, Rounds, cross_fitted, eval
 
 SHOWN = 10
 """Items that are drawn and logged in a visit, one after another, each by itself."""
-TRIED = tuple(
-    PolicyGradientSettings(steps=steps, shown_together=together) for together in (1, SHOWN) for steps in (50, 200)
+TRIED = (
+    PolicyGradientSettings(steps=50),
+    PolicyGradientSettings(steps=150),
+    PolicyGradientSettings(steps=50, shown_together=SHOWN),
 )
 """How far the tower is tuned, and for how many items shown together."""
 

@@ -1,6 +1,7 @@
 """The simulated month as a picture: clicks on new items, summed up day by day. Knows nothing of files."""
 
 from collections.abc import Mapping
+from textwrap import wrap
 from types import MappingProxyType
 
 import altair as alt
@@ -9,6 +10,7 @@ from firstlight_evaluation.bootstrap import bootstrap_intervals
 from firstlight_evaluation.simulation.competitor import EPSILON_GREEDY, GREEDY, LEARNING_GREEDY, THOMPSON
 from firstlight_evaluation.simulation.study import HINDSIGHT, RANKING_ALONE, Outcome
 
+_CHARACTERS = 110  # of a line beneath the title
 _COLOURS: Mapping[str, str] = MappingProxyType(
     {
         THOMPSON: "#c2185b",
@@ -47,7 +49,10 @@ def month_plot(outcome: Outcome) -> alt.HConcatChart:
         padding=12,
         title=alt.TitleParams(
             f"A simulated month: {outcome.domain}",
-            subtitle=[f"{len(outcome.seeds)} seeds, 95 % bootstrap intervals over seeds", outcome.notice or ""],
+            subtitle=[
+                f"{len(outcome.seeds)} seeds, 95 % bootstrap intervals over seeds",
+                *wrap(outcome.notice or "", _CHARACTERS),
+            ],
             anchor="start",
         ),
     )
