@@ -23,6 +23,11 @@ from firstlight_server.admission.refusal_log import RefusalLog
 from firstlight_server.call_log import CallLog
 from firstlight_server.call_recorder import CallRecorder
 from firstlight_server.call_span import CallTracer
+from firstlight_server.catalogue.change_source import ChangeSource
+from firstlight_server.catalogue.changing import Changing
+from firstlight_server.catalogue.follower import CatalogueFollower
+from firstlight_server.catalogue.tenant_catalogue import TenantCatalogue
+from firstlight_server.catalogue_service import CatalogueService
 from firstlight_server.channel_options import channel_options
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
@@ -76,6 +81,7 @@ class Server:
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
     _loader: ThreadPoolExecutor
+    _changing: Changing
     _endpoint: MetricsEndpoint | None
     _recorder: CallRecorder
     _grace_s: float
@@ -101,6 +107,7 @@ class Server:
         await closing
         await self._doorkeeper.close()
         await asyncio.gather(self._watching, return_exceptions=True)
+        await self._changing.close()
         self._dispatcher.close()
         await self.tenants.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
@@ -137,16 +144,21 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     stopping = asyncio.Event()
     loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
     instruments = Instruments()
-    tenants = make_tenants(settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set)
+    source = ChangeSource(settings.data_dir, settings.catalogue_changes)
+    tenants = make_tenants(
+        settings, source, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set
+    )
     dispatcher = _dispatcher(settings, instruments)
+    changing = Changing.begin(source, tenants, dispatcher, logger=logger)
     door = _door(settings, tenants, instruments, logger)
     health = await _not_serving()
     calls = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
     recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=_tracer(settings, logger))
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
-    recommendation = _recommendation(tenants, dispatcher, door, instruments)
-    add_services(server, recommendation, IndexService(tenants), health, reflects=settings.reflection)
+    recommendation = _recommendation(tenants, dispatcher, door, instruments, changing.follower)
+    catalogue = CatalogueService(tenants, changing.catalogue)
+    add_services(server, recommendation, IndexService(tenants), catalogue, health, reflects=settings.reflection)
     port = listen(server, settings, logger=logger)
     endpoint = _open_metrics(settings.metrics_listen, instruments)
     await server.start()
@@ -163,6 +175,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
         _loader=loader,
+        _changing=changing,
         _endpoint=endpoint,
         _recorder=recorder,
         _grace_s=settings.drain_grace_s,
@@ -183,10 +196,15 @@ def _grpc_server(settings: Settings, door: _Door, recorder: CallRecorder, doorke
 
 
 def _recommendation(
-    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments
+    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments, follower: CatalogueFollower
 ) -> RecommendationService:
     return RecommendationService(
-        tenants, dispatcher, ladders=door.ladders, observer=door.observer, metrics=instruments.answers
+        tenants,
+        dispatcher,
+        follower=follower,
+        ladders=door.ladders,
+        observer=door.observer,
+        metrics=instruments.answers,
     )
 
 
@@ -224,6 +242,7 @@ async def _after(awaited: Awaitable[None], then: Callable[[], None]) -> None:
 
 def make_tenants(
     settings: Settings,
+    source: ChangeSource,
     *,
     loader: Executor,
     text_metrics: TextMetrics,
@@ -244,7 +263,8 @@ def make_tenants(
         store = SnapshotStore(settings.data_dir, name, trusted=trusted)
         inspector = Inspector(settings, tenant=name) if settings.inspect_apart else None
         disk = SnapshotsOnDisk(store, loading, keep_snapshots=settings.keep_snapshots, inspector=inspector)
-        return Tenant(name, disk, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
+        catalogue = TenantCatalogue(name, source, most=settings.max_catalogue_changes)
+        return Tenant(name, disk, catalogue, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
 
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from structlog.typing import FilteringBoundLogger
 
 from firstlight_server.app import make_tenants
+from firstlight_server.catalogue.change_source import ChangeSource
 from firstlight_server.instruments import Instruments
 from firstlight_server.settings import Settings
 from firstlight_server.tenant import Tenant
@@ -23,7 +24,10 @@ class TenantCheck:
 async def check_tenants(settings: Settings, *, logger: FilteringBoundLogger) -> list[TenantCheck]:
     """Loads and warms every tenant's current snapshot; refusals are also logged with their reason."""
     with ThreadPoolExecutor(1, thread_name_prefix="loader") as loader:
-        tenants = make_tenants(settings, loader=loader, text_metrics=Instruments().texts, logger=logger, stop=_go_on)
+        source = ChangeSource(settings.data_dir, settings.catalogue_changes)
+        tenants = make_tenants(
+            settings, source, loader=loader, text_metrics=Instruments().texts, logger=logger, stop=_go_on
+        )
         await tenants.refresh()
         results = [_result(tenant) for tenant in tenants]
         await tenants.close()

@@ -9,11 +9,12 @@ import asyncio
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from firstlight.v1 import index_service_pb2, recommendation_service_pb2
+from firstlight.v1 import catalogue_service_pb2, index_service_pb2, recommendation_service_pb2
 
 SERVICE_NAMES = (
     recommendation_service_pb2.DESCRIPTOR.services_by_name["RecommendationService"].full_name,
     index_service_pb2.DESCRIPTOR.services_by_name["IndexService"].full_name,
+    catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"].full_name,
 )
 HEALTH_SERVICE_NAME = health.SERVICE_NAME
 

@@ -19,6 +19,7 @@ from firstlight_server.recall_check import check_recall
 from firstlight_server.recommender import Recommender
 from firstlight_server.reranking import Reranker
 from firstlight_server.shared_encoders import SharedEncoders
+from firstlight_server.snapshot_parts import SnapshotParts
 from firstlight_server.text_vectors import TextVectors
 from firstlight_server.turns import Turns
 from firstlight_store import AllowedRows, ItemTable, Manifest, Snapshot, SnapshotRefused, VectorIndex
@@ -36,17 +37,44 @@ class LoadedSnapshot:
 
     Attributes:
         snapshot: the open snapshot; held on disk until `close`.
+        parts: what it was read as.
         reader: settles what a question knows of its user.
         recommender: ranks.
-        texts: encodes free text; None if the snapshot carries no text encoder.
         recall: the index's recall@10 against exact search, estimated when it was loaded.
     """
 
     snapshot: Snapshot
+    parts: SnapshotParts
     reader: EvidenceReader
     recommender: Recommender
-    texts: TextVectors | None
     recall: float
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, parts: SnapshotParts, *, recall: float) -> "LoadedSnapshot":
+        """What answers from ``parts``."""
+        ranker = Ranker(rows=parts.rows, index=parts.index)
+        return cls(
+            snapshot=snapshot,
+            parts=parts,
+            reader=EvidenceReader(parts.items, parts.labels, encodes_text=parts.texts is not None),
+            recommender=Recommender(
+                space=parts.space,
+                ranker=ranker,
+                reranker=None if parts.stage is None else Reranker(parts.stage, ranker),
+                labels=parts.label_vectors,
+                items=parts.items,
+            ),
+            recall=recall,
+        )
+
+    def over(self, parts: SnapshotParts) -> "LoadedSnapshot":
+        """The same snapshot answering from other parts."""
+        return LoadedSnapshot.of(self.snapshot, parts, recall=self.recall)
+
+    @property
+    def texts(self) -> TextVectors | None:
+        """Encodes free text; None if the snapshot carries no text encoder."""
+        return self.parts.texts
 
     @property
     def id(self) -> str:
@@ -115,24 +143,25 @@ def _load(snapshot: Snapshot, items: ItemTable, loading: Loading, recall: float 
     turns.rest()
     labels = snapshot.label_vectors()
     index = snapshot.index()
-    ranker = Ranker(rows=snapshot.items_vectors(), index=index)
+    rows = np.asarray(snapshot.items_vectors())  # a plain view: a memory map costs more at every indexing
     turns.rest()
     _search_filtered(index)
     turns.rest()
     if recall is None:
-        recall = check_recall(index, ranker.rows, space, min_recall=loading.min_recall)
-    reranker = None
-    if snapshot.has(_SECOND_STAGE):
-        stage = read_second_stage(snapshot.path(_SECOND_STAGE), rows=ranker.rows)
-        reranker = None if stage.method is Method.SPACE else Reranker(stage, ranker)
+        recall = check_recall(index, rows, space, min_recall=loading.min_recall)
+    stage = read_second_stage(snapshot.path(_SECOND_STAGE), rows=rows) if snapshot.has(_SECOND_STAGE) else None
     turns.rest()
-    return LoadedSnapshot(
-        snapshot=snapshot,
-        reader=EvidenceReader(items, snapshot.labels(), encodes_text=texts is not None),
-        recommender=Recommender(space=space, ranker=ranker, reranker=reranker, labels=labels, items=items),
+    parts = SnapshotParts(
+        space=space,
+        items=items,
+        labels=snapshot.labels(),
+        label_vectors=labels,
+        rows=rows,
+        index=index,
+        stage=None if stage is None or stage.method is Method.SPACE else stage,
         texts=texts,
-        recall=recall,
     )
+    return LoadedSnapshot.of(snapshot, parts, recall=recall)
 
 
 def _texts(snapshot: Snapshot, space: Space, loading: Loading) -> TextVectors | None:

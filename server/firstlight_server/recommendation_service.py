@@ -14,6 +14,7 @@ from firstlight_server import messages, validation
 from firstlight_server.admission.observer import LoadObserver
 from firstlight_server.answer import Answer
 from firstlight_server.call import CANARY, LIVE, Call, current_call
+from firstlight_server.catalogue.follower import CatalogueFollower
 from firstlight_server.degradation.ladder import Ladders
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.loaded_snapshot import LoadedSnapshot
@@ -32,11 +33,13 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         tenants: TenantRegistry,
         dispatcher: Dispatcher,
         *,
+        follower: CatalogueFollower,
         ladders: Ladders,
         observer: LoadObserver,
         metrics: AnswerMetrics,
     ) -> None:
         self._metrics = metrics
+        self._follower = follower
         self._tenants = tenants
         self._dispatcher = dispatcher
         self._ladders = ladders
@@ -44,6 +47,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
 
     async def Recommend(self, request: pb.RecommendRequest, context: Context) -> pb.RecommendResponse:  # noqa: N802 - the API's name
         """Ranks the catalogue for one user."""
+        await self._follower.caught_up()
         call, answering = self._begin(request.tenant, request.user_id)
         with call.stage("read"):
             validation.check_recommend(request)
@@ -53,6 +57,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
 
     async def BatchRecommend(self, request: pb.BatchRecommendRequest, context: Context) -> pb.BatchRecommendResponse:  # noqa: N802 - the API's name
         """The same for many users, all from the snapshot that answered the first of them when the call began."""
+        await self._follower.caught_up()
         call, answering = self._begin(request.tenant, *_first_identity(request))
         with call.stage("read"):
             validation.check_batch(request)
@@ -68,6 +73,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
 
     async def SimilarItems(self, request: pb.SimilarItemsRequest, context: Context) -> pb.SimilarItemsResponse:  # noqa: N802 - the API's name
         """The items nearest to one item."""
+        await self._follower.caught_up()
         call, answering = self._begin(request.tenant)
         validation.check_similar(request)
         with call.stage("answer"):

@@ -5,7 +5,8 @@ from typing import Any
 import grpc.aio
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
-from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight.v1 import catalogue_service_pb2_grpc, index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight_server.catalogue_service import CatalogueService
 from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
 from firstlight_server.identity.method_register import MethodRegister
 from firstlight_server.identity.policy import require_policies
@@ -17,6 +18,7 @@ def add_services(
     server: grpc.aio.Server,
     recommendation: RecommendationService,
     index: IndexService,
+    catalogue: CatalogueService,
     health: Health,
     *,
     reflects: bool,
@@ -29,6 +31,7 @@ def add_services(
     register = MethodRegister(server)
     recommendation_service_pb2_grpc.add_RecommendationServiceServicer_to_server(recommendation, register.server)
     index_service_pb2_grpc.add_IndexServiceServicer_to_server(index, register.server)
+    catalogue_service_pb2_grpc.add_CatalogueServiceServicer_to_server(catalogue, register.server)
     health.register(register.server)
     if reflects:
         names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)

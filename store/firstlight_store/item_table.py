@@ -97,6 +97,10 @@ class ItemTable:
         price = float(self.prices[row])
         return None if math.isnan(price) else price
 
+    def attributes(self, row: int) -> tuple[tuple[str, str], ...]:
+        """Return an item's attributes, pairs of key and value in order; looks through those of all items."""
+        return self._columns.attributes.of_row(row)
+
     def mask(self, wanted: ItemFilter) -> NDArray[np.bool_]:
         """Return (n,) bool, True where an item passes; a new array."""
         mask = np.ones(self.count, dtype=np.bool_) if wanted.include_unavailable else self.available.copy()

@@ -10,7 +10,7 @@ from pathlib import Path
 import grpc.aio
 from grpc_health.v1 import health_pb2
 
-from firstlight.v1 import index_service_pb2_grpc, recommendation_service_pb2_grpc
+from firstlight.v1 import catalogue_service_pb2_grpc, index_service_pb2_grpc, recommendation_service_pb2_grpc
 from firstlight_server.app import Server, start
 from firstlight_server.logs import json_logger
 from firstlight_server.settings import Settings
@@ -33,6 +33,10 @@ class Running:
     @property
     def index(self) -> "index_service_pb2_grpc.IndexServiceAsyncStub":
         return index_service_pb2_grpc.IndexServiceStub(self.channel)
+
+    @property
+    def catalogue(self) -> "catalogue_service_pb2_grpc.CatalogueServiceAsyncStub":
+        return catalogue_service_pb2_grpc.CatalogueServiceStub(self.channel)
 
     async def health(self, service: str = "") -> int:
         check = self.channel.unary_unary(

@@ -1,0 +1,37 @@
+"""Translates between CatalogueService's messages and the server's nouns; the only file that touches their fields.
+
+Expects validated messages. Texts are tidied as a build tidies them, but for markup, which callers must not send.
+"""
+
+import unicodedata
+
+from firstlight.v1 import catalogue_service_pb2 as pb
+from firstlight.v1 import types_pb2
+from firstlight_store.catalogue_changes import ChangedItem
+
+_SHOWN_CHARACTERS = 60
+
+
+def changed_item(item: pb.CatalogueItem) -> ChangedItem:
+    """The item that a message describes."""
+    return ChangedItem(
+        item_id=item.item_id.strip(),
+        title=_tidy(item.title),
+        description=_tidy(item.description),
+        category=tuple(map(_tidy, item.category)),
+        brand=_tidy(item.brand) or None,
+        price=item.price if item.HasField("price") else None,
+        available=not item.unavailable,
+        attributes=tuple(sorted(item.attributes.items())),
+    )
+
+
+def unknown_item(place: int, item_id: str) -> types_pb2.Warning:
+    """The warning for an id that the catalogue does not have."""
+    shown = item_id if len(item_id) <= _SHOWN_CHARACTERS else item_id[:_SHOWN_CHARACTERS] + "..."
+    message = f"{shown!r} is not in the catalogue; it was ignored: check the id"
+    return types_pb2.Warning(code=types_pb2.WARNING_CODE_UNKNOWN_ITEM, field=f"item_ids[{place}]", message=message)
+
+
+def _tidy(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split())

@@ -1,0 +1,107 @@
+"""Lays changed items over a snapshot's parts: what results answers as a snapshot that was built with them would.
+
+Items that nobody took yet get the prior of their category and no companions, as a build gives them. Pure computation;
+nothing is changed, and little is copied. Knows nothing of where changes are kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from firstlight_server.catalogue.laid_over_stage import NewRows, stage_with
+from firstlight_server.catalogue.shelves import Shelves
+from firstlight_server.snapshot_parts import SnapshotParts
+from firstlight_store import ItemTable
+from firstlight_store.catalogue_changes import ChangedItem
+from firstlight_store.overlay import OverlaidIndex, OverlaidItems, appended
+
+SAME_VECTOR = 1e-3
+"""How far a text's vector may be from an item's while both are of one text: a server rounds as the build did not."""
+
+_SCHEMA = {
+    "item_id": pl.String(),
+    "title": pl.String(),
+    "category": pl.List(pl.String()),
+    "brand": pl.String(),
+    "price": pl.Float64(),
+    "available": pl.Boolean(),
+    "attributes": pl.List(pl.Struct({"key": pl.String(), "value": pl.String()})),
+    "log_prior": pl.Float32(),
+}
+
+
+@dataclass(frozen=True)
+class ItemChange:
+    """One item as it is now.
+
+    Attributes:
+        item_id: its id.
+        item: what is said of it; None where it was removed.
+        vector: ``(d,)`` float32 unit vector of the space; None where it was removed.
+    """
+
+    item_id: str
+    item: ChangedItem | None
+    vector: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """An item and its row: its own where it keeps one, else the one it takes the place of, or None for a new item."""
+
+    item: ChangedItem
+    vector: NDArray[np.float32]
+    row: int | None
+    log_prior: float
+
+
+def laid_over(parts: SnapshotParts, changes: Sequence[ItemChange], *, shelves: Shelves) -> SnapshotParts:
+    """``parts`` with ``changes`` of different items in them; ``shelves`` are those of ``parts``."""
+    gone, kept, added = _sorted(parts, changes, shelves)
+    count = len(parts.rows)
+    rows = np.array([one.row for one in kept] + list(range(count, count + len(added))), np.int64)
+    items = OverlaidItems(parts.items, _table([*kept, *added]), rows=rows, gone=gone)
+    fresh = [np.append(one.vector, np.float32(one.log_prior)) for one in added]
+    whole = appended(parts.rows, np.array(fresh, np.float32).reshape(len(added), parts.rows.shape[1]))
+    stage = parts.stage
+    if stage is not None:
+        changed = [(row, one.item) for row, one in zip(rows.tolist(), [*kept, *added], strict=True)]
+        stage = stage_with(stage, NewRows(whole, changed, [one.row for one in added]), shelves=shelves)
+    return replace(parts, items=items, rows=whole, index=OverlaidIndex(parts.index, whole, gone=gone), stage=stage)
+
+
+def _sorted(
+    parts: SnapshotParts, changes: Sequence[ItemChange], shelves: Shelves
+) -> tuple[NDArray[np.int64], list[_Placed], list[_Placed]]:
+    """Rows that are no item any more, items that keep their row, and items that get one."""
+    gone, kept, added = list[int](), list[_Placed](), list[_Placed]()
+    for change in changes:
+        row = parts.items.row(change.item_id)
+        if change.item is None or change.vector is None:
+            gone += [] if row is None else [row]
+        elif row is None:
+            added.append(_Placed(change.item, change.vector, None, shelves.log_prior(change.item.category)))
+        else:
+            placed = _Placed(change.item, change.vector, row, float(parts.rows[row, -1]))
+            keeps = bool(np.abs(parts.rows[row, :-1] - change.vector).max() < SAME_VECTOR)
+            (kept if keeps else added).append(placed)
+            gone += [] if keeps else [row]
+    return np.array(sorted(gone), np.int64), kept, added
+
+
+def _table(placed: Sequence[_Placed]) -> ItemTable:
+    items = [one.item for one in placed]
+    columns = {
+        "item_id": [item.item_id for item in items],
+        "title": [item.title for item in items],
+        "category": [list(item.category) for item in items],
+        "brand": [item.brand for item in items],
+        "price": [item.price for item in items],
+        "available": [item.available for item in items],
+        "attributes": [[{"key": key, "value": value} for key, value in item.attributes] for item in items],
+        "log_prior": [one.log_prior for one in placed],
+    }
+    return ItemTable.of(pl.DataFrame(columns, schema=_SCHEMA))
