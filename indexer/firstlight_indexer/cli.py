@@ -22,6 +22,7 @@ from firstlight_indexer.key_pair import write_key_pair
 from firstlight_indexer.pipeline import build
 from firstlight_indexer.progress_bars import progress_bars
 from firstlight_store import SMALLEST_SHARE, SigningKey, SnapshotStore, StoreError
+from firstlight_store.catalogue_changes import changes_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build the snapshots that firstlight-server serves.")
 snapshots = typer.Typer(
@@ -42,6 +43,10 @@ RankerParts = Annotated[
     ),
 ]
 SigningKeyFile = Annotated[Path | None, typer.Option(help="Signs the snapshot; instead of [publish] signing_key.")]
+ChangesUrl = Annotated[
+    str | None,
+    typer.Option(help="The server's catalogue_changes, folded in; if not given, the file in the data directory."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -72,6 +77,7 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
     force: Annotated[bool, typer.Option(help="Build even where nothing changed.")] = False,
     ranker_parts: RankerParts = None,
     signing_key: SigningKeyFile = None,
+    changes: ChangesUrl = None,
     as_json: Json = False,
 ) -> None:
     """Clean, encode, train, index and publish; then the running server picks the snapshot up by itself."""
@@ -81,7 +87,14 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
     if signing_key is not None:
         read = read.with_key("publish", "signing_key", str(signing_key.absolute()))
     with progress_bars(Console(stderr=True)) as progress:
-        result = build(read, workdir=workdir, store=SnapshotStore(data_dir, tenant), force=force, progress=progress)
+        result = build(
+            read,
+            workdir=workdir,
+            store=SnapshotStore(data_dir, tenant),
+            changes=changes_of(data_dir, changes or ""),
+            force=force,
+            progress=progress,
+        )
     if as_json:
         sys.stdout.write(json.dumps(build_summary(result)) + "\n")
     else:

@@ -39,6 +39,7 @@ from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_indexer.training_files import TrainingFiles
 from firstlight_indexer.transfer_report import TransferReport
 from firstlight_store import BuiltIndex, Manifest, SigningKey, SnapshotStore, build_index
+from firstlight_store.catalogue_changes import CatalogueChanges
 
 TRANSFER_FILE = "transfer.json"
 """In the work folder of a domain that learns from others: what the last build's weights were chosen by."""
@@ -83,7 +84,13 @@ class Build:
 
 
 def build(
-    domain: DomainFile, *, workdir: Path, store: SnapshotStore, force: bool = False, progress: Progress = silent
+    domain: DomainFile,
+    *,
+    workdir: Path,
+    store: SnapshotStore,
+    changes: CatalogueChanges | None = None,
+    force: bool = False,
+    progress: Progress = silent,
 ) -> Build:
     """Builds and activates the snapshot of ``domain``.
 
@@ -92,6 +99,7 @@ def build(
         workdir: where the cleaned domain, the text vectors, the tuned and exported encoders and the transfer report are
             kept between runs.
         store: the tenant's snapshots.
+        changes: what was changed online, to be folded in; None for nothing. What the shop says as well is forgotten.
         force: builds even where nothing changed.
         progress: told what is being done.
 
@@ -103,11 +111,13 @@ def build(
     settings = pipeline_settings(domain)
     key = settings.publish.key(beside=domain.path.parent)
     checkpoint = Checkpoint.open(encoder_directory(settings.encoder, beside=domain.path.parent))
-    cleaned = clean(domain, workdir / "clean", progress=progress)
+    online = [] if changes is None else changes.since(store.tenant)
+    cleaned = clean(domain, workdir / "clean", changes=online, progress=progress)
     sources = clean_sources(domain, workdir=workdir, progress=progress)
     inputs = inputs_fingerprint(cleaned, settings, checkpoint, sources=[source.cleaned for source in sources])
     current = None if force else already_published(store, inputs, signing_key=key)
     if current is not None:
+        _forget_settled(changes, store, cleaned)
         return Build(current, cleaned, 0, 0, changed=False)
     recipe = _Recipe(
         name=cleaned.name,
@@ -121,7 +131,14 @@ def build(
     contents = recipe.contents(cleaned)
     manifest = _publish(contents, store, signing_key=key, progress=progress)
     store.collect(keep=settings.publish.keep)
+    _forget_settled(changes, store, cleaned)
     return Build.of(manifest, cleaned, contents)
+
+
+def _forget_settled(changes: CatalogueChanges | None, store: SnapshotStore, cleaned: CleanDomain) -> None:
+    """From here on the shop's own catalogue speaks for these items: the published snapshot says what it says."""
+    if changes is not None and cleaned.settled_changes:
+        changes.forget(store.tenant, cleaned.settled_changes)
 
 
 @dataclass(frozen=True, kw_only=True)

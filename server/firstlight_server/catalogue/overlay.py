@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.tokens import TokenType
 from firstlight_server.catalogue.item_words import item_words
-from firstlight_server.catalogue.laid_over import SAME_VECTOR, ItemChange, laid_over
+from firstlight_server.catalogue.laid_over import ItemChange, laid_over, of_one_text
 from firstlight_server.catalogue.shelves import Shelves
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.query import Event, RecommendQuery
@@ -74,7 +74,7 @@ class Overlay:
         items = self._parts.items
         told = (items.title(row), items.category(row), items.brand(row), items.price(row), bool(items.available[row]))
         same = told == (item.title, item.category, item.brand, item.price, item.available)
-        near = same and bool(np.abs(self._parts.rows[row, :-1] - vector).max() < SAME_VECTOR)
+        near = same and of_one_text(self._parts.rows[row, :-1], vector)
         return near and items.attributes(row) == tuple(sorted(item.attributes))
 
 

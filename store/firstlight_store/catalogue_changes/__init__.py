@@ -5,8 +5,8 @@ of snapshots, encoders or wires. Other packages import from here; only who needs
 SQLAlchemy.
 """
 
-from firstlight_store.catalogue_changes.catalogue_changes import CatalogueChanges, changes_url
+from firstlight_store.catalogue_changes.catalogue_changes import CatalogueChanges, changes_of, changes_url
 from firstlight_store.catalogue_changes.data_version import DataVersion
 from firstlight_store.catalogue_changes.records import CatalogueChange, ChangedItem
 
-__all__ = ["CatalogueChange", "CatalogueChanges", "ChangedItem", "DataVersion", "changes_url"]
+__all__ = ["CatalogueChange", "CatalogueChanges", "ChangedItem", "DataVersion", "changes_of", "changes_url"]

@@ -22,6 +22,11 @@ def changes_url(data_dir: Path, given: str = "") -> str:
     return given or f"sqlite:///{data_dir.absolute() / _FILE}"
 
 
+def changes_of(data_dir: Path, given: str = "") -> "CatalogueChanges | None":
+    """The changes at `changes_url`; None where that is a file that nobody has made."""
+    return None if not given and not (data_dir / _FILE).exists() else CatalogueChanges(changes_url(data_dir, given))
+
+
 class CatalogueChanges:
     """Safe across threads and processes. Every method raises `EventLogUnavailable` where the database fails."""
 
