@@ -11,6 +11,7 @@
 """
 
 from firstlight._aio import AsyncClient
+from firstlight._catalogue_item import CatalogueItem, DeletedItems, Tag, TaggedItem, TaggedItems, UpsertedItems
 from firstlight._client import Client
 from firstlight._config import ChannelConfig, ClientConfig
 from firstlight._declaration import Declaration
@@ -46,12 +47,14 @@ __all__ = [
     "AsyncClient",
     "CallFailed",
     "Cancelled",
+    "CatalogueItem",
     "ChannelConfig",
     "Client",
     "ClientClosed",
     "ClientConfig",
     "DeadlineExceeded",
     "Declaration",
+    "DeletedItems",
     "Event",
     "EventType",
     "FailedPrecondition",
@@ -75,8 +78,12 @@ __all__ = [
     "Snapshot",
     "Source",
     "TLSConfig",
+    "Tag",
+    "TaggedItem",
+    "TaggedItems",
     "Unauthenticated",
     "Unavailable",
+    "UpsertedItems",
     "Violation",
     "WarningCode",
     "__version__",

@@ -108,7 +108,7 @@ def recommendation(
     """Return what a reply says about one user, or about an item's neighbours."""
     return Recommendation(
         items=tuple(_item(each) for each in reply.items),
-        warnings=tuple(_warning(each) for each in reply.warnings),
+        warnings=tuple(request_warning(each) for each in reply.warnings),
         snapshot_id=reply.snapshot_id,
         request_id=reply.request_id,
         confidence=_confidence(reply),
@@ -246,7 +246,8 @@ def _reason(message: types_pb.Reason) -> Reason:
     )
 
 
-def _warning(message: types_pb.Warning) -> RequestWarning:
+def request_warning(message: types_pb.Warning) -> RequestWarning:
+    """Return what a message says was odd in a request."""
     code = WARNING_CODES.get(message.code, WarningCode.UNKNOWN)
     return RequestWarning(code=code, field=message.field, message=message.message)
 

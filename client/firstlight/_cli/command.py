@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 
-from firstlight._cli import parser
+from firstlight._cli import catalogue_commands, parser
 from firstlight._cli.output import Output
 from firstlight._client import Client
 from firstlight._config import ChannelConfig
@@ -89,6 +89,12 @@ def _run(client: Client, arguments: Namespace, output: Output) -> int:
             output.activation(client.activate_snapshot(arguments.snapshot_id))
         case "snapshots canary":
             _canary(client, arguments, output)
+        case "upsert":
+            output.upserted(catalogue_commands.upsert(client, arguments.file))
+        case "delete-items":
+            output.deleted(client.delete_items(arguments.item_ids))
+        case "tag":
+            output.tagged(catalogue_commands.tag(client, arguments))
         case _:
             return _health(client, arguments, output)
     return ANSWERED

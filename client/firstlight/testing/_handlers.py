@@ -25,10 +25,10 @@ class FakeRecommendationService(RecommendationServiceServicer):
     """Answers from a catalogue, or as the script says."""
 
     def __init__(self, desk: Desk, book: SnapshotBook, catalogue: Sequence[FakeItem]) -> None:
+        """Take the items, which may change."""
         self._desk = desk
         self._book = book
         self._catalogue = catalogue
-        self._items = {item.item_id: item for item in catalogue}
 
     def Recommend(
         self, request: recommendation_pb.RecommendRequest, context: grpc.ServicerContext
@@ -74,16 +74,18 @@ class FakeRecommendationService(RecommendationServiceServicer):
 
     def _recommendation(self, query: Query, snapshot_id: str, method: str) -> Recommendation:
         scripted = self._desk.answers.take(method)
-        answer = _ranking.recommend(query, self._catalogue) if scripted is None else scripted
+        answer = _ranking.recommend(query, list(self._catalogue)) if scripted is None else scripted
         return self._signed(answer, query, snapshot_id, method)
 
     def _neighbours(self, item_id: str, query: Query, tenant: str) -> Recommendation:
         snapshot_id = self._book.answering_id(tenant, _identity(query))
         answer = self._desk.answers.take("SimilarItems")
         if answer is None:
-            if item_id not in self._items:
+            catalogue = list(self._catalogue)
+            found = next((item for item in catalogue if item.item_id == item_id), None)
+            if found is None:
                 raise refuse_unknown("item", item_id)
-            answer = _ranking.similar(self._items[item_id], query, self._catalogue)
+            answer = _ranking.similar(found, query, catalogue)
         return self._signed(answer, query, snapshot_id, "SimilarItems")
 
     def _signed(self, answer: Recommendation, query: Query, snapshot_id: str, method: str) -> Recommendation:

@@ -14,10 +14,12 @@ from firstlight._errors import Failure, Violation
 from firstlight._recommendation import Recommendation, RequestWarning
 from firstlight._snapshot import Snapshot
 from firstlight.testing._catalogue import CATALOGUE, FakeItem
+from firstlight.testing._catalogue_service import FakeCatalogueService
 from firstlight.testing._desk import Desk
 from firstlight.testing._handlers import FakeIndexService, FakeRecommendationService, health_handler
 from firstlight.testing._received import Received
 from firstlight.testing._snapshot_book import SNAPSHOTS, SnapshotBook
+from firstlight.v1.catalogue_service_pb2_grpc import add_CatalogueServiceServicer_to_server
 from firstlight.v1.index_service_pb2_grpc import add_IndexServiceServicer_to_server
 from firstlight.v1.recommendation_service_pb2_grpc import add_RecommendationServiceServicer_to_server
 
@@ -44,7 +46,7 @@ class FakeServer:
         """Take a port; the server answers from `start()` on.
 
         Args:
-            items: The catalogue, the most popular first.
+            items: The catalogue, the most popular first; `upsert_items` and `delete_items` change the server's own copy.
             tenants: The tenants that exist; all see the same catalogue.
             snapshots: The snapshots that exist, newest first; the first one answers.
             token: The bearer token that calls must carry; None for none.
@@ -54,7 +56,9 @@ class FakeServer:
         self._desk = Desk(token=token)
         book = SnapshotBook(snapshots, tenants)
         self._server = grpc.server(ThreadPoolExecutor(_THREADS), options=[("grpc.so_reuseport", 0)])
-        add_RecommendationServiceServicer_to_server(FakeRecommendationService(self._desk, book, items), self._server)
+        catalogue = list(items)
+        add_RecommendationServiceServicer_to_server(FakeRecommendationService(self._desk, book, catalogue), self._server)
+        add_CatalogueServiceServicer_to_server(FakeCatalogueService(self._desk, book, catalogue), self._server)
         add_IndexServiceServicer_to_server(FakeIndexService(self._desk, book), self._server)
         self._server.add_generic_rpc_handlers([health_handler(self._desk)])
         self._port = (
