@@ -1,4 +1,4 @@
-"""The command line of the indexer: `firstlight-indexer data | clean | index | keys | snapshots`.
+"""The command line of the indexer: `firstlight-indexer data | clean | index | segments | keys | snapshots`.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -6,6 +6,7 @@ Draws progress and prints results; every decision is made elsewhere.
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,8 @@ from firstlight_indexer.errors import IndexerError
 from firstlight_indexer.key_pair import write_key_pair
 from firstlight_indexer.pipeline import build
 from firstlight_indexer.progress_bars import progress_bars
+from firstlight_indexer.segments.command import SegmentsSettings, build_segments, segments_table
+from firstlight_indexer.segments.segment_files import MEMBERS, PAGE
 from firstlight_store import SMALLEST_SHARE, SigningKey, SnapshotStore, StoreError
 from firstlight_store.catalogue_changes import changes_of
 
@@ -101,6 +104,36 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
         _console().print(build_table(result))
         if result.transfer is not None:
             _console().print(transfer_table(result.transfer))
+
+
+@app.command()
+def segments(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
+    domain: Domain,
+    workdir: Workdir,
+    data_dir: DataDir,
+    out: Annotated[Path, typer.Option(help="The folder of the segments; those that are there keep ids and names.")],
+    tenant: Tenant = "default",
+    count: Annotated[int, typer.Option(min=1, max=1_000, help="How many segments.")] = SegmentsSettings().count,
+    seed: Annotated[int, typer.Option(help="Of the first clusters.")] = SegmentsSettings().seed,
+    changes: ChangesUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Segment the users of a domain by what they like, in the space of its current snapshot."""
+    with progress_bars(Console(stderr=True)) as progress:
+        found = build_segments(
+            load_domain(domain),
+            workdir=workdir,
+            store=SnapshotStore(data_dir, tenant),
+            out=out,
+            settings=SegmentsSettings(count=count, seed=seed),
+            changes=changes_of(data_dir, changes or ""),
+            progress=progress,
+        )
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(segment) for segment in found.segments], ensure_ascii=False) + "\n")
+    else:
+        _console().print(segments_table(found))
+        _console().print(f"segments: {out / MEMBERS}\npage:     {out / PAGE}")
 
 
 @app.command()
