@@ -157,7 +157,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
     recommendation = _recommendation(tenants, dispatcher, door, instruments, changing.follower)
-    catalogue = CatalogueService(tenants, changing.catalogue)
+    catalogue = CatalogueService(tenants, changing)
     add_services(server, recommendation, IndexService(tenants), catalogue, health, reflects=settings.reflection)
     port = listen(server, settings, logger=logger)
     endpoint = _open_metrics(settings.metrics_listen, instruments)

@@ -139,7 +139,7 @@ def _reason(error: Exception) -> str:
 def _load(snapshot: Snapshot, items: ItemTable, loading: Loading, recall: float | None, turns: Turns) -> LoadedSnapshot:
     space = Space.load(snapshot.path(_SPACE))
     snapshot.require_fingerprints(encoder=space.text_fingerprint, space=space.fingerprint)
-    texts = _texts(snapshot, space, loading)
+    texts, plain_texts = _texts(snapshot, space, loading)
     turns.rest()
     labels = snapshot.label_vectors()
     index = snapshot.index()
@@ -160,16 +160,20 @@ def _load(snapshot: Snapshot, items: ItemTable, loading: Loading, recall: float 
         index=index,
         stage=None if stage is None or stage.method is Method.SPACE else stage,
         texts=texts,
+        plain_texts=plain_texts,
     )
     return LoadedSnapshot.of(snapshot, parts, recall=recall)
 
 
-def _texts(snapshot: Snapshot, space: Space, loading: Loading) -> TextVectors | None:
+def _texts(snapshot: Snapshot, space: Space, loading: Loading) -> tuple[TextVectors | None, TextVectors | None]:
+    """What encodes texts into the space, and into the text encoder's own."""
     if not snapshot.has(_TEXT):
-        return None
+        return None, None
     encoder = loading.encoders.load(snapshot, _TEXT)
     snapshot.require_fingerprints(encoder=encoder.fingerprint)
-    return TextVectors(encoder, space, capacity=loading.text_cache_entries, metrics=loading.text_metrics)
+    capacity, metrics = loading.text_cache_entries, loading.text_metrics
+    into = TextVectors(encoder, space, capacity=capacity, metrics=metrics)
+    return into, TextVectors(encoder, None, capacity=capacity, metrics=metrics)
 
 
 def _search_filtered(index: VectorIndex) -> None:

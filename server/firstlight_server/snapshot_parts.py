@@ -23,7 +23,8 @@ class SnapshotParts:
         rows: ``(n, d + 1)`` float32, ``[v_i ; log p(i)]``.
         index: over those rows.
         stage: the second stage; None where the first one ranks alone.
-        texts: encodes free text; None if there is no text encoder.
+        texts: encodes free text into the space; None if there is no text encoder.
+        plain_texts: encodes it into the text encoder's own space; None likewise.
     """
 
     space: Space
@@ -34,3 +35,4 @@ class SnapshotParts:
     index: VectorIndex
     stage: SecondStage | None
     texts: TextVectors | None
+    plain_texts: TextVectors | None

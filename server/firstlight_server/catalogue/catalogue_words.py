@@ -4,9 +4,11 @@ Expects validated messages. Texts are tidied as a build tidies them, but for mar
 """
 
 import unicodedata
+from collections.abc import Iterable
 
 from firstlight.v1 import catalogue_service_pb2 as pb
 from firstlight.v1 import types_pb2
+from firstlight_server.catalogue.tagging import FittingTag
 from firstlight_store.catalogue_changes import ChangedItem
 
 _SHOWN_CHARACTERS = 60
@@ -31,6 +33,11 @@ def unknown_item(place: int, item_id: str) -> types_pb2.Warning:
     shown = item_id if len(item_id) <= _SHOWN_CHARACTERS else item_id[:_SHOWN_CHARACTERS] + "..."
     message = f"{shown!r} is not in the catalogue; it was ignored: check the id"
     return types_pb2.Warning(code=types_pb2.WARNING_CODE_UNKNOWN_ITEM, field=f"item_ids[{place}]", message=message)
+
+
+def tagged_item(item_id: str, tags: Iterable[FittingTag]) -> pb.TaggedItem:
+    """The message that tells an item's tags."""
+    return pb.TaggedItem(item_id=item_id, tags=[pb.Tag(name=tag.name, confidence=tag.confidence) for tag in tags])
 
 
 def _tidy(text: str) -> str:

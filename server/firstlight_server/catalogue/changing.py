@@ -12,6 +12,7 @@ from structlog.typing import FilteringBoundLogger
 from firstlight_server.catalogue.catalogue import Catalogue
 from firstlight_server.catalogue.change_source import ChangeSource
 from firstlight_server.catalogue.follower import CatalogueFollower
+from firstlight_server.catalogue.tagging import Tagging
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.tenants import TenantRegistry
 
@@ -23,10 +24,12 @@ class Changing:
     Attributes:
         catalogue: changes catalogues.
         follower: lets answers know what others changed.
+        tagging: tags items.
     """
 
     catalogue: Catalogue
     follower: CatalogueFollower
+    tagging: Tagging
     _source: ChangeSource
     _worker: ThreadPoolExecutor
     _polling: asyncio.Task[None]
@@ -39,7 +42,8 @@ class Changing:
         worker = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
         follower = CatalogueFollower(source, tenants, worker=worker, logger=logger)
         catalogue = Catalogue(dispatcher, follower, worker=worker)
-        return cls(catalogue, follower, source, worker, asyncio.create_task(follower.run()))
+        tagging = Tagging(dispatcher, worker=worker)
+        return cls(catalogue, follower, tagging, source, worker, asyncio.create_task(follower.run()))
 
     async def close(self) -> None:
         """Lets a change that is under way be stored, and ends everything."""
