@@ -21,7 +21,7 @@ from firstlight_server.errors import CatalogueFixedError
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.text_vectors import TextVectorMap, TextVectors
 
-_WITHOUT_LABELS = TagModel(np.array([19.4, 0.68, -9.5]), 0.25)
+_WITHOUT_LABELS = TagModel(np.array([5.8, 0.49, -6.2]), 0.21)
 """Where a catalogue has no categories to calibrate on: as fitted on Complete Journey."""
 
 
