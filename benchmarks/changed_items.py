@@ -1,7 +1,7 @@
 """What items changed online cost: an answer with so many of them laid over a snapshot, and one more change.
 
-Interleaved, the median of several rounds, as ratios to the snapshot alone. Changed items are made of the snapshot's own,
-half of them new and half with other words, so that nothing waits for texts.
+Interleaved, the median of several rounds, as ratios to the snapshot alone. Changed items are made of the snapshot's
+own, half of them new and half with other words, so that nothing waits for texts.
 
     python -m benchmarks.changed_items --data-dir var/snapshots
 """

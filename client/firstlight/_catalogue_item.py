@@ -43,10 +43,7 @@ class CatalogueItem:
         if self.price is not None:
             object.__setattr__(self, "price", _arguments.number("CatalogueItem.price", self.price))
         _arguments.flag("CatalogueItem.available", self.available)
-        pairs = dict(_arguments.instance("CatalogueItem.attributes", self.attributes, Mapping))
-        for key, value in pairs.items():
-            _arguments.text("CatalogueItem.attributes", key)
-            _arguments.text(f"CatalogueItem.attributes[{key!r}]", value)
+        pairs = _arguments.mapping("CatalogueItem.attributes", self.attributes)
         object.__setattr__(self, "attributes", pairs)
 
 

@@ -20,7 +20,7 @@ def delete_request(item_ids: Sequence[str], *, tenant: str, request_id: str) -> 
     return pb.DeleteItemsRequest(tenant=tenant, item_ids=item_ids, request_id=request_id)
 
 
-def tag_request(  # noqa: PLR0913  # each is a keyword
+def tag_request(  # each is a keyword
     tags: Sequence[str],
     *,
     item_ids: Sequence[str],

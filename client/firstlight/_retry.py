@@ -15,7 +15,8 @@ _RETRYABLE_STATUSES = ("UNAVAILABLE", "RESOURCE_EXHAUSTED", "CANCELLED")
 # deadline (grpc/grpc#41036).
 _MIN_BACKOFF_S = 0.005
 # ActivateSnapshot is left out: a second attempt would report the new snapshot as its own predecessor. So is SetCanary,
-# since an operator's word must not come after the next one, as are changes of the catalogue, and the health check, whose first answer is the answer.
+# since an operator's word must not come after the next one, as are changes of the catalogue, and the health check,
+# whose first answer is the answer.
 _IDEMPOTENT_METHODS = (
     {"service": "firstlight.v1.RecommendationService"},
     {"service": "firstlight.v1.IndexService", "method": "GetSnapshot"},

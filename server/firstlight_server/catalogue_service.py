@@ -64,11 +64,11 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
             deadline=call.deadline,
         )
         return pb.TagItemsResponse(
-            items=[
-                catalogue_words.tagged_item(item_id, tags) for (item_id, _), tags in zip(asked, found, strict=True)
-            ],
+            items=[catalogue_words.tagged_item(item_id, tags) for (item_id, _), tags in zip(asked, found, strict=True)],
             warnings=[
-                catalogue_words.unknown_item(place, item_id) for place, (item_id, row) in enumerate(known) if row is None
+                catalogue_words.unknown_item(place, item_id)
+                for place, (item_id, row) in enumerate(known)
+                if row is None
             ],
             snapshot_id=answering.id,
             request_id=call.request_id,

@@ -39,7 +39,7 @@ class Tenant:
         swaps: how many snapshots took over, the first included.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is given once, by the composition root
         self,
         name: str,
         disk: SnapshotsOnDisk,

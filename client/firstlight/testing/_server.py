@@ -46,7 +46,7 @@ class FakeServer:
         """Take a port; the server answers from `start()` on.
 
         Args:
-            items: The catalogue, the most popular first; `upsert_items` and `delete_items` change the server's own copy.
+            items: The catalogue, the most popular first; what `upsert_items` and `delete_items` change is a copy.
             tenants: The tenants that exist; all see the same catalogue.
             snapshots: The snapshots that exist, newest first; the first one answers.
             token: The bearer token that calls must carry; None for none.
@@ -57,7 +57,9 @@ class FakeServer:
         book = SnapshotBook(snapshots, tenants)
         self._server = grpc.server(ThreadPoolExecutor(_THREADS), options=[("grpc.so_reuseport", 0)])
         catalogue = list(items)
-        add_RecommendationServiceServicer_to_server(FakeRecommendationService(self._desk, book, catalogue), self._server)
+        add_RecommendationServiceServicer_to_server(
+            FakeRecommendationService(self._desk, book, catalogue), self._server
+        )
         add_CatalogueServiceServicer_to_server(FakeCatalogueService(self._desk, book, catalogue), self._server)
         add_IndexServiceServicer_to_server(FakeIndexService(self._desk, book), self._server)
         self._server.add_generic_rpc_handlers([health_handler(self._desk)])

@@ -64,9 +64,7 @@ def settled(
     ids = [change.item_id for change in changes]
     own = {row["item_id"]: row for row in catalogue.items.select(told).filter(pl.col("item_id").is_in(ids)).to_dicts()}
     changed = {row["item_id"]: row for row in _cleaned(changes, settings).items.select(told).to_dicts()}
-    return tuple(
-        change.sequence for change in changes if own.get(change.item_id) == changed.get(change.item_id)
-    )
+    return tuple(change.sequence for change in changes if own.get(change.item_id) == changed.get(change.item_id))
 
 
 def _cleaned(changes: Sequence[CatalogueChange], settings: CleaningSettings) -> CleanCatalogue:

@@ -30,7 +30,7 @@ class SegmentsSettings:
     seed: int = 0
 
 
-def build_segments(
+def build_segments(  # noqa: PLR0913 - each is a keyword
     domain: DomainFile,
     *,
     workdir: Path,
@@ -63,9 +63,7 @@ def build_segments(
         )
     with one_step(progress, "segment users"):
         before = read_before(out, space=space.fingerprint)
-        found = segment_users(
-            log, known, _labels(catalogue), count=settings.count, seed=settings.seed, before=before
-        )
+        found = segment_users(log, known, _labels(catalogue), count=settings.count, seed=settings.seed, before=before)
     write_segments(out, found, origin, known)
     return found
 

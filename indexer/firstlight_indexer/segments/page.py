@@ -61,7 +61,9 @@ def _map(found: Segmentation, known: UserVectors) -> str:
         "fill-opacity='.55'/>"
         for user, (x, y) in zip(shown, places, strict=True)
     )
-    return f"<svg viewBox='0 0 {_SIDE} {_SIDE}' width='{_SIDE}' height='{_SIDE}' role='img' aria-label='map'>{dots}</svg>"
+    return (
+        f"<svg viewBox='0 0 {_SIDE} {_SIDE}' width='{_SIDE}' height='{_SIDE}' role='img' aria-label='map'>{dots}</svg>"
+    )
 
 
 def _flat(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -71,7 +73,8 @@ def _flat(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     flat = centred @ axes[:, -1:-3:-1]
     flat *= np.sign(np.abs(flat).max(axis=0) - np.abs(flat.min(axis=0)) + 1e-12)  # an axis has no direction of its own
     span = np.maximum(np.ptp(flat, axis=0), 1e-12)
-    return _MARGIN + (flat - flat.min(axis=0)) / span * (_SIDE - 2 * _MARGIN)
+    places: NDArray[np.float64] = _MARGIN + (flat - flat.min(axis=0)) / span * (_SIDE - 2 * _MARGIN)
+    return places
 
 
 def _colour(number: int) -> str:

@@ -93,7 +93,7 @@ NOTHING_BEFORE = Before({}, {})
 def segment_users(
     log: Interactions, known: UserVectors, labels: Labels, *, count: int, seed: int = 0, before: Before = NOTHING_BEFORE
 ) -> Segmentation:
-    """Segments the ``known`` users of ``log`` into at most ``count`` groups; those of the run ``before`` keep their ids.
+    """Segments the ``known`` users of ``log`` into at most ``count``; those of the run ``before`` keep their ids.
 
     Raises:
         ValueError: there are fewer users than segments.
@@ -124,9 +124,7 @@ def segment_users(
     return Segmentation(segments, user_ids, members, clusters.cosines, clusters.centroids[order], next_id)
 
 
-def _ids(
-    clusters: Clusters, user_ids: Sequence[str], before: Before
-) -> tuple[list[int], list[float | None], int]:
+def _ids(clusters: Clusters, user_ids: Sequence[str], before: Before) -> tuple[list[int], list[float | None], int]:
     """Each group's id and how much of it was there before, and the next id that is free."""
     next_id = before.next_id
     ids: list[int] = []
@@ -137,9 +135,7 @@ def _ids(
     return ids, [None if same is None else same[1] for same in found], next_id
 
 
-def _names(
-    told: Typical, labels: Labels, order: Sequence[int], lasting: Mapping[int, str | None]
-) -> dict[int, str]:
+def _names(told: Typical, labels: Labels, order: Sequence[int], lasting: Mapping[int, str | None]) -> dict[int, str]:
     """Each group's name, all different: the one it had, else what is most typical of it."""
     names = {group: name for group, name in lasting.items() if name}
     taken = set(names.values())
@@ -155,9 +151,7 @@ def _names(
     return names
 
 
-def _top(
-    told: Typical, of_all: NDArray[np.float64], labels: Labels, group: int
-) -> dict[str, tuple[TopName, ...]]:
+def _top(told: Typical, of_all: NDArray[np.float64], labels: Labels, group: int) -> dict[str, tuple[TopName, ...]]:
     kinds = np.array(labels.kinds)
     order = [int(name) for name in np.argsort(-told.surprise[group], kind="stable")]
     return {

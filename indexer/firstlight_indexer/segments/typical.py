@@ -53,5 +53,6 @@ def _surprise(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     all_others = counts.sum() - counts.sum(axis=1, keepdims=True) + _PRIOR_USERS
     with np.errstate(divide="ignore", invalid="ignore"):
         odds = np.log(own / (all_own - own)) - np.log(others / (all_others - others))
-        z = odds / np.sqrt(1 / own + 1 / others)
-    return np.nan_to_num(z, nan=0.0, posinf=0.0, neginf=0.0)
+        surprise: NDArray[np.float64] = odds / np.sqrt(1 / own + 1 / others)
+    surprise[~np.isfinite(surprise)] = 0
+    return surprise

@@ -20,11 +20,11 @@ class ChangeSource:
         self._lock = Lock()
 
     def found(self) -> CatalogueChanges | None:
-        """The changes; None as long as nobody made the file. Raises `EventLogUnavailable` where they cannot be opened."""
+        """The changes; None as long as nobody made the file. Raises `EventLogUnavailable` if they cannot be opened."""
         return self.made() if self._version.exists else None
 
     def made(self) -> CatalogueChanges:
-        """The changes, their place made if missing. Raises `EventLogUnavailable` where they cannot be opened."""
+        """The changes, their place made if missing. Raises `EventLogUnavailable` if they cannot be opened."""
         with self._lock:
             if self._store is None:
                 self._store = CatalogueChanges(self._url)

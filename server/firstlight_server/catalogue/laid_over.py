@@ -112,7 +112,9 @@ def _table(placed: Sequence[_Placed]) -> ItemTable:
     levels = pl.DataFrame(names, schema={"row": pl.UInt32(), "category": pl.String()}, orient="row")
     values = pl.DataFrame(pairs, schema={"row": pl.UInt32(), "key": pl.String(), "value": pl.String()}, orient="row")
     structs = values.select("row", pl.struct("key", "value").alias("attributes"))
-    return ItemTable.of(frame.with_columns(_lists(levels, "category", len(items)), _lists(structs, "attributes", len(items))))
+    return ItemTable.of(
+        frame.with_columns(_lists(levels, "category", len(items)), _lists(structs, "attributes", len(items)))
+    )
 
 
 def _lists(flat: pl.DataFrame, name: str, count: int) -> pl.Series:

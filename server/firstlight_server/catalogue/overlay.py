@@ -1,4 +1,7 @@
-"""What was changed since one snapshot was built, as that snapshot answers it. Knows nothing of where changes are kept."""
+"""What was changed since one snapshot was built, as that snapshot answers it.
+
+Knows nothing of where changes are kept.
+"""
 
 import time
 from collections.abc import Iterable

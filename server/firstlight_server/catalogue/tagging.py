@@ -1,7 +1,7 @@
 """Which tags fit items: text against text, calibrated on the categories of the catalogue that answers.
 
-The text encoder's own vectors are compared, before the space turns them towards what people take: on held-out categories
-they tell tags better. Knows nothing of the wire, or of how a model is fitted.
+The text encoder's own vectors are compared, before the space turns them towards what people take: on held-out
+categories they tell tags better. Knows nothing of the wire, or of how a model is fitted.
 """
 
 import asyncio

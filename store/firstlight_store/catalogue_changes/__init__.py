@@ -1,7 +1,7 @@
 """What was changed in tenants' catalogues since their snapshots were built, durable once acknowledged.
 
-For each item the latest change is kept, until a build says that the shop's own catalogue says the same. It knows nothing
-of snapshots, encoders or wires. Other packages import from here; only who needs it imports it, for it brings
+For each item the latest change is kept, until a build says that the shop's own catalogue says the same. It knows
+nothing of snapshots, encoders or wires. Other packages import from here; only who needs it imports it, for it brings
 SQLAlchemy.
 """
 

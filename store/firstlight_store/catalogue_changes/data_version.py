@@ -3,8 +3,8 @@
 Knows nothing of what is in the file.
 """
 
-import os
 import sqlite3
+from pathlib import Path
 from urllib.parse import urlsplit
 
 
@@ -13,14 +13,14 @@ class DataVersion:
 
     def __init__(self, url: str) -> None:
         """Takes the SQLAlchemy URL; the file may not be there yet."""
-        self._path = urlsplit(url).path[1:] if url.startswith("sqlite:///") else ""
+        self._path = Path(urlsplit(url).path[1:]) if url.startswith("sqlite:///") else None
         self._connection: sqlite3.Connection | None = None
         self._seen: int | None = None
 
     @property
     def exists(self) -> bool:
         """Whether the file is there; of another database, True."""
-        return not self._path or os.path.exists(self._path)
+        return self._path is None or self._path.exists()
 
     def moved(self) -> bool:
         """Whether the file was written since the last call that said so; at first, whether it is there."""
@@ -41,7 +41,7 @@ class DataVersion:
             self._connection.close()
 
     def _opened(self) -> bool:
-        if not self._path or not os.path.exists(self._path):
+        if self._path is None or not self._path.exists():
             return False
         self._connection = sqlite3.connect(
             f"file:{self._path}?mode=ro", uri=True, timeout=0, isolation_level=None, check_same_thread=False

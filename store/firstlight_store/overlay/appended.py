@@ -82,6 +82,7 @@ def _mapped(place: _InFile, array: NDArray[_Scalar], rows: NDArray[_Scalar]) -> 
     if over == _FAILED:
         return None
     count = array.size + rows.size
-    whole = np.frombuffer(memory, array.dtype, count, ahead).reshape(len(array) + len(rows), *array.shape[1:])
+    flat: NDArray[_Scalar] = np.frombuffer(memoryview(memory), array.dtype, count, ahead)
+    whole = flat.reshape(len(array) + len(rows), *array.shape[1:])
     whole[len(array) :] = rows
     return whole

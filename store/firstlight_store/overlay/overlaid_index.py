@@ -49,7 +49,7 @@ class OverlaidIndex:
         return self._base.dimension
 
     def search(self, queries: NDArray[np.float32], *, k: int, allowed: AllowedRows | None = None) -> Hits:
-        """Return the k best allowed rows of every query; see `VectorIndex.search`. None allows all that are not gone."""
+        """Return the k best allowed rows of every query, as `VectorIndex` does. None allows all that are not gone."""
         require_searchable(self, queries, k=k, allowed=allowed)
         parts = self._split(self._there if allowed is None else allowed)
         found = [self._of_base(queries, parts, k)] if parts.base_count else []

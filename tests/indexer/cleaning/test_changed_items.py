@@ -24,7 +24,9 @@ CHANGES = [
 
 
 def test_items_are_added_replaced_and_removed_and_every_row_is_accounted_for(shop: Shop) -> None:
-    shop.write(catalogue="item_id,title,price,image\ntea,Green tea,3.50,t.png\ncup,White cup,8,c.png\npot,Iron pot,40,\n")
+    shop.write(
+        catalogue="item_id,title,price,image\ntea,Green tea,3.50,t.png\ncup,White cup,8,c.png\npot,Iron pot,40,\n"
+    )
     domain = shop.clean(changes=CHANGES)
     items = pl.read_parquet(domain.items)
     assert items["item_id"].to_list() == ["cup", "jam", "tea"]
@@ -37,7 +39,11 @@ def test_items_are_added_replaced_and_removed_and_every_row_is_accounted_for(sho
 
 
 def test_events_of_removed_items_go_and_those_of_added_ones_stay(shop: Shop) -> None:
-    lines = ("ann,tea,view,2024-03-01T10:00:00Z", "bob,pot,view,2024-03-02T09:00:00Z", "bob,jam,view,2024-03-03T09:00:00Z")
+    lines = (
+        "ann,tea,view,2024-03-01T10:00:00Z",
+        "bob,pot,view,2024-03-02T09:00:00Z",
+        "bob,jam,view,2024-03-03T09:00:00Z",
+    )
     shop.write(events="user_id,item_id,event_type,timestamp\n" + "\n".join(lines) + "\n")
     domain = shop.clean(changes=CHANGES)
     assert pl.read_parquet(domain.events)["item_id"].to_list() == ["tea", "jam"]

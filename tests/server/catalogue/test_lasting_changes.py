@@ -1,6 +1,7 @@
 """Changes of a catalogue last: over restarts, in other servers, under new snapshots; and each tenant's are its own."""
 
 import asyncio
+from collections.abc import Awaitable
 from pathlib import Path
 
 import grpc
@@ -30,7 +31,7 @@ def is_changed(found: list[str]) -> bool:
     return "lamp" in found and "i0003" not in found
 
 
-async def refusal(call: "grpc.aio.UnaryUnaryCall[object, object]") -> tuple[grpc.StatusCode, str]:
+async def refusal(call: Awaitable[object]) -> tuple[grpc.StatusCode, str]:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call
     return caught.value.code(), str(caught.value.details())

@@ -1,7 +1,6 @@
 """TagItems over real gRPC: tags of known and of sent items, calibrated on the catalogue's own categories."""
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import grpc
 import pytest

@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from firstlight_store import (
-    IndexKind,
     AllowedRows,
     AttributeCondition,
     ExactIndex,
+    IndexKind,
     IndexSettings,
     ItemFilter,
     ItemTable,
@@ -32,7 +32,7 @@ def rows(count: int, seed: int) -> NDArray[np.float32]:
 @pytest.mark.parametrize("filtered", [False, True], ids=["all", "filtered"])
 def test_a_search_beside_an_index_finds_what_exact_search_finds(
     gone_count: int, kind: IndexKind, filtered: bool
-) -> None:  # noqa: FBT001
+) -> None:
     whole, queries = rows(COUNT + ADDED, 1), rows(5, 2)
     gone = np.sort(np.random.default_rng(3).choice(COUNT, gone_count, replace=False))
     base = build_index(whole[:COUNT], queries, settings=IndexSettings(kind=kind)).index
