@@ -8,9 +8,8 @@ import gc
 import math
 import signal
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import grpc.aio
 from structlog.typing import FilteringBoundLogger
@@ -25,8 +24,6 @@ from firstlight_server.call_recorder import CallRecorder
 from firstlight_server.call_span import CallTracer
 from firstlight_server.catalogue.change_source import ChangeSource
 from firstlight_server.catalogue.changing import Changing
-from firstlight_server.catalogue.follower import CatalogueFollower
-from firstlight_server.catalogue.tenant_catalogue import TenantCatalogue
 from firstlight_server.catalogue_service import CatalogueService
 from firstlight_server.channel_options import channel_options
 from firstlight_server.degradation.ladder import Ladders
@@ -35,23 +32,18 @@ from firstlight_server.errors import SettingsError
 from firstlight_server.health import Health
 from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
 from firstlight_server.index_service import IndexService
-from firstlight_server.inspection.inspector import Inspector
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
-from firstlight_server.loaded_snapshot import Loading
 from firstlight_server.metrics.endpoint import MetricsEndpoint
-from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.services import add_services
 from firstlight_server.settings import Settings
-from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
-from firstlight_server.tenant import Tenant
+from firstlight_server.tenant_factory import make_tenants
 from firstlight_server.tenants import TenantRegistry
 from firstlight_server.tls.client_names import ClientNames
 from firstlight_server.tls.listener import listen
 from firstlight_server.watcher import Watcher
 from firstlight_server.workers.status import ExitStatus
-from firstlight_store import KeyInvalid, PublicKeys, SnapshotStore
 
 
 def _tell_nobody() -> None:
@@ -142,25 +134,19 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         SettingsError: an address cannot be listened on, a certificate is not sound, or the door stands open.
     """
     stopping = asyncio.Event()
-    loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
-    instruments = Instruments()
+    loader, instruments = ThreadPoolExecutor(1, thread_name_prefix="loader"), Instruments()
     source = ChangeSource(settings.data_dir, settings.catalogue_changes)
-    tenants = make_tenants(
-        settings, source, loader=loader, text_metrics=instruments.texts, logger=logger, stop=stopping.set
-    )
+    tenants = make_tenants(settings, source, loader=loader, instruments=instruments, logger=logger, stop=stopping.set)
     dispatcher = _dispatcher(settings, instruments)
     changing = Changing.begin(source, tenants, dispatcher, logger=logger)
     door = _door(settings, tenants, instruments, logger)
     health = await _not_serving()
-    calls = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
-    recorder = CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=_tracer(settings, logger))
+    recorder = _recorder(settings, instruments, tenants, door, health, logger)
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
-    recommendation = _recommendation(tenants, dispatcher, door, instruments, changing.follower)
-    catalogue = CatalogueService(tenants, changing)
-    add_services(server, recommendation, IndexService(tenants), catalogue, health, reflects=settings.reflection)
-    port = listen(server, settings, logger=logger)
-    endpoint = _open_metrics(settings.metrics_listen, instruments)
+    services = _services(tenants, dispatcher, door, instruments, changing)
+    add_services(server, *services, health, reflects=settings.reflection)
+    port, endpoint = listen(server, settings, logger=logger), _open_metrics(settings.metrics_listen, instruments)
     await server.start()
     logger.info("listening", address=settings.listen, port=port, data_dir=str(settings.data_dir))
     return Server(
@@ -189,23 +175,36 @@ async def _not_serving() -> Health:
     return health
 
 
+def _recorder(
+    settings: Settings,
+    instruments: Instruments,
+    tenants: TenantRegistry,
+    door: _Door,
+    health: Health,
+    logger: FilteringBoundLogger,
+) -> CallRecorder:
+    calls = instruments.watch(tenants, gate=door.admission.gate, serving=lambda: health.is_serving)
+    return CallRecorder(log=_call_log(settings, logger), metrics=calls, tracer=_tracer(settings, logger))
+
+
 def _grpc_server(settings: Settings, door: _Door, recorder: CallRecorder, doorkeeper: Doorkeeper) -> grpc.aio.Server:
     admitted = [ClientNames(settings.tls_client_names)] if settings.tls_client_names else []
     interceptors = [CallInterceptor(admission=door.admission, recorder=recorder), *admitted, *doorkeeper.interceptors]
     return grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
 
 
-def _recommendation(
-    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments, follower: CatalogueFollower
-) -> RecommendationService:
-    return RecommendationService(
+def _services(
+    tenants: TenantRegistry, dispatcher: Dispatcher, door: _Door, instruments: Instruments, changing: Changing
+) -> tuple[RecommendationService, IndexService, CatalogueService]:
+    recommendation = RecommendationService(
         tenants,
         dispatcher,
-        follower=follower,
+        follower=changing.follower,
         ladders=door.ladders,
         observer=door.observer,
         metrics=instruments.answers,
     )
+    return recommendation, IndexService(tenants), CatalogueService(tenants, changing)
 
 
 async def serve(
@@ -238,35 +237,6 @@ async def serve(
 async def _after(awaited: Awaitable[None], then: Callable[[], None]) -> None:
     await awaited
     then()
-
-
-def make_tenants(
-    settings: Settings,
-    source: ChangeSource,
-    *,
-    loader: Executor,
-    text_metrics: TextMetrics,
-    logger: FilteringBoundLogger,
-    stop: Callable[[], None],
-) -> TenantRegistry:
-    """The tenants of ``settings``, nothing loaded yet; their snapshots are loaded on ``loader``.
-
-    Raises:
-        SettingsError: the public keys for snapshots cannot be read.
-    """
-    trusted = _trusted(settings.snapshot_public_key)
-    loading = Loading(
-        min_recall=settings.min_recall, text_cache_entries=settings.text_cache_entries, text_metrics=text_metrics
-    )
-
-    def make(name: str) -> Tenant:
-        store = SnapshotStore(settings.data_dir, name, trusted=trusted)
-        inspector = Inspector(settings, tenant=name) if settings.inspect_apart else None
-        disk = SnapshotsOnDisk(store, loading, keep_snapshots=settings.keep_snapshots, inspector=inspector)
-        catalogue = TenantCatalogue(name, source, most=settings.max_catalogue_changes)
-        return Tenant(name, disk, catalogue, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
-
-    return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
 
 
 def _watch(
@@ -303,10 +273,3 @@ def _tracer(settings: Settings, logger: FilteringBoundLogger) -> CallTracer | No
 
 def _open_metrics(address: str, instruments: Instruments) -> MetricsEndpoint | None:
     return MetricsEndpoint.open(address, instruments.meter.registry) if address else None
-
-
-def _trusted(file: Path | None) -> PublicKeys | None:
-    try:
-        return None if file is None else PublicKeys.read(file)
-    except KeyInvalid as error:
-        raise SettingsError(f"snapshot_public_key: {error}") from error

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from structlog.typing import FilteringBoundLogger
 
-from firstlight_server.app import make_tenants
 from firstlight_server.catalogue.change_source import ChangeSource
 from firstlight_server.instruments import Instruments
 from firstlight_server.settings import Settings
 from firstlight_server.tenant import Tenant
+from firstlight_server.tenant_factory import make_tenants
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,7 @@ async def check_tenants(settings: Settings, *, logger: FilteringBoundLogger) -> 
     """Loads and warms every tenant's current snapshot; refusals are also logged with their reason."""
     with ThreadPoolExecutor(1, thread_name_prefix="loader") as loader:
         source = ChangeSource(settings.data_dir, settings.catalogue_changes)
-        tenants = make_tenants(
-            settings, source, loader=loader, text_metrics=Instruments().texts, logger=logger, stop=_go_on
-        )
+        tenants = make_tenants(settings, source, loader=loader, instruments=Instruments(), logger=logger, stop=_go_on)
         await tenants.refresh()
         results = [_result(tenant) for tenant in tenants]
         await tenants.close()

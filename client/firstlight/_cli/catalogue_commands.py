@@ -1,16 +1,29 @@
-"""Reads items from files, and sends them a few hundred at a time. It does not know how answers are printed."""
+"""Reads items from files, and sends them a few hundred at a time. It does not know what answers look like in print."""
 
 import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from firstlight._catalogue_item import CatalogueItem, TaggedItems, UpsertedItems
+from firstlight._cli.output import Output
 from firstlight._client import Client
 
 _AT_ONCE = 250
 """Items a call: their texts are encoded in a second or so."""
+
+
+def run(client: Client, arguments: Namespace, output: Output) -> None:
+    """Run the command that `arguments` name."""
+    match arguments.command:
+        case "upsert":
+            output.upserted(upsert(client, arguments.file))
+        case "delete-items":
+            output.deleted(client.delete_items(arguments.item_ids))
+        case _:
+            output.tagged(tag(client, arguments))
 
 
 def upsert(client: Client, file: str) -> UpsertedItems:
@@ -50,9 +63,7 @@ def _read(name: str, lines: Iterable[str]) -> list[CatalogueItem]:
 
 def _item(place: str, line: str) -> CatalogueItem:
     try:
-        told = json.loads(line)
-        if not isinstance(told, dict):
-            raise TypeError("it is no JSON object")
+        told: Any = json.loads(line)
         return CatalogueItem(**told)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{place}: not an item: {error}") from error

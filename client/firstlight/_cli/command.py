@@ -89,12 +89,8 @@ def _run(client: Client, arguments: Namespace, output: Output) -> int:
             output.activation(client.activate_snapshot(arguments.snapshot_id))
         case "snapshots canary":
             _canary(client, arguments, output)
-        case "upsert":
-            output.upserted(catalogue_commands.upsert(client, arguments.file))
-        case "delete-items":
-            output.deleted(client.delete_items(arguments.item_ids))
-        case "tag":
-            output.tagged(catalogue_commands.tag(client, arguments))
+        case "upsert" | "delete-items" | "tag":
+            catalogue_commands.run(client, arguments, output)
         case _:
             return _health(client, arguments, output)
     return ANSWERED

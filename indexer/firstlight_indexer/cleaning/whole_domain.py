@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from firstlight_indexer.cleaning.catalogue import clean_catalogue
+from firstlight_indexer.cleaning.catalogue import CleanCatalogue, clean_catalogue
 from firstlight_indexer.cleaning.changed_items import settled, with_changes
 from firstlight_indexer.cleaning.event_log import clean_event_log
 from firstlight_indexer.contract import CleanDomain
@@ -57,13 +57,16 @@ def clean(
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             log = clean_event_log(event_rows, domain, catalogue, scratch=Path(scratch), progress=progress)
             log.kept.sink_parquet(written.events, row_group_size=_ROW_GROUP)
-            pl.concat([catalogue.dropped.lazy(), *log.dropped]).sink_parquet(
-                written.quarantine, row_group_size=_ROW_GROUP
-            )
+            dropped = pl.concat([catalogue.dropped.lazy(), *log.dropped])
+            dropped.sink_parquet(written.quarantine, row_group_size=_ROW_GROUP)
         progress("report", 0, 1)
-        rows_read = {"catalogue": catalogue.rows_read, "events": log.rows_read}
-        report = build_report(domain, written, rows_read=rows_read, changes={"catalogue": catalogue.changes})
-        require_something_left(report)
-        write_report(report, written)
+        _report(domain, written, catalogue, events_read=log.rows_read)
         progress("report", 1, 1)
     return replace(written, directory=out, settled_changes=settled(own, changes, domain.cleaning) if changes else ())
+
+
+def _report(domain: DomainFile, written: CleanDomain, catalogue: CleanCatalogue, *, events_read: int) -> None:
+    rows_read = {"catalogue": catalogue.rows_read, "events": events_read}
+    report = build_report(domain, written, rows_read=rows_read, changes={"catalogue": catalogue.changes})
+    require_something_left(report)
+    write_report(report, written)

@@ -103,7 +103,8 @@ def segment_users(
     group_of = np.full(len(log.user_ids), -1, np.int64)
     group_of[known.users] = clusters.assigned
     told = typical(log, labels, group_of, groups=count)
-    user_ids = tuple(log.user_ids[user] for user in known.users)
+    users: list[int] = known.users.tolist()
+    user_ids = tuple(log.user_ids[user] for user in users)
     ids, shared, next_id = _ids(clusters, user_ids, before)
     sizes = np.bincount(clusters.assigned, minlength=count)
     order = [int(group) for group in np.argsort(-sizes, kind="stable") if sizes[group]]
@@ -142,7 +143,8 @@ def _names(told: Typical, labels: Labels, order: Sequence[int], lasting: Mapping
     for group in order:
         if group in names:
             continue
-        usable = [name for name in np.argsort(-told.surprise[group]) if told.shares[group, name] >= _LEAST_SHARE]
+        surest: list[int] = np.argsort(-told.surprise[group], kind="stable").tolist()
+        usable = [name for name in surest if told.shares[group, name] >= _LEAST_SHARE]
         words = list(dict.fromkeys(labels.names[name].rsplit(" > ", 1)[-1] for name in usable[: 4 * _IN_NAME]))
         tried = [" & ".join(words[: _IN_NAME + more]) for more in range(len(words))] or ["Others"]
         name = next((one for one in tried if one not in taken), f"{tried[0]} ({group})")

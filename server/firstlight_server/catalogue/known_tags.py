@@ -47,6 +47,7 @@ def known_tags(items: ItemTable) -> KnownTags:
     paths = [frozenset(items.category(row)) for row in rows]
     counts = Counter(name for path in paths for name in path)
     usable = [name for name in sorted(counts) if _FEWEST_ITEMS <= counts[name] <= _LARGEST_SHARE * len(rows)]
-    names = [usable[place] for place in sorted(rng.permutation(len(usable))[:_MOST_NAMES])]
+    chosen: list[int] = np.sort(rng.permutation(len(usable))[:_MOST_NAMES]).tolist()
+    names = [usable[place] for place in chosen]
     holds = np.array([[name in path for path in paths] for name in names], np.bool_).reshape(len(names), len(rows))
     return KnownTags(names, [items.title(row) for row in rows], holds)

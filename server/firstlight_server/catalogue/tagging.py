@@ -99,5 +99,5 @@ def _rows(vectors: TextVectorMap, texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def _fitting(tags: Sequence[str], confidences: NDArray[np.float64], bar: float) -> list[FittingTag]:
-    order = np.argsort(-confidences, kind="stable")
+    order: list[int] = np.argsort(-confidences, kind="stable").tolist()
     return [FittingTag(tags[place], float(confidences[place])) for place in order if confidences[place] >= bar]

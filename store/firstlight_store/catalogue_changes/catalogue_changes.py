@@ -66,9 +66,7 @@ class CatalogueChanges:
         chosen = select(*_CHANGE).where(changes.c.tenant == tenant, changes.c.sequence > sequence)
         with self._database.reading() as connection:
             found = connection.execute(chosen.order_by(changes.c.sequence)).all()
-        return [
-            CatalogueChange(row[0], None if row[1] is None else ChangedItem.of_json(row[1]), *row[2:]) for row in found
-        ]
+        return [_change(*row) for row in found]
 
     def latest(self) -> int:
         """The sequence of the last change of any tenant; 0 where there is none."""
@@ -84,3 +82,10 @@ class CatalogueChanges:
     def close(self) -> None:
         """Ends every connection."""
         self._database.close()
+
+
+def _change(
+    item_id: str, item: str | None, vector: bytes, space: str, changed_at_s: float, sequence: int
+) -> CatalogueChange:
+    told = None if item is None else ChangedItem.of_json(item)
+    return CatalogueChange(item_id, told, vector, space, changed_at_s, sequence)

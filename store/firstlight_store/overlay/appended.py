@@ -50,7 +50,7 @@ def _in_file(array: NDArray[_Scalar]) -> _InFile | None:
     mapped: object = owner.base
     while isinstance(mapped, np.ndarray):
         mapped = mapped.base
-    if not isinstance(mapped, mmap.mmap) or owner.filename is None:
+    if not isinstance(mapped, mmap.mmap) or not owner.filename:
         return None
     begins = owner.offset - owner.offset % mmap.ALLOCATIONGRANULARITY
     ahead = array.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data
