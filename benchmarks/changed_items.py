@@ -13,7 +13,6 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firstlight_encoder.tokens import TokenType
 from firstlight_server.catalogue.overlay import Overlay
@@ -32,8 +31,8 @@ def changes_of(loaded: LoadedSnapshot, count: int) -> list[CatalogueChange]:
     items, rows = loaded.parts.items, loaded.parts.rows
     found: list[CatalogueChange] = []
     for number, row in enumerate(rng.choice(items.count, min(count, items.count), replace=False).tolist()):
-        moved: NDArray[np.float64] = rows[row, :-1] + rng.normal(0, 0.02, rows.shape[1] - 1)
-        vector = (moved / np.linalg.norm(moved)).astype(np.float32)
+        moved = np.asarray(rows[row, :-1] + rng.normal(0, 0.02, rows.shape[1] - 1), np.float32)
+        vector = moved / np.linalg.norm(moved)
         item_id = items.ids[row] if number % 2 else f"new-{number}"
         item = ChangedItem(item_id=item_id, title=items.title(row), category=items.category(row), price=1.0)
         space = loaded.parts.space.fingerprint

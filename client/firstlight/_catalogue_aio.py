@@ -26,7 +26,7 @@ class AsyncCatalogueCalls(ClientBase):
 
     if TYPE_CHECKING:  # the client's own
 
-        @property
+        @cached_property
         def _channel(self) -> grpc.aio.Channel: ...
 
         async def _send(

@@ -10,7 +10,7 @@ import os
 import sys
 import weakref
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,9 +47,9 @@ def _in_file(array: NDArray[_Scalar]) -> _InFile | None:
         owner = owner.base
     if sys.platform != "linux" or not isinstance(owner, np.memmap) or not array.flags.c_contiguous or not array.size:
         return None
-    mapped: object = owner.base
+    mapped = cast("object", owner.base)
     while isinstance(mapped, np.ndarray):
-        mapped = mapped.base
+        mapped = cast("object", mapped.base)
     if not isinstance(mapped, mmap.mmap) or not owner.filename:
         return None
     begins = owner.offset - owner.offset % mmap.ALLOCATIONGRANULARITY
