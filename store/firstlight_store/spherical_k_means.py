@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from firstlight_store.faiss_runtime import load_faiss
 
 _ROUNDS = 50
-_RESTARTS = 5
+_RESTARTS = 30
 _MOST_POINTS = 1 << 30
 """A cluster may be learnt from as many: FAISS would else look at a sample."""
 

@@ -26,7 +26,7 @@ from firstlight_store.catalogue_changes import CatalogueChanges
 class SegmentsSettings:
     """How many segments there are to be at most, and the seed they begin with."""
 
-    count: int = 12
+    count: int = 8
     seed: int = 0
 
 

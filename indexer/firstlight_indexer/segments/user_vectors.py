@@ -1,4 +1,4 @@
-"""What each user of a log likes, as one direction of the item space. Knows nothing of clusters."""
+"""What each user of a log likes more than others do, as one direction of the item space. Knows nothing of clusters."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,9 @@ class UserVectors:
 
 
 def user_vectors(log: Interactions, vectors: NDArray[np.float32], space: Space) -> UserVectors:
-    """The user tower's word on the latest events of every user, at the time of their last one.
+    """The user tower's word on the latest events of every user at the time of their last one, less the mean user's.
+
+    Without the mean all directions lie in one narrow cone, and clusters say as much of the seed as of the users.
 
     Args:
         log: the events.
@@ -41,9 +43,16 @@ def user_vectors(log: Interactions, vectors: NDArray[np.float32], space: Space) 
         bounds = zip(starts[begin : begin + _AT_ONCE], ends[begin : begin + _AT_ONCE], strict=True)
         queries = space.queries([_tokens(known, int(start), int(end), vectors) for start, end in bounds])
         parts.append(queries[:, :-1])
-    liked = np.concatenate(parts)
-    length = np.linalg.norm(liked, axis=1)
-    return UserVectors(users[length > 0], liked[length > 0] / length[length > 0, None])
+    liked = _unit(np.concatenate(parts))
+    apart = liked - liked.mean(axis=0) if len(liked) > 1 else liked
+    return UserVectors(users, _unit(apart))
+
+
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The rows at length 1; those of none point along the first axis."""
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    first = np.eye(1, rows.shape[1], dtype=np.float32)
+    return np.where(length > 0, rows / np.maximum(length, 1e-12), first).astype(np.float32)
 
 
 def _tokens(log: Interactions, start: int, end: int, vectors: NDArray[np.float32]) -> TokenSequence:
