@@ -69,6 +69,8 @@ def _ids(field: str, ids: Sequence[str]) -> list[Violation]:
     for index, item_id in enumerate(ids):
         if not item_id.strip():
             found.append(Violation(field.format(index), "required: the catalogue's id of an item"))
+        elif item_id != item_id.strip() or not item_id.isprintable():
+            found.append(Violation(field.format(index), "begins or ends with a space, or holds a control character"))
         found += _length(field.format(index), item_id, most)
     return found
 

@@ -3,8 +3,9 @@
 Expects validated messages. Texts are tidied as a build tidies them, but for markup, which callers must not send.
 """
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from firstlight.v1 import catalogue_service_pb2 as pb
 from firstlight.v1 import types_pb2
@@ -12,19 +13,20 @@ from firstlight_server.catalogue.tagging import FittingTag
 from firstlight_store.catalogue_changes import ChangedItem
 
 _SHOWN_CHARACTERS = 60
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def changed_item(item: pb.CatalogueItem) -> ChangedItem:
     """The item that a message describes."""
     return ChangedItem(
-        item_id=item.item_id.strip(),
+        item_id=item.item_id,
         title=_tidy(item.title),
         description=_tidy(item.description),
         category=tuple(map(_tidy, item.category)),
         brand=_tidy(item.brand) or None,
         price=item.price if item.HasField("price") else None,
         available=not item.unavailable,
-        attributes=tuple(sorted(item.attributes.items())),
+        attributes=_attributes(item.attributes),
     )
 
 
@@ -40,5 +42,11 @@ def tagged_item(item_id: str, tags: Iterable[FittingTag]) -> pb.TaggedItem:
     return pb.TaggedItem(item_id=item_id, tags=[pb.Tag(name=tag.name, confidence=tag.confidence) for tag in tags])
 
 
+def _attributes(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Pairs in order; a key or value of which nothing is left says nothing."""
+    pairs = {_tidy(key): _tidy(value) for key, value in sorted(given.items())}
+    return tuple(sorted((key, value) for key, value in pairs.items() if key and value))
+
+
 def _tidy(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFKC", text)).split())

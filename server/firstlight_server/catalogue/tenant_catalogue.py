@@ -45,10 +45,13 @@ class TenantCatalogue:
             EventLogUnavailable: what was changed cannot be read; what is known of it was laid over.
         """
         overlay = Overlay(loaded.parts)
-        with self._lock:
-            try:
+        try:
+            with self._lock:
                 self._read(self._source.found())
-            finally:
+        finally:
+            # Texts may have to be encoded anew, which takes seconds: nobody is kept waiting for it.
+            overlay.renew(loaded, self._changes.values())
+            with self._lock:
                 overlay.renew(loaded, self._changes.values())
                 self._overlays[loaded] = overlay
 

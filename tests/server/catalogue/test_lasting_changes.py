@@ -118,5 +118,29 @@ async def test_a_malformed_change_is_told_by_field(tmp_path: Path) -> None:
         assert code is grpc.StatusCode.INVALID_ARGUMENT
         assert "items[1].item_id" in why
         assert "5 more" in why
+        spaced = pb.CatalogueItem(item_id="lamp ", title="Lamp")
+        code, why = await refusal(server.catalogue.UpsertItems(pb.UpsertItemsRequest(items=[LAMP, spaced])))
+        assert (code, "items[1].item_id" in why) == (grpc.StatusCode.INVALID_ARGUMENT, True)
         code, why = await refusal(server.catalogue.DeleteItems(pb.DeleteItemsRequest()))
         assert (code, "item_ids" in why) == (grpc.StatusCode.INVALID_ARGUMENT, True)
+
+
+async def test_what_the_snapshot_says_already_changes_nothing(tmp_path: Path) -> None:
+    TinySnapshot().publish(tmp_path)
+    async with running(tmp_path) as server:
+        tenant = server.server.tenants.find("")
+        items = tenant.live.parts.items
+        same = pb.CatalogueItem(
+            item_id="i0001",
+            title=f"  {items.title(1)}\n",
+            category=items.category(1),
+            brand=items.brand(1) or "",
+            price=items.price(1),
+            attributes=dict(items.attributes(1)),
+        )
+        done = await server.catalogue.UpsertItems(pb.UpsertItemsRequest(items=[same]))
+        assert done.replaced_count == 1
+        assert tenant.answering("") is tenant.live
+        del same.attributes["size"]
+        await server.catalogue.UpsertItems(pb.UpsertItemsRequest(items=[same]))
+        assert tenant.answering("") is not tenant.live
