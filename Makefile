@@ -63,6 +63,10 @@ $(DOMAIN_TOML): | .venv/installed-demo $(if $(filter movielens-100k,$(DOMAIN)),.
 index: .venv/installed-demo $(DOMAIN_TOML) ## Clean, train, encode, build and publish a snapshot; unchanged texts are not encoded again
 	$(BIN)/firstlight-indexer index --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) $(INDEX_ARGS)
 
+.PHONY: segments
+segments: .venv/installed-demo $(DOMAIN_TOML) ## Segment the users of DOMAIN into reports/DOMAIN/segments/ (ARGS='--count 8'); ids and names last
+	$(BIN)/firstlight-indexer segments --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) --out reports/$(DOMAIN)/segments $(ARGS)
+
 .PHONY: serve
 serve: .venv/installed-demo ## Serve the published snapshots over gRPC
 	$(BIN)/firstlight-server serve --data-dir $(SNAPSHOTS) $(ARGS)

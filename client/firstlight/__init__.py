@@ -11,6 +11,7 @@
 """
 
 from firstlight._aio import AsyncClient
+from firstlight._catalogue_item import CatalogueItem, DeletedItems, Tag, TaggedItem, TaggedItems, UpsertedItems
 from firstlight._client import Client
 from firstlight._config import ChannelConfig, ClientConfig
 from firstlight._declaration import Declaration
@@ -61,6 +62,7 @@ __all__ = [
     "Boost",
     "CallFailed",
     "Cancelled",
+    "CatalogueItem",
     "Change",
     "ChannelConfig",
     "Client",
@@ -68,6 +70,7 @@ __all__ = [
     "ClientConfig",
     "DeadlineExceeded",
     "Declaration",
+    "DeletedItems",
     "Drift",
     "Event",
     "EventType",
@@ -104,9 +107,13 @@ __all__ = [
     "Source",
     "StoredEvent",
     "TLSConfig",
+    "Tag",
+    "TaggedItem",
+    "TaggedItems",
     "TrajectoryPoint",
     "Unauthenticated",
     "Unavailable",
+    "UpsertedItems",
     "UserCounts",
     "UserEvent",
     "UserExport",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 import grpc.aio
 
 from firstlight import _arguments, _convert, _health
+from firstlight._catalogue_aio import AsyncCatalogueCalls
 from firstlight._errors import CallFailed, DeadlineExceeded, Unavailable
 from firstlight._feedback_aio import AsyncFeedbackCalls
 from firstlight._filter import Filter
@@ -27,7 +28,7 @@ if TYPE_CHECKING:  # the stubs' asynchronous forms exist for type checkers only
     from firstlight.v1.recommendation_service_pb2_grpc import RecommendationServiceAsyncStub
 
 
-class AsyncClient(AsyncFeedbackCalls, AsyncProfileCalls):
+class AsyncClient(AsyncFeedbackCalls, AsyncProfileCalls, AsyncCatalogueCalls):
     """Asks the service without blocking. One client serves many tasks of one event loop; use it with `async with`.
 
     Every call has a deadline and raises `CallFailed` or one of its children where it had no answer. The channel opens

@@ -5,9 +5,9 @@ so that a limit is written in one place.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Real
-from typing import TypeVar
+from typing import TypeVar, cast
 
 T = TypeVar("T")
 
@@ -53,6 +53,14 @@ def instance(name: str, value: object, kind: type[T]) -> T:
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be a firstlight.{kind.__name__}, got {_shown(value)}")
     return value
+
+
+def mapping(name: str, value: object) -> dict[str, str]:
+    """Return `value`, a mapping of strings, as a dictionary."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a mapping of str to str, got {_shown(value)}")
+    pairs = cast("Mapping[object, object]", value)
+    return {text(f"a key of {name}", key): text(f"{name}[{key!r}]", each) for key, each in pairs.items()}
 
 
 def number(name: str, value: object) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Self, Unpack
 
 from firstlight import _arguments, _convert, _health
+from firstlight._catalogue_calls import CatalogueCalls
 from firstlight._config import DEFAULT_TARGET, ClientSettings
 from firstlight._errors import CallFailed, DeadlineExceeded, Unavailable
 from firstlight._feedback_calls import FeedbackCalls
@@ -21,7 +22,7 @@ from firstlight.v1.index_service_pb2_grpc import IndexServiceStub
 from firstlight.v1.recommendation_service_pb2_grpc import RecommendationServiceStub
 
 
-class Client(FeedbackCalls, ProfileCalls):
+class Client(FeedbackCalls, ProfileCalls, CatalogueCalls):
     """Asks the service and waits for the answer. One client serves many threads; use it as a context manager.
 
     Every call has a deadline and raises `CallFailed` or one of its children where it had no answer.

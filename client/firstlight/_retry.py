@@ -15,8 +15,8 @@ _RETRYABLE_STATUSES = ("UNAVAILABLE", "RESOURCE_EXHAUSTED", "CANCELLED")
 # deadline (grpc/grpc#41036).
 _MIN_BACKOFF_S = 0.005
 # ActivateSnapshot is left out: a second attempt would report the new snapshot as its own predecessor. So is SetCanary,
-# since an operator's word must not come after the next one, the health check, whose first answer is the answer, and
-# DeleteUser and MergeUsers, whose second attempt would count nothing.
+# since an operator's word must not come after the next one, as are changes of the catalogue, the health check, whose
+# first answer is the answer, and DeleteUser and MergeUsers, whose second attempt would count nothing.
 _IDEMPOTENT_METHODS = (
     {"service": "firstlight.v1.RecommendationService"},
     {"service": "firstlight.v1.FeedbackService", "method": "RecordEvents"},
@@ -24,6 +24,7 @@ _IDEMPOTENT_METHODS = (
     {"service": "firstlight.v1.ProfileService"},
     {"service": "firstlight.v1.IndexService", "method": "GetSnapshot"},
     {"service": "firstlight.v1.IndexService", "method": "ListSnapshots"},
+    {"service": "firstlight.v1.CatalogueService", "method": "TagItems"},
 )
 
 

@@ -1,4 +1,4 @@
-"""The command line of the indexer: `firstlight-indexer data | clean | index | keys | events | ope | snapshots`.
+"""The command line of the indexer: `firstlight-indexer data | clean | index | segments | events | ope | ...`.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -6,6 +6,7 @@ Draws progress and prints results; every decision is made elsewhere.
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,10 @@ from firstlight_indexer.key_pair import write_key_pair
 from firstlight_indexer.ope.command import command as ope
 from firstlight_indexer.pipeline import build
 from firstlight_indexer.progress_bars import progress_bars
+from firstlight_indexer.segments.command import SegmentsSettings, build_segments, segments_table
+from firstlight_indexer.segments.segment_files import MEMBERS, PAGE
 from firstlight_store import SMALLEST_SHARE, SigningKey, SnapshotStore, StoreError
+from firstlight_store.catalogue_changes import changes_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build the snapshots that firstlight-server serves.")
 snapshots = typer.Typer(
@@ -46,6 +50,10 @@ RankerParts = Annotated[
     ),
 ]
 SigningKeyFile = Annotated[Path | None, typer.Option(help="Signs the snapshot; instead of [publish] signing_key.")]
+ChangesUrl = Annotated[
+    str | None,
+    typer.Option(help="The server's catalogue_changes, folded in; if not given, the file in the data directory."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -76,6 +84,7 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
     force: Annotated[bool, typer.Option(help="Build even where nothing changed.")] = False,
     ranker_parts: RankerParts = None,
     signing_key: SigningKeyFile = None,
+    changes: ChangesUrl = None,
     as_json: Json = False,
 ) -> None:
     """Clean, encode, train, index and publish; then the running server picks the snapshot up by itself."""
@@ -85,13 +94,50 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
     if signing_key is not None:
         read = read.with_key("publish", "signing_key", str(signing_key.absolute()))
     with progress_bars(Console(stderr=True)) as progress:
-        result = build(read, workdir=workdir, store=SnapshotStore(data_dir, tenant), force=force, progress=progress)
+        result = build(
+            read,
+            workdir=workdir,
+            store=SnapshotStore(data_dir, tenant),
+            changes=changes_of(data_dir, changes or ""),
+            force=force,
+            progress=progress,
+        )
     if as_json:
         sys.stdout.write(json.dumps(build_summary(result)) + "\n")
     else:
         _console().print(build_table(result))
         if result.transfer is not None:
             _console().print(transfer_table(result.transfer))
+
+
+@app.command()
+def segments(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
+    domain: Domain,
+    workdir: Workdir,
+    data_dir: DataDir,
+    out: Annotated[Path, typer.Option(help="The folder of the segments; those that are there keep ids and names.")],
+    tenant: Tenant = "default",
+    count: Annotated[int, typer.Option(min=1, max=1_000, help="How many segments.")] = SegmentsSettings().count,
+    seed: Annotated[int, typer.Option(help="Of the first clusters.")] = SegmentsSettings().seed,
+    changes: ChangesUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Segment the users of a domain by what they like, in the space of its current snapshot."""
+    with progress_bars(Console(stderr=True)) as progress:
+        found = build_segments(
+            load_domain(domain),
+            workdir=workdir,
+            store=SnapshotStore(data_dir, tenant),
+            out=out,
+            settings=SegmentsSettings(count=count, seed=seed),
+            changes=changes_of(data_dir, changes or ""),
+            progress=progress,
+        )
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(segment) for segment in found.segments], ensure_ascii=False) + "\n")
+    else:
+        _console().print(segments_table(found))
+        _console().print(f"segments: {out / MEMBERS}\npage:     {out / PAGE}")
 
 
 @app.command()

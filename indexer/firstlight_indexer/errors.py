@@ -8,6 +8,7 @@
     │   ├── FeedbackError    logged feedback from which nothing can be estimated
     │   └── LostRowsError    rows read are not rows kept and dropped: a bug of ours, never of the data
     ├── CompressionRefused   a compressed build loses more than it may
+    ├── SegmentsError        users cannot be segmented, or the segments of the run before not be read
     ├── KeyFileError         a key pair cannot be written where it should be
     └── AdapterError         a public data set is not installed, or not where it was said to be
 
@@ -67,6 +68,10 @@ class LostRowsError(DataError):
 
 class AdapterError(IndexerError):
     """A public data set cannot be adapted."""
+
+
+class SegmentsError(IndexerError):
+    """Users cannot be segmented as asked, or the segments that were there cannot be read."""
 
 
 class KeyFileError(IndexerError):

@@ -41,6 +41,7 @@ from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_indexer.training_files import TrainingFiles
 from firstlight_indexer.transfer_report import TransferReport
 from firstlight_store import BuiltIndex, Manifest, SigningKey, SnapshotStore, build_index
+from firstlight_store.catalogue_changes import CatalogueChanges
 
 TRANSFER_FILE = "transfer.json"
 """In the work folder of a domain that learns from others: what the last build's weights were chosen by."""
@@ -85,15 +86,21 @@ class Build:
 
 
 def build(
-    domain: DomainFile, *, workdir: Path, store: SnapshotStore, force: bool = False, progress: Progress = silent
+    domain: DomainFile,
+    *,
+    workdir: Path,
+    store: SnapshotStore,
+    changes: CatalogueChanges | None = None,
+    force: bool = False,
+    progress: Progress = silent,
 ) -> Build:
     """Builds and activates the snapshot of ``domain``.
 
     Args:
         domain: the checked firstlight.toml.
-        workdir: where the cleaned domain, the text vectors, the tuned and exported encoders and the transfer report are
-            kept between runs.
+        workdir: where the cleaned domain, vectors, encoders and the transfer report are kept between runs.
         store: the tenant's snapshots.
+        changes: what was changed online, to be folded in; None for nothing. What the shop says as well is forgotten.
         force: builds even where nothing changed.
         progress: told what is being done.
 
@@ -105,25 +112,19 @@ def build(
     settings = pipeline_settings(domain)
     key = settings.publish.key(beside=domain.path.parent)
     checkpoint = Checkpoint.open(encoder_directory(settings.encoder, beside=domain.path.parent))
-    cleaned = clean(domain, workdir / "clean", progress=progress)
+    online = [] if changes is None else changes.since(store.tenant)
+    cleaned = clean(domain, workdir / "clean", changes=online, progress=progress)
     sources = clean_sources(domain, workdir=workdir, progress=progress)
-    inputs = inputs_fingerprint(cleaned, settings, checkpoint, sources=[source.cleaned for source in sources])
-    current = None if force else already_published(store, inputs, signing_key=key)
-    if current is not None:
-        return Build(current, cleaned, 0, 0, changed=False)
     recipe = _Recipe(
         name=cleaned.name,
         settings=settings,
         checkpoint=checkpoint,
-        inputs_fingerprint=inputs,
+        inputs_fingerprint=inputs_fingerprint(cleaned, settings, checkpoint, sources=[one.cleaned for one in sources]),
         sources=sources,
         workdir=workdir,
         progress=progress,
     )
-    contents = recipe.contents(cleaned)
-    manifest = _publish(contents, store, signing_key=key, progress=progress)
-    store.collect(keep=settings.publish.keep)
-    return Build.of(manifest, cleaned, contents)
+    return _published(recipe, cleaned, store, signing_key=key, changes=changes, force=force)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,6 +259,28 @@ def _split(cleaned: CleanDomain, catalogue: Catalogue, settings: PipelineSetting
         time_quantile=None,
     )
     return split.with_lessons() if settings.evaluation.heeds_times(cleaned.times) else split
+
+
+def _published(
+    recipe: _Recipe,
+    cleaned: CleanDomain,
+    store: SnapshotStore,
+    *,
+    signing_key: SigningKey | None,
+    changes: CatalogueChanges | None,
+    force: bool,
+) -> Build:
+    built = None if force else already_published(store, recipe.inputs_fingerprint, signing_key=signing_key)
+    if built is None:
+        contents = recipe.contents(cleaned)
+        manifest = _publish(contents, store, signing_key=signing_key, progress=recipe.progress)
+        store.collect(keep=recipe.settings.publish.keep)
+        done = Build.of(manifest, cleaned, contents)
+    else:
+        done = Build(built, cleaned, 0, 0, changed=False)
+    if changes is not None:  # what is published says what the shop says of these
+        changes.forget(store.tenant, cleaned.settled_changes)
+    return done
 
 
 def _publish(

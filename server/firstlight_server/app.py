@@ -7,7 +7,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,21 +18,20 @@ from firstlight_server.admission.gate import Gate
 from firstlight_server.admission.observer import Tally
 from firstlight_server.call_recorder import CallRecorder
 from firstlight_server.call_recorder_of import call_recorder_of
+from firstlight_server.catalogue.change_source import ChangeSource
+from firstlight_server.catalogue.changing import Changing
 from firstlight_server.channel_options import channel_options
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.door import Door, door_of
-from firstlight_server.exploration.experiments import Experiments
 from firstlight_server.exploration.exploration import Exploration, begin_exploration, experiments_of
 from firstlight_server.feedback_loop import FeedbackLoop, feedback_loop
 from firstlight_server.health import Health
 from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
-from firstlight_server.index_service import IndexService
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
 from firstlight_server.metrics.endpoint import MetricsEndpoint
-from firstlight_server.profile.profile_service import ProfileService
-from firstlight_server.recommendation_service import RecommendationService
-from firstlight_server.services import Services, add_services
+from firstlight_server.services import add_services
+from firstlight_server.services_of import Parts, services_of
 from firstlight_server.settings import Settings
 from firstlight_server.tenants import TenantRegistry
 from firstlight_server.tenants_of import make_tenants
@@ -68,6 +67,7 @@ class Server:
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
     _feedback: FeedbackLoop
+    _changing: Changing
     _loader: ThreadPoolExecutor
     _endpoint: MetricsEndpoint | None
     _recorder: CallRecorder
@@ -107,6 +107,7 @@ class Server:
         self._dispatcher.close()
         await self.exploration.close()
         await self._feedback.close()
+        await self._changing.close()
         await self.tenants.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
         if self._endpoint is not None:
@@ -123,10 +124,18 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         SettingsError: an address cannot be listened on, a certificate is not sound, or the door stands open.
     """
     stopping = asyncio.Event()
-    loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
-    instruments = Instruments()
+    loader, instruments = ThreadPoolExecutor(1, thread_name_prefix="loader"), Instruments()
     experiments = experiments_of(settings, metrics=instruments.arms)
-    tenants = _tenants(settings, loader, instruments, experiments, logger, stopping.set)
+    source = ChangeSource(settings.data_dir, settings.catalogue_changes)
+    tenants = make_tenants(
+        settings,
+        source,
+        loader=loader,
+        instruments=instruments,
+        logger=logger,
+        stop=stopping.set,
+        exploring=experiments,
+    )
     dispatcher = _dispatcher(settings, instruments)
     door = door_of(settings, tenants, instruments, logger)
     health = await _not_serving()
@@ -134,8 +143,9 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
     feedback = feedback_loop(settings, tenants, meter=instruments.meter, logger=logger)
-    services = _services(tenants, dispatcher, door, instruments, feedback, experiments)
-    add_services(server, services, health, reflects=settings.reflection)
+    changing = Changing.begin(source, tenants, dispatcher, logger=logger)
+    parts = Parts(tenants, dispatcher, door, instruments, experiments, feedback, changing)
+    add_services(server, services_of(parts), health, reflects=settings.reflection)
     open_ports = await _listening(server, settings, instruments, logger)
     await feedback.until_tried()
     return Server(
@@ -149,6 +159,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
         _feedback=feedback,
+        _changing=changing,
         exploration=begin_exploration(experiments, lambda: feedback.log, metrics=instruments.arms, logger=logger),
         _loader=loader,
         _endpoint=open_ports.metrics,
@@ -156,18 +167,6 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _grace_s=settings.drain_grace_s,
         _logger=logger,
     )
-
-
-def _tenants(
-    settings: Settings,
-    loader: Executor,
-    instruments: Instruments,
-    experiments: Experiments,
-    logger: FilteringBoundLogger,
-    stop: Callable[[], None],
-) -> TenantRegistry:
-    texts = instruments.texts
-    return make_tenants(settings, loader=loader, text_metrics=texts, logger=logger, stop=stop, exploring=experiments)
 
 
 class _OpenPorts(NamedTuple):
@@ -207,26 +206,6 @@ def _grpc_server(settings: Settings, door: Door, recorder: CallRecorder, doorkee
     admitted = [ClientNames(settings.tls_client_names)] if settings.tls_client_names else []
     interceptors = [CallInterceptor(admission=door.admission, recorder=recorder), *admitted, *doorkeeper.interceptors]
     return grpc.aio.server(interceptors=interceptors, options=channel_options(settings))
-
-
-def _services(
-    tenants: TenantRegistry,
-    dispatcher: Dispatcher,
-    door: Door,
-    instruments: Instruments,
-    feedback: FeedbackLoop,
-    experiments: Experiments,
-) -> Services:
-    recommendation = RecommendationService(
-        tenants,
-        dispatcher,
-        door=door,
-        metrics=instruments.answers,
-        experiments=experiments,
-        recall=feedback.recall,
-    )
-    profile = ProfileService(tenants, dispatcher, memory=feedback.recall)
-    return Services(recommendation, IndexService(tenants), feedback.service, profile)
 
 
 async def serve(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from structlog.typing import FilteringBoundLogger
 
+from firstlight_server.catalogue.change_source import ChangeSource
 from firstlight_server.exploration.exploration import experiments_of
 from firstlight_server.instruments import Instruments
 from firstlight_server.settings import Settings
@@ -26,8 +27,9 @@ async def check_tenants(settings: Settings, *, logger: FilteringBoundLogger) -> 
     with ThreadPoolExecutor(1, thread_name_prefix="loader") as loader:
         instruments = Instruments()
         exploring = experiments_of(settings, metrics=instruments.arms)
+        source = ChangeSource(settings.data_dir, settings.catalogue_changes)
         tenants = make_tenants(
-            settings, loader=loader, text_metrics=instruments.texts, logger=logger, stop=_go_on, exploring=exploring
+            settings, source, loader=loader, instruments=instruments, logger=logger, stop=_go_on, exploring=exploring
         )
         await tenants.refresh()
         results = [_result(tenant) for tenant in tenants]

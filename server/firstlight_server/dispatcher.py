@@ -22,6 +22,7 @@ from firstlight_server.call import Deadline, stage
 from firstlight_server.degradation.rung import Rung
 from firstlight_server.degradation.simplified import simplified
 from firstlight_server.encoding_time import EncodingTime
+from firstlight_server.errors import DeadlinePassedError
 from firstlight_server.evidence import Evidence
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.micro_batches import MicroBatches
@@ -132,6 +133,20 @@ class Dispatcher:
     async def aside(self, work: Callable[[], _Result]) -> _Result:
         """What ``work`` returns, run on a thread for searching."""
         return await asyncio.get_running_loop().run_in_executor(self._search, work)
+
+    async def vectors(self, encoder: TextVectors, texts: Sequence[str], *, deadline: Deadline) -> TextVectorMap:
+        """The vectors of all ``texts``.
+
+        Raises:
+            DeadlinePassedError: they would not be encoded in time.
+        """
+        wanted = list(dict.fromkeys(texts))
+        found = encoder.known(wanted)
+        missing = [text for text in wanted if text not in found]
+        found |= await self._encoded(encoder, missing, deadline)
+        if len(found) < len(wanted):
+            raise DeadlinePassedError(f"{len(wanted):,} texts cannot be encoded in time; send fewer at once")
+        return found
 
     def _answered(self, loaded: LoadedSnapshot, asked: Sequence[_Asked]) -> list[list[Answer] | _Read]:
         """The answers of each call, or its questions read where a text must be encoded first."""

@@ -8,6 +8,9 @@
     ├── UnknownSnapshotError     no such snapshot on disk
     ├── SnapshotNotReadyError    the tenant exists, but nothing is loaded for it yet
     ├── SnapshotRefusedError     a snapshot on disk is damaged or does not fit together; the old one stays
+    ├── CatalogueFixedError      the snapshot that answers cannot take in items: it has no text encoder
+    ├── CatalogueUnavailableError  changes of the catalogue cannot be stored or read now
+    ├── TooManyChangesError      more of the catalogue was changed than may be laid over a snapshot
     ├── UnauthenticatedError     the call proves nobody: no token, or one that does not verify
     ├── ForbiddenError           the caller is known, but may not do this
     ├── ForbiddenTenantError     the caller is known, but the request names a tenant that is not theirs, or not at all
@@ -72,6 +75,18 @@ class SnapshotRefusedError(ServerError):
     def __init__(self, message: str, *, reason: str) -> None:
         self.reason = reason
         super().__init__(message)
+
+
+class CatalogueFixedError(ServerError):
+    """The snapshot that answers carries no text encoder, so new items have no vectors."""
+
+
+class CatalogueUnavailableError(ServerError):
+    """The database of catalogue changes failed; nothing was acknowledged, and trying again later may help."""
+
+
+class TooManyChangesError(ServerError):
+    """The catalogue must be built anew before more of it is changed."""
 
 
 class UnauthenticatedError(ServerError):

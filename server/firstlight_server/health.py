@@ -10,6 +10,7 @@ import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from firstlight.v1 import (
+    catalogue_service_pb2,
     feedback_service_pb2,
     index_service_pb2,
     profile_service_pb2,
@@ -21,6 +22,7 @@ SERVICE_NAMES = (
     index_service_pb2.DESCRIPTOR.services_by_name["IndexService"].full_name,
     profile_service_pb2.DESCRIPTOR.services_by_name["ProfileService"].full_name,
     feedback_service_pb2.DESCRIPTOR.services_by_name["FeedbackService"].full_name,
+    catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"].full_name,
 )
 HEALTH_SERVICE_NAME = health.SERVICE_NAME
 

@@ -31,3 +31,9 @@ END_TIME_S = datetime(2101, 1, 1, tzinfo=UTC).timestamp()
 DEFAULT_TENANT = "default"
 KEPT_ITEMS = 16_384
 """How many items are kept as answers show them; what is answered again and again is read and written once."""
+MAX_CHANGED_ITEMS = 1_000
+MAX_ITEM_ID_CHARACTERS = 128
+MAX_DESCRIPTION_CHARACTERS = 10_000
+MAX_CATEGORY_LEVELS = 10
+MAX_ATTRIBUTES = 100
+MAX_TAGS = 100

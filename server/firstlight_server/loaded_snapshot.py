@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from firstlight_encoder import EncoderError, Space
+from firstlight_encoder.exploration import Projection
 from firstlight_encoder.profile.profile_model_file import PROFILE, read_profile_model
 from firstlight_encoder.second_stage.second_stage import Method
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage
@@ -25,6 +26,7 @@ from firstlight_server.recall_check import check_recall
 from firstlight_server.recommender import Recommender
 from firstlight_server.reranking import Reranker
 from firstlight_server.shared_encoders import SharedEncoders
+from firstlight_server.snapshot_parts import SnapshotParts
 from firstlight_server.text_vectors import TextVectors
 from firstlight_server.turns import Turns
 from firstlight_store import AllowedRows, ItemTable, Manifest, Snapshot, SnapshotRefused, VectorIndex
@@ -42,19 +44,48 @@ class LoadedSnapshot:
 
     Attributes:
         snapshot: the open snapshot; held on disk until `close`.
+        parts: what it was read as.
         reader: settles what a question knows of its user.
         recommender: ranks.
-        texts: encodes free text; None if the snapshot carries no text encoder.
         profiler: tells what users are interested in.
         recall: the index's recall@10 against exact search, estimated when it was loaded.
     """
 
     snapshot: Snapshot
+    parts: SnapshotParts
     reader: EvidenceReader
     recommender: Recommender
-    texts: TextVectors | None
     profiler: Profiler
     recall: float
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, parts: SnapshotParts, *, recall: float) -> "LoadedSnapshot":
+        """What answers from ``parts``."""
+        ranker = Ranker(rows=parts.rows, index=parts.index)
+        return cls(
+            snapshot=snapshot,
+            parts=parts,
+            reader=EvidenceReader(parts.items, parts.labels, encodes_text=parts.texts is not None),
+            recommender=Recommender(
+                space=parts.space,
+                ranker=ranker,
+                reranker=None if parts.stage is None else Reranker(parts.stage, ranker),
+                labels=parts.label_vectors,
+                items=parts.items,
+                adaptation=_adaptation(parts),
+            ),
+            profiler=Profiler(parts.items, parts.rows, parts.profiles),
+            recall=recall,
+        )
+
+    def over(self, parts: SnapshotParts) -> "LoadedSnapshot":
+        """The same snapshot answering from other parts."""
+        return LoadedSnapshot.of(self.snapshot, parts, recall=self.recall)
+
+    @property
+    def texts(self) -> TextVectors | None:
+        """Encodes free text; None if the snapshot carries no text encoder."""
+        return self.parts.texts
 
     @property
     def id(self) -> str:
@@ -123,52 +154,54 @@ def _reason(error: Exception) -> str:
 def _load(snapshot: Snapshot, items: ItemTable, loading: Loading, recall: float | None, turns: Turns) -> LoadedSnapshot:
     space = Space.load(snapshot.path(_SPACE))
     snapshot.require_fingerprints(encoder=space.text_fingerprint, space=space.fingerprint)
-    texts = _texts(snapshot, space, loading)
+    texts, plain_texts = _texts(snapshot, space, loading)
     turns.rest()
     labels = snapshot.label_vectors()
     index = snapshot.index()
-    ranker = Ranker(rows=snapshot.items_vectors(), index=index)
+    rows = np.asarray(snapshot.items_vectors())  # a plain view: a memory map costs more at every indexing
     turns.rest()
     _search_filtered(index)
     turns.rest()
     if recall is None:
-        recall = check_recall(index, ranker.rows, space, min_recall=loading.min_recall)
-    reranker = None
-    if snapshot.has(_SECOND_STAGE):
-        stage = read_second_stage(snapshot.path(_SECOND_STAGE), rows=ranker.rows)
-        reranker = None if stage.method is Method.SPACE else Reranker(stage, ranker)
+        recall = check_recall(index, rows, space, min_recall=loading.min_recall)
+    stage = read_second_stage(snapshot.path(_SECOND_STAGE), rows=rows) if snapshot.has(_SECOND_STAGE) else None
     turns.rest()
-    pages = _pages(ranker, items) if loading.explores else None
     profiles = read_profile_model(snapshot.path(PROFILE), dimension=space.dimension) if snapshot.has(PROFILE) else None
-    change = profiles.change if profiles and loading.heed_drift else None
-    recommender = Recommender(
+    parts = SnapshotParts(
         space=space,
-        ranker=ranker,
-        reranker=reranker,
-        labels=labels,
         items=items,
-        adaptation=Adaptation(pages, DriftWatch(change) if change else None),
-    )
-    return LoadedSnapshot(
-        snapshot=snapshot,
-        reader=EvidenceReader(items, snapshot.labels(), encodes_text=texts is not None),
-        recommender=recommender,
+        labels=snapshot.labels(),
+        label_vectors=labels,
+        rows=rows,
+        index=index,
+        stage=None if stage is None or stage.method is Method.SPACE else stage,
         texts=texts,
-        profiler=Profiler(items, ranker.rows, profiles),
-        recall=recall,
+        plain_texts=plain_texts,
+        profiles=profiles,
+        heeds_drift=loading.heed_drift,
+        projection=Projection.fit(rows[:, :-1]) if loading.explores else None,
     )
+    return LoadedSnapshot.of(snapshot, parts, recall=recall)
 
 
-def _pages(ranker: Ranker, items: ItemTable) -> Pages:
-    return Pages(rows=ranker.rows, is_new=new_items(items.log_priors, items.category_codes))
+def _adaptation(parts: SnapshotParts) -> Adaptation:
+    pages = None
+    if parts.projection is not None:
+        is_new = new_items(parts.items.log_priors, parts.items.category_codes)
+        pages = Pages(rows=parts.rows, is_new=is_new, projection=parts.projection)
+    change = parts.profiles.change if parts.profiles and parts.heeds_drift else None
+    return Adaptation(pages, DriftWatch(change) if change else None)
 
 
-def _texts(snapshot: Snapshot, space: Space, loading: Loading) -> TextVectors | None:
+def _texts(snapshot: Snapshot, space: Space, loading: Loading) -> tuple[TextVectors | None, TextVectors | None]:
+    """What encodes texts into the space, and into the text encoder's own."""
     if not snapshot.has(_TEXT):
-        return None
+        return None, None
     encoder = loading.encoders.load(snapshot, _TEXT)
     snapshot.require_fingerprints(encoder=encoder.fingerprint)
-    return TextVectors(encoder, space, capacity=loading.text_cache_entries, metrics=loading.text_metrics)
+    capacity, metrics = loading.text_cache_entries, loading.text_metrics
+    into = TextVectors(encoder, space, capacity=capacity, metrics=metrics)
+    return into, TextVectors(encoder, None, capacity=capacity, metrics=metrics)
 
 
 def _search_filtered(index: VectorIndex) -> None:

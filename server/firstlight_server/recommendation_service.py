@@ -12,17 +12,17 @@ from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import recommendation_service_pb2_grpc as pb_grpc
 from firstlight_server import messages, validation
 from firstlight_server.answer import Answer
+from firstlight_server.answer_loop import AnswerLoop
 from firstlight_server.call import CANARY, LIVE, Call, current_call
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.door import Door
-from firstlight_server.exploration.experiments import Experiments
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.metrics.answer_metrics import AnswerMetrics
 from firstlight_server.query import RecommendQuery
 from firstlight_server.tenants import TenantRegistry
 
 if TYPE_CHECKING:  # it is imported only where events are kept
-    from firstlight_server.memory.recall import Recall
+    pass
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -37,12 +37,9 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         *,
         door: Door,
         metrics: AnswerMetrics,
-        experiments: Experiments,
-        recall: "Recall | None" = None,
+        loop: AnswerLoop,
     ) -> None:
-        """Takes what is recalled of users; None where nothing is remembered."""
-        self._experiments = experiments
-        self._recall = recall
+        self._follower, self._experiments, self._recall = loop.follower, loop.experiments, loop.recall
         self._metrics = metrics
         self._tenants = tenants
         self._dispatcher = dispatcher
@@ -50,6 +47,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
 
     async def Recommend(self, request: pb.RecommendRequest, context: Context) -> pb.RecommendResponse:  # noqa: N802 - the API's name
         """Ranks the catalogue for one user."""
+        await self._follower.caught_up()
         call, answering = self._begin(request.tenant, request.user_id)
         with call.stage("read"):
             validation.check_recommend(request)
@@ -59,6 +57,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
 
     async def BatchRecommend(self, request: pb.BatchRecommendRequest, context: Context) -> pb.BatchRecommendResponse:  # noqa: N802 - the API's name
         """The same for many users, all from the snapshot that answered the first of them when the call began."""
+        await self._follower.caught_up()
         call, answering = self._begin(request.tenant, *_first_identity(request))
         with call.stage("read"):
             validation.check_batch(request)
@@ -75,6 +74,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
 
     async def SimilarItems(self, request: pb.SimilarItemsRequest, context: Context) -> pb.SimilarItemsResponse:  # noqa: N802 - the API's name
         """The items nearest to one item."""
+        await self._follower.caught_up()
         call, answering = self._begin(request.tenant)
         validation.check_similar(request)
         with call.stage("answer"):

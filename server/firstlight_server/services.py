@@ -7,12 +7,14 @@ import grpc.aio
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from firstlight.v1 import (
+    catalogue_service_pb2_grpc,
     feedback_service_pb2_grpc,
     index_service_pb2_grpc,
     profile_service_pb2_grpc,
     recommendation_service_pb2_grpc,
 )
 from firstlight.v1.feedback_service_pb2_grpc import FeedbackServiceServicer
+from firstlight_server.catalogue_service import CatalogueService
 from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
 from firstlight_server.identity.method_register import MethodRegister
 from firstlight_server.identity.policy import require_policies
@@ -29,6 +31,7 @@ class Services:
     index: IndexService
     feedback: FeedbackServiceServicer
     profile: ProfileService
+    catalogue: CatalogueService
 
 
 def add_services(server: grpc.aio.Server, services: Services, health: Health, *, reflects: bool) -> None:
@@ -44,6 +47,7 @@ def add_services(server: grpc.aio.Server, services: Services, health: Health, *,
     index_service_pb2_grpc.add_IndexServiceServicer_to_server(services.index, register.server)
     feedback_service_pb2_grpc.add_FeedbackServiceServicer_to_server(services.feedback, register.server)
     profile_service_pb2_grpc.add_ProfileServiceServicer_to_server(services.profile, register.server)
+    catalogue_service_pb2_grpc.add_CatalogueServiceServicer_to_server(services.catalogue, register.server)
     health.register(register.server)
     if reflects:
         names = (*SERVICE_NAMES, HEALTH_SERVICE_NAME, reflection.SERVICE_NAME)

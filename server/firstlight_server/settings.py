@@ -161,6 +161,13 @@ class Settings(FeedbackSettings):
     experiments: Path | None = Field(
         default=None, description="TOML file of tenants' experiments in exploration; without it nothing is explored."
     )
+    catalogue_changes: str = Field(
+        default="",
+        description="Database of items changed online, an SQLAlchemy URL; empty: a file in the data directory.",
+    )
+    max_catalogue_changes: int = Field(
+        default=5_000, ge=0, le=100_000, description="Items a tenant that may differ from the live snapshot's."
+    )
     keep_loaded: int = Field(
         default=1, ge=0, le=16, description="Snapshots kept loaded after others took over, for a rollback at once."
     )

@@ -16,11 +16,12 @@ from structlog.typing import FilteringBoundLogger
 
 from firstlight_server import assignment
 from firstlight_server.arrivals import Arrivals
+from firstlight_server.catalogue.tenant_catalogue import TenantCatalogue
 from firstlight_server.errors import SnapshotNotReadyError, SnapshotRefusedError, UnknownSnapshotError
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
 from firstlight_server.versions import Versions
-from firstlight_store import Canary, DurabilityLost, Manifest
+from firstlight_store import Canary, DurabilityLost, Manifest, StoreError
 
 _CURRENT, _CANARY = "CURRENT", "CANARY"
 _Result = TypeVar("_Result")
@@ -34,13 +35,15 @@ class Tenant:
 
     Attributes:
         name: the tenant's name, also its directory's.
+        catalogue: what was changed since its snapshots were built.
         swaps: how many snapshots took over, the first included.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is given once, by the composition root
         self,
         name: str,
         disk: SnapshotsOnDisk,
+        catalogue: TenantCatalogue,
         *,
         keep_loaded: int,
         loader: Executor,
@@ -50,6 +53,7 @@ class Tenant:
         """Takes how many earlier snapshots stay loaded, and ``stop``, called when the disk can no longer be trusted."""
         self.name = name
         self.swaps = 0
+        self.catalogue = catalogue
         self._disk = disk
         self._versions = Versions(keep=keep_loaded)
         self._logger = logger.bind(tenant=name)
@@ -107,14 +111,16 @@ class Tenant:
     def answering(self, identity: str) -> LoadedSnapshot:
         """The snapshot that answers whoever ``identity`` names: the canary for its share of users, else the live one.
 
+        What was changed in the catalogue since it was built is laid over it.
+
         Raises:
             SnapshotNotReadyError: none is loaded.
         """
         live, canary = self.live, self._versions.canary
         if canary is None:
-            return live
+            return self.catalogue.over(live)
         drawn = assignment.answers(identity, tenant=self.name, canary_id=canary.loaded.id, share=canary.share)
-        return canary.loaded if drawn else live
+        return self.catalogue.over(canary.loaded if drawn else live)
 
     async def follow(self) -> None:
         """Takes over at once what the pointers name and is loaded, and begins to load what is not.
@@ -177,7 +183,12 @@ class Tenant:
         self._versions.close()
 
     def _read(self, snapshot_id: str, beside: bool) -> LoadedSnapshot:
-        return self._disk.load(snapshot_id, beside=beside)
+        loaded = self._disk.load(snapshot_id, beside=beside)
+        try:
+            self.catalogue.prepare(loaded)
+        except StoreError as error:
+            self._logger.error("changes of the catalogue cannot be read", fault=str(error))
+        return loaded
 
     async def _activate(self, snapshot_id: str) -> str | None:
         before = (await asyncio.to_thread(self._disk.pointers)).current

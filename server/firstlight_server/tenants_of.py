@@ -1,4 +1,4 @@
-"""Makes the tenants that settings ask for, with how their snapshots are read. Knows nothing of the wire."""
+"""Makes the tenants that settings ask for, each with its snapshots and its catalogue. Nothing is loaded here."""
 
 from collections.abc import Callable, Container
 from concurrent.futures import Executor
@@ -7,10 +7,12 @@ from pathlib import Path
 
 from structlog.typing import FilteringBoundLogger
 
+from firstlight_server.catalogue.change_source import ChangeSource
+from firstlight_server.catalogue.tenant_catalogue import TenantCatalogue
 from firstlight_server.errors import SettingsError
 from firstlight_server.inspection.inspector import Inspector
+from firstlight_server.instruments import Instruments
 from firstlight_server.loading_of import loading_of
-from firstlight_server.metrics.text_metrics import TextMetrics
 from firstlight_server.settings import Settings
 from firstlight_server.snapshots_on_disk import SnapshotsOnDisk
 from firstlight_server.tenant import Tenant
@@ -18,11 +20,12 @@ from firstlight_server.tenants import TenantRegistry
 from firstlight_store import KeyInvalid, PublicKeys, SnapshotStore
 
 
-def make_tenants(
+def make_tenants(  # noqa: PLR0913 - each is given once, by the composition root
     settings: Settings,
+    source: ChangeSource,
     *,
     loader: Executor,
-    text_metrics: TextMetrics,
+    instruments: Instruments,
     logger: FilteringBoundLogger,
     stop: Callable[[], None],
     exploring: Container[str] = (),
@@ -35,14 +38,15 @@ def make_tenants(
         SettingsError: the public keys for snapshots cannot be read.
     """
     trusted = _trusted(settings.snapshot_public_key)
-    loading = loading_of(settings, text_metrics=text_metrics)
+    loading = loading_of(settings, text_metrics=instruments.texts)
 
     def make(name: str) -> Tenant:
         store = SnapshotStore(settings.data_dir, name, trusted=trusted)
         inspector = Inspector(settings, tenant=name) if settings.inspect_apart else None
         own = replace(loading, explores=name in exploring)
         disk = SnapshotsOnDisk(store, own, keep_snapshots=settings.keep_snapshots, inspector=inspector)
-        return Tenant(name, disk, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
+        catalogue = TenantCatalogue(name, source, most=settings.max_catalogue_changes)
+        return Tenant(name, disk, catalogue, keep_loaded=settings.keep_loaded, loader=loader, logger=logger, stop=stop)
 
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
 

@@ -24,8 +24,9 @@ class TextVectors:
     """Encodes text into one snapshot's item space, the latest ``capacity`` texts remembered. Safe across threads."""
 
     def __init__(
-        self, encoder: TextEncoder, space: Space, *, capacity: int, metrics: TextMetrics | None = None
+        self, encoder: TextEncoder, space: Space | None, *, capacity: int, metrics: TextMetrics | None = None
     ) -> None:
+        """Takes the space to project into; without one, vectors stay the encoder's own."""
         self._encoder = encoder
         self._space = space
         self._capacity = capacity
@@ -65,7 +66,9 @@ class TextVectors:
 
     def _encoded(self, batch: list[str]) -> NDArray[np.float32]:
         started_s = time.perf_counter()
-        vectors = self._space.project(self._encoder.encode(batch))
+        vectors = self._encoder.encode(batch)
+        if self._space is not None:
+            vectors = self._space.project(vectors)
         if self._metrics is not None:
             self._metrics.encoded(len(batch), duration_s=time.perf_counter() - started_s)
         return vectors

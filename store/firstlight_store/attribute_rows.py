@@ -56,6 +56,17 @@ class AttributeRows:
             mask[self.pairs.of(_name(key, value))] = True
         return mask
 
+    def of_row(self, row: int) -> tuple[tuple[str, str], ...]:
+        """The pairs of one row, in order; looks through those of all rows."""
+        places = np.searchsorted(self.pairs.starts, np.flatnonzero(self.pairs.rows == row), side="right") - 1
+        return tuple(sorted(_pair(self.pairs.texts[int(place)]) for place in places))
+
+
+def _pair(name: str) -> tuple[str, str]:
+    """What `_name` wrote."""
+    length, _, rest = name.partition(":")
+    return rest[: int(length)], rest[int(length) :]
+
 
 def _name(key: str, value: str) -> str:
     """A pair in one text; the length of the key keeps apart what would else be written alike."""

@@ -1,6 +1,7 @@
 """Item metadata in index-row order: ids and names for answers, masks for filters. It knows nothing of vectors."""
 
 import math
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Self, TypeVar
@@ -17,6 +18,7 @@ from firstlight_store.table_file import read_table
 
 CATEGORY_SEPARATOR: Final = " > "
 _Scalar = TypeVar("_Scalar", bound=np.generic)
+_Name = TypeVar("_Name")
 _COLUMNS: Final[dict[str, pl.DataType]] = {
     "item_id": pl.String(),
     "title": pl.String(),
@@ -43,6 +45,8 @@ class ItemTable:
         """(n,) float32 natural logarithms."""
         self.category_codes: NDArray[np.int32] = _frozen(columns.category_codes)
         """(n,) int32, equal where the category paths are equal."""
+        self.brand_codes: NDArray[np.int32] = _frozen(columns.brand_codes)
+        """(n,) int32, equal where the brands are equal."""
         self._columns = columns
 
     @classmethod
@@ -96,16 +100,20 @@ class ItemTable:
 
     def category_kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return equal numbers for `rows` (k,) of equal categories, (k,) int64, -1 where unknown."""
-        return self._known_categories.take(self._columns.category_codes.take(rows))
+        return self._known_categories.take(self.category_codes.take(rows))
 
     def brand_kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return equal numbers for `rows` (k,) of equal brands, (k,) int64, -1 where unknown."""
-        return self._known_brands.take(self._columns.brand_codes.take(rows))
+        return self._known_brands.take(self.brand_codes.take(rows))
 
     def price(self, row: int) -> float | None:
         """Return an item's price in the catalogue's currency, if known."""
         price = float(self.prices[row])
         return None if math.isnan(price) else price
+
+    def attributes(self, row: int) -> tuple[tuple[str, str], ...]:
+        """Return an item's attributes, pairs of key and value in order; looks through those of all items."""
+        return self._columns.attributes.of_row(row)
 
     def mask(self, wanted: ItemFilter) -> NDArray[np.bool_]:
         """Return (n,) bool, True where an item passes; a new array."""
@@ -142,20 +150,30 @@ class ItemTable:
     @cached_property
     def category_count(self) -> int | None:
         """How many categories there are; None where an item has none."""
-        return _count(self._known_categories.take(self._columns.category_codes))
+        return _count(self._known_categories.take(self.category_codes))
 
     @cached_property
     def brand_count(self) -> int | None:
         """How many brands there are; None where an item has none."""
-        return _count(self._known_brands.take(self._columns.brand_codes))
+        return _count(self._known_brands.take(self.brand_codes))
+
+    @cached_property
+    def coded_categories(self) -> dict[tuple[str, ...], int]:
+        """Every category path -> its code."""
+        return {path: code for code, path in enumerate(self._columns.categories)}
+
+    @cached_property
+    def coded_brands(self) -> dict[str | None, int]:
+        """Every brand -> its code."""
+        return {brand: code for code, brand in enumerate(self._columns.brands)}
 
     @cached_property
     def _known_categories(self) -> NDArray[np.int64]:
-        return np.array([code if path else -1 for code, path in enumerate(self._columns.categories)], np.int64)
+        return _known(self.coded_categories)
 
     @cached_property
     def _known_brands(self) -> NDArray[np.int64]:
-        return np.array([code if brand else -1 for code, brand in enumerate(self._columns.brands)], np.int64)
+        return _known(self.coded_brands)
 
     @cached_property
     def _category_names(self) -> CodedNames:
@@ -170,6 +188,14 @@ def _frozen(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def _known(coded: Mapping[_Name, int]) -> NDArray[np.int64]:
+    """Each code, or -1 for that of no name, and of a code that nothing has."""
+    known = np.full(max(coded.values(), default=-1) + 2, -1, np.int64)
+    named = [code for name, code in coded.items() if name]
+    known[named] = named
+    return known
 
 
 def _count(kinds: NDArray[np.int64]) -> int | None:

@@ -34,7 +34,11 @@ _OPEN_ATTEMPTS = 5
 
 
 class SnapshotStore:
-    """The snapshots of one tenant under `root`. Safe to use from several processes at once."""
+    """The snapshots of one tenant under `root`. Safe to use from several processes at once.
+
+    Attributes:
+        tenant: the tenant's name.
+    """
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class SnapshotStore:
         self.root = root
         self._trusted = trusted
         self._files = DurableFiles(filesystem or FileSystem())
+        self.tenant = tenant
         self._tenant = TenantDirectory(root, tenant, self._files)
         self._pointer = SnapshotPointer(self._tenant, self._files)
         self._canary = CanaryPointer(self._tenant, self._files)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -34,7 +35,7 @@ async def exported(tmp_path_factory: pytest.TempPathFactory) -> Scrape:
     bad_id = TinySnapshot(space=False).publish(data_dir, activate=False)
     experiments = tmp_path_factory.mktemp("experiments") / "experiments.toml"
     experiments.write_text('[default]\narms = [{name = "bold", policy = "thompson", share = 1.0}]\n', encoding="utf-8")
-    kept = {"events_url": "embedded", "experiments": experiments} | PATIENT
+    kept: dict[str, Any] = {"events_url": "embedded", "experiments": experiments} | PATIENT
     async with running(data_dir, tenant_rate=0.01, **kept) as server:
         declared = [Declaration(text="something warm")]
         request = pb.RecommendRequest(events=[Event(item_id="nowhere")], declarations=declared, user_id="anna")

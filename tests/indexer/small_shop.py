@@ -1,5 +1,6 @@
 """A small shop on disk, whose files each test writes as it needs them, and what came of cleaning it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import polars as pl
 from firstlight_indexer.cleaning import clean
 from firstlight_indexer.contract import CleanDomain
 from firstlight_indexer.domain_file import load_domain
+from firstlight_store.catalogue_changes import CatalogueChange
 
 CATALOGUE = "item_id,title,price\ntea,Green tea,3.50\ncup,White cup,8\npot,Iron pot,40\n"
 EVENTS = (
@@ -46,9 +48,9 @@ class Shop:
             lines.append(f"[{name}]\n{path}{content}")
         (self.folder / "firstlight.toml").write_text("\n".join([*lines, toml]), encoding="utf-8")
 
-    def clean(self, out: str = "clean") -> CleanDomain:
+    def clean(self, out: str = "clean", changes: Sequence[CatalogueChange] = ()) -> CleanDomain:
         """Clean the shop."""
-        return clean(load_domain(self.folder), self.folder / out)
+        return clean(load_domain(self.folder), self.folder / out, changes=changes)
 
 
 def dropped(domain: CleanDomain, table: str) -> list[tuple[int, str]]:

@@ -11,6 +11,7 @@ import grpc.aio
 from grpc_health.v1 import health_pb2
 
 from firstlight.v1 import (
+    catalogue_service_pb2_grpc,
     feedback_service_pb2_grpc,
     index_service_pb2_grpc,
     profile_service_pb2_grpc,
@@ -46,6 +47,10 @@ class Running:
     @property
     def feedback(self) -> "feedback_service_pb2_grpc.FeedbackServiceAsyncStub":
         return feedback_service_pb2_grpc.FeedbackServiceStub(self.channel)
+
+    @property
+    def catalogue(self) -> "catalogue_service_pb2_grpc.CatalogueServiceAsyncStub":
+        return catalogue_service_pb2_grpc.CatalogueServiceStub(self.channel)
 
     async def health(self, service: str = "") -> int:
         check = self.channel.unary_unary(

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 
-from firstlight._cli import parser, user_commands
+from firstlight._cli import catalogue_commands, parser, user_commands
 from firstlight._cli.output import Output
 from firstlight._client import Client
 from firstlight._config import ChannelConfig
@@ -96,6 +96,8 @@ def _run(client: Client, arguments: Namespace, output: Output) -> int:
             _canary(client, arguments, output)
         case "record" | "export-user" | "delete-user" | "merge-users" | "profile":
             user_commands.run(client, arguments, output)
+        case "upsert" | "delete-items" | "tag":
+            catalogue_commands.run(client, arguments, output)
         case _:
             return _health(client, arguments, output)
     return ANSWERED

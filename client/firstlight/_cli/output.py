@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TextIO
 
+from firstlight._catalogue_item import DeletedItems, TaggedItems, UpsertedItems
 from firstlight._cli.profile_lines import profile_lines
 from firstlight._cli.table import Column, Row, one_line, render
 from firstlight._enums import ReasonKind
@@ -57,6 +58,7 @@ _IMPRESSION_COLUMNS = (
     Column("POLICY"),
     Column("ITEMS", max_width=60),
 )
+_TAG_COLUMNS = (Column("ITEM"), Column("TAG"), Column("CONFIDENCE", right=True))
 
 
 class Output:
@@ -151,6 +153,35 @@ class Output:
             self._json(asdict(counts))
             return
         _write(sys.stdout, one_line(f"{counts.event_count:,} events and {counts.impression_count:,} answers {what}"))
+
+    def upserted(self, done: UpsertedItems) -> None:
+        """Print how many items were added and replaced."""
+        if self._as_json:
+            self._json(asdict(done))
+            return
+        _write(sys.stdout, f"{done.added_count:,} items added, {done.replaced_count:,} replaced")
+
+    def deleted(self, done: DeletedItems) -> None:
+        """Print how many items were removed, and the ids that were unknown on standard error."""
+        if self._as_json:
+            self._json(asdict(done))
+            return
+        for warning in done.warnings:
+            self._warning(warning)
+        _write(sys.stdout, f"{done.deleted_count:,} items removed")
+
+    def tagged(self, found: TaggedItems) -> None:
+        """Print the tags of each item."""
+        if self._as_json:
+            self._json(asdict(found))
+            return
+        for warning in found.warnings:
+            self._warning(warning)
+        rows = [Row((item.item_id, tag.name, f"{tag.confidence:.2f}"), ()) for item in found for tag in item.tags]
+        if rows:
+            self._table(_TAG_COLUMNS, rows)
+        else:
+            _write(sys.stdout, "no tag fits")
 
     def health(self, target: str, *, serving: bool) -> None:
         """Print whether the service is serving."""

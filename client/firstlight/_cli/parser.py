@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from firstlight._cli import values
+from firstlight._cli import catalogue_parser, values
 from firstlight._config import DEFAULT_TARGET, DEFAULT_TENANT, DEFAULT_TIMEOUT_S
 from firstlight._declaration import Declaration
 from firstlight._version import __version__
@@ -91,6 +91,7 @@ def build(environ: Mapping[str, str]) -> ArgumentParser:
     _add_users(commands, environ)
     _add_profile(commands, environ)
     _add_snapshots(commands, environ)
+    catalogue_parser.add(lambda name, summary: _add(commands, name, summary, environ))
     health = _add(commands, "health", "say whether the service is serving", environ)
     health.add_argument("--wait", type=float, metavar="SECONDS", help="wait so long for it to become ready")
     return parser

@@ -26,11 +26,11 @@ class FakeRecommendationService(RecommendationServiceServicer):
     """Answers from a catalogue, or as the script says."""
 
     def __init__(self, desk: Desk, book: SnapshotBook, users: UserBook, catalogue: Sequence[FakeItem]) -> None:
+        """Take the items, which may change."""
         self._desk = desk
         self._book = book
         self._users = users
         self._catalogue = catalogue
-        self._items = {item.item_id: item for item in catalogue}
 
     def Recommend(
         self, request: recommendation_pb.RecommendRequest, context: grpc.ServicerContext
@@ -78,7 +78,7 @@ class FakeRecommendationService(RecommendationServiceServicer):
         answer = self._desk.answers.take(method)
         if answer is None:
             stored = self._users.latest(tenant, query.user_id)
-            answer = _ranking.recommend(query, self._catalogue, stored=stored)
+            answer = _ranking.recommend(query, list(self._catalogue), stored=stored)
         signed = self._signed(answer, query, snapshot_id, method)
         if query.user_id and not query.unrecorded:
             self._users.show(tenant, query.user_id, signed)
@@ -88,9 +88,11 @@ class FakeRecommendationService(RecommendationServiceServicer):
         snapshot_id = self._book.answering_id(tenant, _identity(query))
         answer = self._desk.answers.take("SimilarItems")
         if answer is None:
-            if item_id not in self._items:
+            catalogue = list(self._catalogue)
+            found = next((item for item in catalogue if item.item_id == item_id), None)
+            if found is None:
                 raise refuse_unknown("item", item_id)
-            answer = _ranking.similar(self._items[item_id], query, self._catalogue)
+            answer = _ranking.similar(found, query, catalogue)
         return self._signed(answer, query, snapshot_id, "SimilarItems")
 
     def _signed(self, answer: Recommendation, query: Query, snapshot_id: str, method: str) -> Recommendation:

@@ -14,6 +14,7 @@ from firstlight._errors import Failure, Violation
 from firstlight._recommendation import Recommendation, RequestWarning
 from firstlight._snapshot import Snapshot
 from firstlight.testing._catalogue import CATALOGUE, FakeItem
+from firstlight.testing._catalogue_service import FakeCatalogueService
 from firstlight.testing._desk import Desk
 from firstlight.testing._feedback_handlers import FakeFeedbackService
 from firstlight.testing._handlers import FakeIndexService, FakeRecommendationService, health_handler
@@ -21,6 +22,7 @@ from firstlight.testing._profile_handlers import FakeProfileService
 from firstlight.testing._received import Received
 from firstlight.testing._snapshot_book import SNAPSHOTS, SnapshotBook
 from firstlight.testing._user_book import UserBook
+from firstlight.v1.catalogue_service_pb2_grpc import add_CatalogueServiceServicer_to_server
 from firstlight.v1.feedback_service_pb2_grpc import add_FeedbackServiceServicer_to_server
 from firstlight.v1.index_service_pb2_grpc import add_IndexServiceServicer_to_server
 from firstlight.v1.profile_service_pb2_grpc import add_ProfileServiceServicer_to_server
@@ -49,7 +51,7 @@ class FakeServer:
         """Take a port; the server answers from `start()` on.
 
         Args:
-            items: The catalogue, the most popular first.
+            items: The catalogue, the most popular first; what `upsert_items` and `delete_items` change is a copy.
             tenants: The tenants that exist; all see the same catalogue.
             snapshots: The snapshots that exist, newest first; the first one answers.
             token: The bearer token that calls must carry; None for none.
@@ -59,12 +61,14 @@ class FakeServer:
         self._desk = Desk(token=token)
         book, self._users = SnapshotBook(snapshots, tenants), UserBook()
         self._server = grpc.server(ThreadPoolExecutor(_THREADS), options=[("grpc.so_reuseport", 0)])
-        recommendations = FakeRecommendationService(self._desk, book, self._users, items)
+        catalogue = list(items)
+        recommendations = FakeRecommendationService(self._desk, book, self._users, catalogue)
         feedback = FakeFeedbackService(self._desk, book, self._users, {item.item_id for item in items})
         add_RecommendationServiceServicer_to_server(recommendations, self._server)
         add_FeedbackServiceServicer_to_server(feedback, self._server)
         profiles = FakeProfileService(self._desk, book, self._users, items)
         add_ProfileServiceServicer_to_server(profiles, self._server)
+        add_CatalogueServiceServicer_to_server(FakeCatalogueService(self._desk, book, catalogue), self._server)
         add_IndexServiceServicer_to_server(FakeIndexService(self._desk, book), self._server)
         self._server.add_generic_rpc_handlers([health_handler(self._desk)])
         self._port = (

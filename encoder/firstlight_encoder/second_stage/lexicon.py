@@ -24,7 +24,7 @@ class Lexicon:
     """Postings of ``n`` items.
 
     Attributes:
-        vocabulary: the words, ascending.
+        vocabulary: the words, ascending; after them those that came with items added later.
         starts: ``(words + 1,)`` int64; word ``w`` is carried by ``items[starts[w]:starts[w + 1]]``.
         items: int32 catalogue rows, ascending inside a word.
         count: how many items there are.
@@ -46,6 +46,21 @@ class Lexicon:
         starts = np.cumsum([0, *(len(found[word]) for word in vocabulary)])
         rows = [row for word in vocabulary for row in found[word]]
         return cls(vocabulary, starts.astype(np.int64), np.asarray(rows, np.int32), len(texts))
+
+    def extended(self, texts: Sequence[str]) -> "Lexicon":
+        """The same with items after its own, one text an item."""
+        more = Lexicon.of(texts)
+        fresh = tuple(word for word in more.vocabulary if word not in self._numbers)
+        numbers = {**self._numbers, **{word: len(self.vocabulary) + place for place, word in enumerate(fresh)}}
+        counts = np.concatenate([np.diff(self.starts), np.zeros(len(fresh), np.int64)])
+        added = np.array([numbers[word] for word in more.vocabulary], np.int64)
+        ends = np.cumsum(counts)[added]
+        lengths = np.diff(more.starts)
+        order = np.argsort(np.repeat(added, lengths), kind="stable")  # np.insert keeps the order of equal places alone
+        items = np.insert(self.items, np.repeat(ends, lengths)[order], (more.items + self.count)[order])
+        counts[added] += lengths
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        return Lexicon(self.vocabulary + fresh, starts, items, self.count + more.count)
 
     def match(self, text: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """The items that carry any known word of ``text``, and how much of its weight they carry.

@@ -16,6 +16,7 @@ class CleanDomain:
         directory: The folder that holds the files.
         categories: Whether an item's categories are a path or tags.
         times: Whether times are a clock's or carry order only.
+        settled_changes: Sequences of changes made online that the shop's own catalogue says as well.
     """
 
     name: str
@@ -23,6 +24,7 @@ class CleanDomain:
     directory: Path
     categories: CategoryMeaning = "path"
     times: TimeMeaning = "clock"
+    settled_changes: tuple[int, ...] = ()
 
     @property
     def items(self) -> Path:

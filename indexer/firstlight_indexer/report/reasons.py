@@ -14,6 +14,8 @@ REASONS: dict[str, str] = {
     "not_for_sale": "The id or the title is that of a charge, a test or an adjustment.",
     "price_not_positive": "The price is zero or negative: nobody can buy this.",
     "duplicate_item": "A later row has the same item id; the last one is kept.",
+    "changed_online": "The item was changed online; what was said there counts.",
+    "removed_online": "The item was removed online.",
     "item_dropped": "The event is for an item that cleaning dropped from the catalogue.",
     "item_not_in_catalogue": "The event is for an item the catalogue does not have.",
     "duplicate_event": "Another event is the same in every column; the first one is kept.",

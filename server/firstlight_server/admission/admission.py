@@ -10,7 +10,7 @@ from firstlight_server.admission.reserve import Reserve
 from firstlight_server.call import Call
 from firstlight_server.errors import OverloadedError
 
-_ADMINISTRATIVE = "/firstlight.v1.IndexService/"
+_ADMINISTRATIVE = ("/firstlight.v1.IndexService/", "/firstlight.v1.CatalogueService/")
 _FEEDBACK = "/firstlight.v1.FeedbackService/"
 _ALWAYS = "/grpc."
 """Health and reflection: overload must not look like death, and a watch of health lasts for ever."""
@@ -36,7 +36,7 @@ class Admission:
 
     def refusal(self, call: Call) -> OverloadedError | None:
         """What a user's call is refused with before it is read; None if it may come in, as far as can be told."""
-        is_users = not call.method.startswith((_ALWAYS, _ADMINISTRATIVE))
+        is_users = not call.method.startswith((_ALWAYS, *_ADMINISTRATIVE))
         return self._gate(call).refusal(call) if is_users else None
 
     def admit(self, call: Call) -> AbstractAsyncContextManager[None]:

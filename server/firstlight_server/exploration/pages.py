@@ -50,12 +50,11 @@ class Explored:
 class Pages:
     """Makes explored pages of one snapshot. Safe across threads."""
 
-    def __init__(self, *, rows: NDArray[np.float32], is_new: NDArray[np.bool_]) -> None:
+    def __init__(self, *, rows: NDArray[np.float32], is_new: NDArray[np.bool_], projection: Projection) -> None:
         """Takes ``rows``, ``(n, d + 1)`` float32 with the log prior last, and which of them are new, ``(n,)`` bool."""
         self._rows = rows
         self._is_new = is_new
         self._new_rows = np.flatnonzero(is_new)
-        projection = Projection.fit(rows[:, :-1])
         self._maps = {crossed: FeatureMap(projection, crossed) for crossed in (False, True)}
 
     def widened(self, question: Question) -> Question:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from firstlight_encoder.profile.user_profile import UserProfile
 from firstlight_server.answer import Notice
@@ -40,25 +39,3 @@ class ProfileAnswer:
     profile: UserProfile
     times_s: Sequence[float | None]
     notices: Sequence[Notice]
-
-
-class Recalled(Protocol):
-    """Questions with what is stored of their users; ``complete`` is whether that could be read."""
-
-    @property
-    def queries(self) -> Sequence[RecommendQuery]:
-        """The questions."""
-        ...
-
-    @property
-    def complete(self) -> bool:
-        """Whether what is stored could be read."""
-        ...
-
-
-class Remembers(Protocol):
-    """What keeps users' events, if a server keeps any."""
-
-    async def recall(self, tenant: str, queries: Sequence[RecommendQuery], *, left_s: float) -> Recalled:
-        """The questions, each with the latest stored events of its user, where a call has ``left_s`` seconds left."""
-        ...

@@ -11,11 +11,12 @@ import grpc.aio
 from firstlight.v1 import profile_service_pb2 as pb
 from firstlight.v1 import profile_service_pb2_grpc as pb_grpc
 from firstlight_server.answer import Notice, WarningCode
+from firstlight_server.answer_loop import AnswerLoop
 from firstlight_server.call import CANARY, LIVE, Call, current_call
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.profile.profile_desk import ProfileDesk
 from firstlight_server.profile.profile_messages import profile_query, profile_response
-from firstlight_server.profile.profile_query import ProfileQuery, Remembers
+from firstlight_server.profile.profile_query import ProfileQuery
 from firstlight_server.profile.profile_validation import check_profile
 from firstlight_server.tenants import TenantRegistry
 
@@ -31,16 +32,16 @@ _UNAVAILABLE = Notice(
 class ProfileService(pb_grpc.ProfileServiceServicer):
     """Tells what a user is interested in. Errors are the interceptor's to translate."""
 
-    def __init__(self, tenants: TenantRegistry, dispatcher: Dispatcher, *, memory: Remembers | None = None) -> None:
-        """Takes what answers; ``memory`` keeps users' events, None where nothing is kept."""
+    def __init__(self, tenants: TenantRegistry, dispatcher: Dispatcher, *, loop: AnswerLoop) -> None:
         self._tenants = tenants
         self._desk = ProfileDesk(dispatcher)
-        self._memory = memory
+        self._follower, self._recall = loop.follower, loop.recall
 
     async def GetInterestProfile(  # noqa: N802 - the API's name
         self, request: pb.GetInterestProfileRequest, context: Context
     ) -> pb.GetInterestProfileResponse:
         """The interests of one user."""
+        await self._follower.caught_up()
         call = current_call.get()
         asked = self._tenants.find(request.tenant)
         with call.stage("read"):
@@ -58,8 +59,8 @@ class ProfileService(pb_grpc.ProfileServiceServicer):
 
     async def _recalled(self, call: Call, query: ProfileQuery) -> tuple[ProfileQuery, bool]:
         """The question with the stored events of its user, and whether these could be read."""
-        if self._memory is None or not query.user.user_id:
+        if self._recall is None or not query.user.user_id:
             return query, True
         with call.stage("recall"):
-            recalled = await self._memory.recall(call.tenant, [query.user], left_s=call.deadline.left_s)
+            recalled = await self._recall.recall(call.tenant, [query.user], left_s=call.deadline.left_s)
         return replace(query, user=recalled.queries[0]), recalled.complete

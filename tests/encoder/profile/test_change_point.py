@@ -25,7 +25,8 @@ def vectors() -> NDArray[np.float32]:
     made = np.concatenate([kinds, np.ones((len(kinds), 1))], axis=1) + 0.4 * random.normal(
         size=(len(kinds), GROUPS + 1)
     )
-    return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+    unit: NDArray[np.float32] = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 def rows_of(kind: int, count: int, random: np.random.Generator) -> NDArray[np.int64]:

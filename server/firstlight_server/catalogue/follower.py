@@ -1,0 +1,56 @@
+"""Lets answers know what was changed by others: looked at before each where that is free, and polled all the same.
+
+Knows nothing of what a change is.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from structlog.typing import FilteringBoundLogger
+
+from firstlight_server.catalogue.change_source import ChangeSource
+from firstlight_server.tenants import TenantRegistry
+from firstlight_store import StoreError
+
+_POLL_S = 0.2
+"""How often a database that cannot tell that it moved is asked, in seconds."""
+
+
+class CatalogueFollower:
+    """Belongs to the event loop; follows on the ``worker``'s one thread, on which changes are made as well."""
+
+    def __init__(
+        self,
+        source: ChangeSource,
+        tenants: TenantRegistry,
+        *,
+        worker: ThreadPoolExecutor,
+        logger: FilteringBoundLogger,
+        poll_s: float = _POLL_S,
+    ) -> None:
+        self._source, self._tenants, self._worker = source, tenants, worker
+        self._logger, self._poll_s = logger, poll_s
+        self._following: asyncio.Future[None] | None = None
+
+    async def caught_up(self) -> None:
+        """Returns once answers know all that was acknowledged before, on this machine, to anybody."""
+        if self._source.moved():
+            self._following = asyncio.get_running_loop().run_in_executor(self._worker, self._follow)
+        if self._following is not None and not self._following.done():
+            await asyncio.shield(self._following)
+
+    async def run(self) -> None:
+        """Polls until cancelled."""
+        while True:
+            await asyncio.sleep(self._poll_s)
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._worker, self._follow)
+            except Exception:
+                self._logger.exception("following changes of the catalogue failed; trying again")
+
+    def _follow(self) -> None:
+        for tenant in self._tenants:
+            try:
+                tenant.catalogue.follow()
+            except StoreError as error:
+                self._logger.error("changes of the catalogue cannot be read", tenant=tenant.name, fault=str(error))
