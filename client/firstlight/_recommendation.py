@@ -56,7 +56,8 @@ class RecommendedItem:
     Attributes:
         item_id: The catalogue's id.
         title: The item's title, for people.
-        score: The score by which the answer is sorted, highest first. Comparable within one reply only.
+        score: The score by which the answer is sorted, highest first, but for explored items, which keep their own.
+            Comparable within one reply only.
         source: Where it came from.
         reasons: Why, the strongest first; empty unless asked for.
         category: The category path, root first.

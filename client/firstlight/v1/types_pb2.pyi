@@ -490,7 +490,9 @@ class RecommendedItem(_message.Message):
     title: _builtins.str
     """The item's title, for people."""
     score: _builtins.float
-    """The score by which the answer is sorted, highest first. Comparable within one reply only."""
+    """The score by which the answer is sorted, highest first, but for items that are `explored`, which keep their own.
+    Comparable within one reply only.
+    """
     source: Global___Source.ValueType
     """Where it came from."""
     brand: _builtins.str
