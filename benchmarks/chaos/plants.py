@@ -148,8 +148,8 @@ PLANTS: Final[tuple[Plant, ...]] = (
     Plant(
         "a canary's users drawn anew by every process",
         f"{_SERVER}/assignment.py",
-        '    key = blake2b(f"{tenant}/{canary_id}".encode(), digest_size=32).digest()\n',
-        '    key = blake2b(f"{id(blake2b)}{tenant}/{canary_id}".encode(), digest_size=32).digest()\n',
+        '    key = blake2b(f"{tenant}/{drawing}".encode(), digest_size=32).digest()\n',
+        '    key = blake2b(f"{id(blake2b)}{tenant}/{drawing}".encode(), digest_size=32).digest()\n',
         ("tests/server/test_assignment.py",),
     ),
     Plant(

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import grpc.aio
@@ -23,12 +24,13 @@ from firstlight_server.catalogue.changing import Changing
 from firstlight_server.channel_options import channel_options
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.door import Door, door_of
-from firstlight_server.exploration.exploration import Exploration, begin_exploration, experiments_of
-from firstlight_server.feedback_loop import FeedbackLoop, feedback_loop
+from firstlight_server.exploration.exploration import begin_exploration, experiments_of
+from firstlight_server.feedback_loop import feedback_loop
 from firstlight_server.health import Health
 from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
+from firstlight_server.loop import Loop
 from firstlight_server.metrics.endpoint import MetricsEndpoint
 from firstlight_server.services import add_services
 from firstlight_server.services_of import Parts, services_of
@@ -53,21 +55,19 @@ class Server:
         port: the port it listens on.
         tenants: whose snapshots answer.
         stopping: set when the server should end: by a signal, or because the disk can no longer be trusted.
-        exploration: the experiments, and what learns for them.
+        loop: what remembers, learns and changes catalogues.
     """
 
     port: int
     tenants: TenantRegistry
     stopping: asyncio.Event
-    exploration: Exploration
+    loop: Loop
     _door: Door
     _grpc: grpc.aio.Server
     _health: Health
     _doorkeeper: Doorkeeper
     _watching: asyncio.Task[None]
     _dispatcher: Dispatcher
-    _feedback: FeedbackLoop
-    _changing: Changing
     _loader: ThreadPoolExecutor
     _endpoint: MetricsEndpoint | None
     _recorder: CallRecorder
@@ -105,9 +105,7 @@ class Server:
         await self._doorkeeper.close()
         await asyncio.gather(self._watching, return_exceptions=True)
         self._dispatcher.close()
-        await self.exploration.close()
-        await self._feedback.close()
-        await self._changing.close()
+        await self.loop.close()
         await self.tenants.close()
         self._loader.shutdown(wait=True, cancel_futures=True)
         if self._endpoint is not None:
@@ -123,31 +121,23 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     Raises:
         SettingsError: an address cannot be listened on, a certificate is not sound, or the door stands open.
     """
-    stopping = asyncio.Event()
-    loader, instruments = ThreadPoolExecutor(1, thread_name_prefix="loader"), Instruments()
+    stopping, instruments = asyncio.Event(), Instruments()
+    loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
     experiments = experiments_of(settings, metrics=instruments.arms)
     source = ChangeSource(settings.data_dir, settings.catalogue_changes)
-    tenants = make_tenants(
-        settings,
-        source,
-        loader=loader,
-        instruments=instruments,
-        logger=logger,
-        stop=stopping.set,
-        exploring=experiments,
-    )
-    dispatcher = _dispatcher(settings, instruments)
-    door = door_of(settings, tenants, instruments, logger)
-    health = await _not_serving()
+    make = partial(make_tenants, settings, source, loader=loader, logger=logger, stop=stopping.set)
+    tenants = make(instruments=instruments, exploring=experiments)
+    dispatcher, door = _dispatcher(settings, instruments), door_of(settings, tenants, instruments, logger)
+    health, doorkeeper = await _not_serving(), await doorkeeper_of(settings, logger=logger)
     recorder = _recorder(settings, tenants, door, health, instruments, logger)
-    doorkeeper = await doorkeeper_of(settings, logger=logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
     feedback = feedback_loop(settings, tenants, meter=instruments.meter, logger=logger)
     changing = Changing.begin(source, tenants, dispatcher, logger=logger)
-    parts = Parts(tenants, dispatcher, door, instruments, experiments, feedback, changing)
-    add_services(server, services_of(parts), health, reflects=settings.reflection)
+    services = services_of(Parts(tenants, dispatcher, door, instruments, experiments, feedback, changing))
+    add_services(server, services, health, reflects=settings.reflection)
     open_ports = await _listening(server, settings, instruments, logger)
     await feedback.until_tried()
+    learning = begin_exploration(experiments, lambda: feedback.log, metrics=instruments.arms, logger=logger)
     return Server(
         port=open_ports.grpc,
         tenants=tenants,
@@ -158,9 +148,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _doorkeeper=doorkeeper,
         _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
-        _feedback=feedback,
-        _changing=changing,
-        exploration=begin_exploration(experiments, lambda: feedback.log, metrics=instruments.arms, logger=logger),
+        loop=Loop(feedback, changing, learning),
         _loader=loader,
         _endpoint=open_ports.metrics,
         _recorder=recorder,

@@ -38,7 +38,7 @@ _SHARE_BESIDE = 0.1
 """Of a thread's time, while another snapshot answers."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LoadedSnapshot:
     """Everything that answers one tenant's requests, all of one version.
 

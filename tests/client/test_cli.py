@@ -15,10 +15,8 @@ from firstlight import (
     Declaration,
     Event,
     Filter,
-    Pin,
     Recommendation,
     RequestWarning,
-    Reranking,
     WarningCode,
     __version__,
 )
@@ -57,9 +55,7 @@ def test_every_option_reaches_the_service(server: FakeServer, run: Run) -> None:
         "recommend --event purchase:a --event view:b=2@2026-01-01T10:00+02:00 --category C --not-category D "
         "--brand E --not-brand F --text G --not-text H --page-size 7 --exclude i --exclude j --filter-category K "
         "--filter-brand L --filter-attribute size=1 --filter-attribute size=2 --min-price 1.5 --max-price 9 "
-        "--include-unavailable --include-seen --exploit-only --reasons --timeout 30 --counterfactuals --language zh-CN "
-        "--diversity 0.3 --max-per-category 2 --max-per-brand 3 --calibration 0.5 --pin m@1 --pin n@o@4 "
-        "--block-category P --block-brand Q"
+        "--include-unavailable --include-seen --exploit-only --reasons --timeout 30"
     )
     assert run(*words.split()).status == 0
     query = server.received[0].query
@@ -83,22 +79,7 @@ def test_every_option_reaches_the_service(server: FakeServer, run: Run) -> None:
     )
     assert (query.page_size, query.exclude, query.want_reasons, query.include_seen) == (7, ("i", "j"), True, True)
     assert query.exploit_only
-    assert (query.want_counterfactuals, query.language) == (True, "zh-CN")
-    assert query.reranking == Reranking(
-        diversity=0.3,
-        max_per_category=2,
-        max_per_brand=3,
-        calibration=0.5,
-        pins=[Pin("m", 1), Pin("n@o", 4)],
-        blocks=[Filter(categories=["P"]), Filter(brands=["Q"])],
-    )
     assert 29 < (server.received[0].timeout_s or 0) < 31
-
-
-def test_without_their_options_neither_filter_nor_rules_are_sent(server: FakeServer, run: Run) -> None:
-    run("recommend")
-    assert server.received[0].query.filter is None
-    assert server.received[0].query.reranking is None
 
 
 def test_warnings_go_to_standard_error(server: FakeServer, run: Run) -> None:

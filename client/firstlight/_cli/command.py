@@ -12,6 +12,7 @@ from firstlight._client import Client
 from firstlight._config import ChannelConfig
 from firstlight._errors import CallFailed
 from firstlight._filter import Filter
+from firstlight._recommendation import Recommendation
 from firstlight._reranking import Reranking
 from firstlight._tls import TLSConfig
 
@@ -61,22 +62,7 @@ def _answered(arguments: Namespace, output: Output) -> int:
 def _run(client: Client, arguments: Namespace, output: Output) -> int:
     match arguments.command:
         case "recommend":
-            output.recommendation(
-                client.recommend(
-                    events=arguments.events,
-                    declarations=arguments.declarations,
-                    page_size=arguments.page_size,
-                    exclude=arguments.exclude,
-                    filter=_filter(arguments),
-                    want_reasons=arguments.reasons,
-                    want_counterfactuals=arguments.counterfactuals,
-                    language=arguments.language,
-                    reranking=_reranking(arguments),
-                    include_seen=arguments.include_seen,
-                    user_id=arguments.user_id,
-                    exploit_only=arguments.exploit_only,
-                )
-            )
+            output.recommendation(_recommendation(client, arguments))
         case "similar":
             output.recommendation(
                 client.similar_items(
@@ -101,6 +87,23 @@ def _run(client: Client, arguments: Namespace, output: Output) -> int:
         case _:
             return _health(client, arguments, output)
     return ANSWERED
+
+
+def _recommendation(client: Client, arguments: Namespace) -> Recommendation:
+    return client.recommend(
+        events=arguments.events,
+        declarations=arguments.declarations,
+        page_size=arguments.page_size,
+        exclude=arguments.exclude,
+        filter=_filter(arguments),
+        want_reasons=arguments.reasons,
+        want_counterfactuals=arguments.counterfactuals,
+        language=arguments.language,
+        reranking=_reranking(arguments),
+        include_seen=arguments.include_seen,
+        user_id=arguments.user_id,
+        exploit_only=arguments.exploit_only,
+    )
 
 
 def _canary(client: Client, arguments: Namespace, output: Output) -> None:

@@ -20,7 +20,7 @@ from firstlight_server.tokens import token_sequence
 from firstlight_store import ItemTable
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profiler:
     """Safe across threads.
 

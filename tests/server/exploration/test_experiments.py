@@ -110,7 +110,7 @@ async def test_feedback_changes_what_is_believed_while_the_server_runs_and_a_res
     kept = log.state("default", "arm/bold")
     assert kept is not None
     async with exploring(published_with_new, written(TWO_ARMS)) as server:
-        experiment = next(iter(server.server.exploration.experiments))
+        experiment = next(iter(server.server.loop.exploration.experiments))
         arm: Arm = experiment.arms["bold"]
 
         async def restored() -> bool:
