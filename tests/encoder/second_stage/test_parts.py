@@ -62,7 +62,7 @@ def test_a_part_is_weighed_as_a_newcomer_of_whom_just_that_is_known(known: Known
     rank = np.array([name.endswith("rank") or name == "rank in space" for name in FEATURES])
     differ = np.abs(features(together, places, likeness=likeness) - features(apart, places))
     assert differ[:, ~rank].max() < 1e-4
-    assert differ[:, rank].max() <= 1  # rounding parts what is equal
+    assert (differ[:, rank] > 0).mean() < 0.05  # rounding parts what is equal
 
 
 @pytest.mark.parametrize("method", [Method.MIX, Method.TREES])
