@@ -45,7 +45,8 @@ def test_every_call_of_the_command_line_answers(blocks: dict[str, list[str]], ta
     calls = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("firstlight ")]
     assert calls
     for call in calls:
-        program = [sys.executable, "-m", "firstlight", *call]
+        where = [] if "--target" in call else ["--target", target]
+        program = [sys.executable, "-m", "firstlight", *call, *where]
         ran = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60)
         assert ran.returncode == 0, ran.stderr
         assert ran.stdout.strip()

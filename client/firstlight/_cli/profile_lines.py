@@ -55,6 +55,8 @@ def _bar(name: str, share: float) -> Row:
 
 
 def _drift(drift: Drift) -> str:
+    if not drift.score:
+        return "no shift of interest"
     if not drift.detected:
         return f"no shift of interest; nearer to what came before: {_percent(drift.score)} of users"
     noticed = "" if drift.detected_at is None else f", noticed {_when(drift.detected_at)}"
