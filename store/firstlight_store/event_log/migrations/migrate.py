@@ -1,21 +1,17 @@
 """Brings a database to the newest revision, whoever comes first; a newer one is refused. Knows no revision."""
 
-from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from firstlight_store.event_log.database import Database
-from firstlight_store.event_log.errors import EventLogNewer, EventLogUnavailable
+from firstlight_store.event_log.errors import EventLogUnavailable
 
 NEWEST: Final = "0002"
 """The revision that this release's tables are of; a test holds it to the files."""
 
-_VERSION_TABLE = "event_log_version"
+VERSION_TABLE: Final = "event_log_version"
+"""Holds the revision of a database, as Alembic writes it."""
 
 
 def migrate(database: Database, *, to: str = NEWEST) -> None:
@@ -31,28 +27,21 @@ def migrate(database: Database, *, to: str = NEWEST) -> None:
     """
     _require_unicode(database)
     with database.reading() as connection:
-        if _revision(connection) == to:
+        if revision(connection) == to:
             return
+    # NOTE: Alembic takes 11 MB of every process that imports it, and is needed once for a database.
+    from firstlight_store.event_log.migrations.upgrade import upgrade  # noqa: PLC0415
+
     with database.writing() as connection:
-        _upgrade(connection, to, database.where)
+        upgrade(connection, found=revision(connection), to=to, where=database.where)  # another may have been first
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection, opts={"version_table": _VERSION_TABLE}).get_current_revision()
-
-
-def _upgrade(connection: Connection, to: str, where: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    found = _revision(connection)  # once more: another process may have been first
-    known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
-    if found is not None and found not in known:
-        raise EventLogNewer(
-            f"the event log {where} has schema {found}, and this release knows {NEWEST} and earlier; update "
-            "Firstlight, or put back the backup from before it was updated"
-        )
-    config.attributes.update(connection=connection, version_table=_VERSION_TABLE)
-    command.upgrade(config, to)
+def revision(connection: Connection) -> str | None:
+    """The revision of a database; None where it holds no event log."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found: str | None = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()
+    return found
 
 
 def _require_unicode(database: Database) -> None:
