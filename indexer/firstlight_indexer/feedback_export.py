@@ -3,7 +3,6 @@
 Users stay pseudonyms. Knows nothing of cleaning: events of unknown items are written like others.
 """
 
-import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from polars.io.plugins import register_io_source
 
 from firstlight_indexer.contract import EVENTS_SCHEMA
 from firstlight_indexer.progress import Progress, silent
+from firstlight_store import FileSystem
 from firstlight_store.event_log import EventLog, LoggedEvent
 
 _PAGE: Final = 10_000
@@ -48,12 +48,13 @@ def export_events(log: EventLog, tenant: str, out: Path, *, progress: Progress =
     done = ExportedEvents()
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_name(f".{out.name}.{secrets.token_hex(8)}")
+    disk = FileSystem()
     try:
         pages = _pages(log, tenant, done, progress)
         _frame(pages).sink_parquet(temporary, row_group_size=_ROW_GROUP)
-        _make_durable(temporary)
-        temporary.replace(out)
-        _make_durable(out.parent)
+        disk.fsync(temporary)
+        disk.rename(temporary, out)
+        disk.fsync(out.parent)
     finally:
         temporary.unlink(missing_ok=True)
     return done
@@ -92,11 +93,3 @@ def _frame(pages: Iterator[pl.DataFrame]) -> pl.LazyFrame:
         yield from pages
 
     return register_io_source(source, schema=_SCHEMA)
-
-
-def _make_durable(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

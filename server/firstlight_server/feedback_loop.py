@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from structlog.typing import FilteringBoundLogger
 
 from firstlight.v1.feedback_service_pb2_grpc import FeedbackServiceServicer
-from firstlight_server.errors import EventsUnavailableError
 from firstlight_server.metrics.meter import Meter
 from firstlight_server.no_feedback_service import NoFeedbackService
 from firstlight_server.settings import Settings
@@ -58,10 +57,7 @@ class FeedbackLoop:
     @property
     def log(self) -> "EventLog | None":
         """The event log; None where or while there is none."""
-        try:
-            return self.behind.memory.opened.log if self.behind else None
-        except EventsUnavailableError:
-            return None
+        return self.behind.memory.log if self.behind else None
 
     async def until_tried(self) -> None:
         """Returns when events can be stored and read, or will not be able to be soon."""

@@ -6,7 +6,6 @@
 Knows nothing of how the numbers came about.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,8 +14,7 @@ from firstlight_evaluation.drift.detection import Detection
 from firstlight_evaluation.drift.plot import drift_plot
 from firstlight_evaluation.drift.study import DriftStudy, Worth
 from firstlight_evaluation.report.layout import NOTHING_TO_SAY, Cell, Table
-from firstlight_evaluation.report.markdown import markdown
-from firstlight_evaluation.report.plot import write_plot
+from firstlight_evaluation.report.study_files import study_page, write_study
 
 
 @dataclass(frozen=True)
@@ -46,24 +44,18 @@ class DriftReport:
 
     def write(self, directory: Path) -> list[Path]:
         """Writes every file into ``directory`` (made if missing), replacing those of an earlier run."""
-        directory.mkdir(parents=True, exist_ok=True)
         content = {"domain": self.domain, "notice": self.notice, **self.facts, **asdict(self.study)}
-        texts = {
-            "drift.json": json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
-            "drift.md": self._page(),
-        }
-        for name, text in texts.items():
-            (directory / name).write_text(text, encoding="utf-8")
-        plots = write_plot(drift_plot(self.domain, self.study.worths), directory / "drift")
-        return [*(directory / name for name in texts), *plots]
+        plot = drift_plot(self.domain, self.study.worths)
+        return write_study(directory / "drift", content=content, page=self._page(), plot=plot)
 
     def _page(self) -> str:
-        introduction = (f"> {self.notice}\n\n" if self.notice else "") + (
+        introduction = (
             "What happens when interests shift: users spliced from two real users, so that the shift is known, beside "
             "users as they are. Nobody here was among the users that the snapshot was trained on. Times are left out. "
             f"Snapshot {self.facts.get('snapshot_id')}.\n\n![NDCG@10 after a shift](drift.svg)"
         )
-        return markdown(self.tables(), title=f"Shifts of interest: {self.domain}", introduction=introduction)
+        title = f"Shifts of interest: {self.domain}"
+        return study_page(self.tables(), title=title, introduction=introduction, notice=self.notice)
 
 
 def _worths(worths: Sequence[Worth]) -> Table:

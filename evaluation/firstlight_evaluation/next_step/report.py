@@ -6,7 +6,6 @@
 Knows nothing of how the numbers came about.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,8 +13,7 @@ from pathlib import Path
 from firstlight_evaluation.next_step.plot import calibration_plot
 from firstlight_evaluation.next_step.study import OURS, NextRow, NextStudy
 from firstlight_evaluation.report.layout import Cell, Table
-from firstlight_evaluation.report.markdown import markdown
-from firstlight_evaluation.report.plot import write_plot
+from firstlight_evaluation.report.study_files import study_page, write_study
 
 
 @dataclass(frozen=True)
@@ -41,20 +39,17 @@ class NextReport:
 
     def write(self, directory: Path) -> list[Path]:
         """Writes every file into ``directory`` (made if missing), replacing those of an earlier run."""
-        directory.mkdir(parents=True, exist_ok=True)
         content = {"domain": self.domain, "notice": self.notice, **self.facts, **asdict(self.study)}
-        texts = {"next.json": json.dumps(content, indent=1, ensure_ascii=False) + "\n", "next.md": self._page()}
-        for name, text in texts.items():
-            (directory / name).write_text(text, encoding="utf-8")
-        plots = write_plot(calibration_plot(self.domain, self.study.bins), directory / "next")
-        return [*(directory / name for name in texts), *plots]
+        plot = calibration_plot(self.domain, self.study.bins)
+        return write_study(directory / "next", content=content, page=self._page(), plot=plot)
 
     def _page(self) -> str:
-        introduction = (f"> {self.notice}\n\n" if self.notice else "") + (
+        introduction = (
             "What test users, who appear nowhere in training, have in their next basket, foretold from what came "
             "before it: at their first, second, third, fifth, ninth basket and so on.\n\n![Calibration](next.svg)"
         )
-        return markdown(self.tables(), title=f"What comes next: {self.domain}", introduction=introduction)
+        title = f"What comes next: {self.domain}"
+        return study_page(self.tables(), title=title, introduction=introduction, notice=self.notice)
 
     def _table(self, subject: str) -> Table:
         rows = [row for row in self.study.rows if row.subject == subject and row.known == "any"]

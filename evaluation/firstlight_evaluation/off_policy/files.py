@@ -6,7 +6,6 @@
 Knows nothing of how the numbers came about.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,8 +14,7 @@ from firstlight_evaluation.off_policy.bandit_study import Comparison
 from firstlight_evaluation.off_policy.coverage_study import Coverage
 from firstlight_evaluation.off_policy.plot import comparison_plot
 from firstlight_evaluation.off_policy.tables import comparison_tables, coverage_table
-from firstlight_evaluation.report.markdown import markdown
-from firstlight_evaluation.report.plot import write_plot
+from firstlight_evaluation.report.study_files import study_page, write_study
 
 _INTRODUCTION = (
     "What a policy would have earned, estimated from what another one showed, held against what it did earn (the Open "
@@ -26,12 +24,9 @@ _INTRODUCTION = (
 
 def write_off_policy(comparisons: Sequence[Comparison], coverage: Sequence[Coverage], *, directory: Path) -> list[Path]:
     """Writes every file into ``directory`` (made if missing), replacing those of an earlier run."""
-    directory.mkdir(parents=True, exist_ok=True)
-    figures, page = directory / "off_policy.json", directory / "off_policy.md"
     content = {"open_bandit": [asdict(one) for one in comparisons], "simulator": [asdict(row) for row in coverage]}
-    figures.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
-    picture = "\n\n![Estimates](off_policy.svg)" if comparisons else ""
+    text = _INTRODUCTION + ("\n\n![Estimates](off_policy.svg)" if comparisons else "")
     tables = [*comparison_tables(comparisons), coverage_table(coverage)]
-    page.write_text(markdown(tables, title="Off-policy evaluation", introduction=_INTRODUCTION + picture), "utf-8")
-    plots = write_plot(comparison_plot(comparisons), directory / "off_policy") if comparisons else []
-    return [figures, page, *plots]
+    page = study_page(tables, title="Off-policy evaluation", introduction=text)
+    plot = comparison_plot(comparisons) if comparisons else None
+    return write_study(directory / "off_policy", content=content, page=page, plot=plot)

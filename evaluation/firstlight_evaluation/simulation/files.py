@@ -7,13 +7,11 @@
 Knows nothing of how the numbers came about.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from firstlight_evaluation.report.markdown import markdown
-from firstlight_evaluation.report.plot import write_plot
+from firstlight_evaluation.report.study_files import study_page, write_study
 from firstlight_evaluation.simulation.competitor import THOMPSON
 from firstlight_evaluation.simulation.gradient_study import PolicyValue
 from firstlight_evaluation.simulation.plot import month_plot
@@ -29,26 +27,20 @@ _INTRODUCTION = (
 
 def write_month(outcome: Outcome, *, settings: Mapping[str, object], directory: Path) -> list[Path]:
     """Writes every file into ``directory`` (made if missing), replacing those of an earlier run."""
-    directory.mkdir(parents=True, exist_ok=True)
-    figures, page = directory / "month.json", directory / "month.md"
-    figures.write_text(json.dumps(_content(outcome, settings), indent=1, ensure_ascii=False) + "\n", "utf-8")
-    notice = f"> {outcome.notice}\n\n" if outcome.notice else ""
-    text = f"{notice}{_INTRODUCTION}\n\n![Clicks on new items](month.svg)"
-    page.write_text(markdown([outcome_table(outcome)], title="A simulated month", introduction=text), "utf-8")
-    return [figures, page, *write_plot(month_plot(outcome), directory / "month")]
+    text = f"{_INTRODUCTION}\n\n![Clicks on new items](month.svg)"
+    page = study_page([outcome_table(outcome)], title="A simulated month", introduction=text, notice=outcome.notice)
+    return write_study(directory / "month", content=_content(outcome, settings), page=page, plot=month_plot(outcome))
 
 
 def write_gradient(values: Sequence[PolicyValue], *, notice: str | None, directory: Path) -> list[Path]:
     """Writes what tuning on logged rewards brought, beside the month."""
-    figures, page = directory / "policy_gradient.json", directory / "policy_gradient.md"
     content = {"notice": notice, "policies": [asdict(value) for value in values]}
-    figures.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    text = (f"> {notice}\n\n" if notice else "") + (
+    text = (
         "Experimental: the user tower tuned by REINFORCE with the top-K off-policy correction (Chen et al., 2019) on a "
         "log of half of the visitors, judged by the others."
     )
-    page.write_text(markdown([gradient_table(values)], title="Policy gradient", introduction=text), "utf-8")
-    return [figures, page]
+    page = study_page([gradient_table(values)], title="Policy gradient", introduction=text, notice=notice)
+    return write_study(directory / "policy_gradient", content=content, page=page)
 
 
 def _content(outcome: Outcome, settings: Mapping[str, object]) -> dict[str, object]:

@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from firstlight_server.errors import SettingsError
+from firstlight_store import FileSystem
 from firstlight_store.event_log.pseudonyms import KEY_BYTES
 
 
@@ -45,7 +46,7 @@ def made_key(file: Path) -> bytes:
             pass
         finally:
             temporary.unlink()
-        _make_durable(file.parent)
+        FileSystem().fsync(file.parent)
     return read_key(file)
 
 
@@ -55,11 +56,3 @@ def _write(file: Path, text: str) -> None:
         opened.write(text)
         opened.flush()
         os.fsync(descriptor)
-
-
-def _make_durable(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
