@@ -122,13 +122,14 @@ class Dispatcher:
         """
         return await self._likenesses.result(loaded, query, deadline=deadline)
 
-    async def texts(self, loaded: LoadedSnapshot, prompts: Sequence[str], *, deadline: Deadline) -> TextVectorMap:
-        """The vectors of ``prompts``; not of those that would come too late."""
-        if loaded.texts is None or not prompts:
+    async def texts(self, encoder: TextVectors | None, prompts: Sequence[str], *, deadline: Deadline) -> TextVectorMap:
+        """The vectors of ``prompts``; not of those that would come too late, and none without an ``encoder``."""
+        if encoder is None:
             return {}
-        known = loaded.texts.known(prompts)
-        missing = [prompt for prompt in dict.fromkeys(prompts) if prompt not in known]
-        return {**known, **(await self._encoded(loaded.texts, missing, deadline) if missing else {})}
+        wanted = list(dict.fromkeys(prompts))
+        known = encoder.known(wanted)
+        missing = [prompt for prompt in wanted if prompt not in known]
+        return {**known, **(await self._encoded(encoder, missing, deadline) if missing else {})}
 
     async def aside(self, work: Callable[[], _Result]) -> _Result:
         """What ``work`` returns, run on a thread for searching."""
@@ -140,10 +141,7 @@ class Dispatcher:
         Raises:
             DeadlinePassedError: they would not be encoded in time.
         """
-        wanted = list(dict.fromkeys(texts))
-        found = encoder.known(wanted)
-        missing = [text for text in wanted if text not in found]
-        found |= await self._encoded(encoder, missing, deadline)
+        found, wanted = await self.texts(encoder, texts, deadline=deadline), set(texts)
         if len(found) < len(wanted):
             raise DeadlinePassedError(f"{len(wanted):,} texts cannot be encoded in time; send fewer at once")
         return found

@@ -32,7 +32,7 @@ class ProfileDesk:
         """
         now_s = time.time()
         evidence = loaded.reader.read(query.user, now_s=now_s, most=MAX_EVENTS)
-        texts = await self._dispatcher.texts(loaded, evidence.prompts, deadline=deadline)
+        texts = await self._dispatcher.texts(loaded.texts, evidence.prompts, deadline=deadline)
         clues = [clue for clue in evidence.clues if clue.row is not None or clue.prompt in texts]
 
         def computed() -> ProfileAnswer:
