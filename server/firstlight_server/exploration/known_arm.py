@@ -16,7 +16,9 @@ from firstlight_encoder.exploration import posterior_from, posterior_to
 from firstlight_server.exploration.arm import Arm
 from firstlight_server.exploration.lesson import Lesson
 
-_VERSION = 1
+_VERSION = 2
+_READ = (1, _VERSION)
+"""Before 2, `early` was kept by the ids of answers, which may name a user: it is left behind."""
 
 
 @dataclass
@@ -30,7 +32,7 @@ class KnownArm:
         shown: likewise of the last impression.
         lessons: how many shown items it has learnt from, ever.
         rewards: what they brought together, ever.
-        early: of impressions not learnt from yet, the places that brought a reward already, by request id.
+        early: of impressions not learnt from yet, the places that brought a reward already, by their place in the log.
     """
 
     arm: Arm
@@ -39,17 +41,22 @@ class KnownArm:
     shown: int = 0
     lessons: int = 0
     rewards: float = 0.0
-    early: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
+    early: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
     _as_of_s: dict[str, float] = field(default_factory=dict[str, float])
 
-    def has_learnt(self, request_id: str, place: int, *, shown: int) -> bool:
-        """Whether a place of an impression was learnt from, which is in the log at ``shown``; from now on it is."""
+    def has_learnt(self, shown: int, place: int) -> bool:
+        """Whether a place of the impression that is in the log at ``shown`` was learnt from; from now on it is."""
         if shown <= self.shown:
             return True
-        early = self.early.setdefault(request_id, set())
+        early = self.early.setdefault(shown, set())
         known = place in early
         early.add(place)
         return known
+
+    def reach(self, shown: int) -> None:
+        """All impressions up to ``shown`` were learnt from, but for those that were deleted meanwhile."""
+        self.shown = max(self.shown, shown)
+        self.early = {at: places for at, places in self.early.items() if at > self.shown}
 
     def learn(self, fingerprint: str, lessons: Sequence[Lesson]) -> None:
         """Learns from lessons over features of one fingerprint."""
@@ -88,7 +95,7 @@ class KnownArm:
             "shown": self.shown,
             "lessons": self.lessons,
             "rewards": self.rewards,
-            "early": {request_id: sorted(places) for request_id, places in self.early.items()},
+            "early": {str(at): sorted(places) for at, places in self.early.items()},
             "posteriors": posteriors,
         }
         return json.dumps(facts, separators=(",", ":")).encode()
@@ -101,14 +108,15 @@ class KnownArm:
         """
         try:
             facts = json.loads(content)
-            if facts["version"] != _VERSION:
-                raise ValueError(f"version {facts['version']}, this server reads {_VERSION}")
+            if facts["version"] not in _READ:
+                raise ValueError(f"version {facts['version']}, this server reads {_READ}")
             kept = [
                 (float(one["as_of_s"]), posterior_from(base64.b64decode(one["content"]))) for one in facts["posteriors"]
             ]
             events, shown = int(facts["events"]), int(facts["shown"])
             lessons, rewards = int(facts["lessons"]), float(facts["rewards"])
-            early = {str(request_id): set(map(int, places)) for request_id, places in facts["early"].items()}
+            told = facts["early"] if facts["version"] == _VERSION else {}
+            early = {int(at): set(map(int, places)) for at, places in told.items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ExplorationError(f"arm {self.arm.name!r}: no readable state: {error!r}") from error
         for as_of_s, posterior in kept:

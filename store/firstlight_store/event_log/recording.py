@@ -4,11 +4,13 @@ Knows nothing of when they are committed.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from sqlalchemy import Connection, select
 
 from firstlight_store.event_log.database import Database
+from firstlight_store.event_log.erasures import Erasures
 from firstlight_store.event_log.errors import EventConflict
 from firstlight_store.event_log.event_statements import events_of_ids, insertion
 from firstlight_store.event_log.records import LoggedEvent, Recorded
@@ -33,8 +35,11 @@ class Recording:
         self._connection = connection
         self._now_s = time.time()
 
-    def record(self, batches: Sequence[Batch]) -> list[Recorded | EventConflict]:
+    def record(self, batches: Sequence[Batch], seen: Sequence[int] | None = None) -> list[Recorded | EventConflict]:
         """Stores the batches, and says what became of each.
+
+        With the number of the last erasure that each had ``seen`` when it came, what is of users that were erased
+        since then counts as recorded before, and thus as erased.
 
         Raises:
             ValueError: an event has an empty scope or id, or a number that is not finite; nothing is stored.
@@ -44,7 +49,11 @@ class Recording:
                 require_storable(tenant, one)
         known = self._known(batches)
         fresh: dict[_Key, LoggedEvent] = {}
-        done = [self._take(tenant, batch, known, fresh) for tenant, batch in batches]
+        done: list[Recorded | EventConflict] = []
+        erasures = Erasures(self._database, self._connection, seen=seen or ())
+        for place, (tenant, batch) in enumerate(batches):
+            erased = partial(erasures.cover, seen=seen[place]) if seen else _nobody
+            done.append(self._take(tenant, batch, known, fresh, erased=erased))
         if fresh:
             rows = [event_row(tenant, one) for (tenant, _), one in fresh.items()]
             statement, given = insertion(self._database, rows)
@@ -52,7 +61,13 @@ class Recording:
         return done
 
     def _take(
-        self, tenant: str, batch: Sequence[LoggedEvent], known: dict[_Key, LoggedEvent], fresh: dict[_Key, LoggedEvent]
+        self,
+        tenant: str,
+        batch: Sequence[LoggedEvent],
+        known: dict[_Key, LoggedEvent],
+        fresh: dict[_Key, LoggedEvent],
+        *,
+        erased: Callable[[str, str], bool],
     ) -> Recorded | EventConflict:
         """Adds what is new in a batch to ``fresh``, unless something in it conflicts."""
         taken: dict[_Key, LoggedEvent] = {}
@@ -66,7 +81,8 @@ class Recording:
                 conflicts.append(place)
         if conflicts:
             return EventConflict(tuple(conflicts))
-        fresh.update(taken)
+        gone = {user for user in {one.user for one in taken.values()} if erased(tenant, user)}
+        fresh.update({key: one for key, one in taken.items() if one.user not in gone})
         return Recorded(new=len(taken), known=len(batch) - len(taken))
 
     def _known(self, batches: Sequence[Batch]) -> dict[_Key, LoggedEvent]:
@@ -91,3 +107,8 @@ class Recording:
             return False
         chosen = select(merges.c.into).where(merges.c.tenant == tenant, merges.c.user == one.user)
         return self._connection.execute(chosen).scalar() == earlier.user
+
+
+def _nobody(_tenant: str, _user: str) -> bool:
+    """Of whoever was not asked about."""
+    return False
