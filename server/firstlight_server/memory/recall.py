@@ -104,7 +104,9 @@ class Recall:
                 told.append(answer)
                 continue
             notices = () if recalled.complete else (_UNAVAILABLE,)
-            if self._is_lost(query, answer, recalled.seen, tenant=tenant, snapshot_id=snapshot_id, request_id=request_id):
+            if self._is_lost(
+                query, answer, recalled.seen, tenant=tenant, snapshot_id=snapshot_id, request_id=request_id
+            ):
                 notices = (*notices, _NOT_RECORDED)
             count = sum(1 for event in query.events if event.event_id)
             told.append(replace(answer, notices=answer.notices + notices, stored_event_count=count))

@@ -55,16 +55,16 @@ class EventLog:
         Args:
             batches: tenants, each with events of its users.
             seen: for each batch what `last_erasure` said when it came; None: just now. An event whose user was deleted
-                since then counts as recorded before that, so it is not there.
+                or merged since then counts as recorded before that.
 
         Raises:
             ValueError: an event has an empty tenant, user or id, or a number that is not finite; nothing is stored.
         """
         with self._database.writing() as connection:
-            return Recording(self._database, connection).record(batches, seen)
+            return Recording(self._database, connection, seen).record(batches)
 
     def last_erasure(self) -> int:
-        """The number of the last deletion of a user of any tenant: what is begun now has seen it, and none after."""
+        """The number of the last deletion or merge of a user of any tenant: what is begun now has seen no later one."""
         return erasures.latest(self._database)
 
     def latest(self, users: Sequence[tuple[str, str]], *, most: int) -> list[list[LoggedEvent]]:
@@ -77,16 +77,16 @@ class EventLog:
         Args:
             shown: tenants, each with an impression.
             seen: for each what `last_erasure` said when its answer was begun; None: just now. What was shown to a user
-                who was deleted since then is left out.
+                who was deleted or merged since then counts as shown before that.
         """
         rows = [impression_row(tenant, one) for tenant, one in shown]
         if not rows:
             return
         with self._database.writing() as connection:
             if seen is not None:
-                marked_since = erasures.Erasures(self._database, connection, seen=seen)
-                asked = zip(rows, shown, seen, strict=True)
-                rows = [row for row, (tenant, one), at in asked if not marked_since.cover(tenant, one.user, seen=at)]
+                made = erasures.Erasures(self._database, connection, seen=seen)
+                of = [made.owner(tenant, one.user, seen=at) for (tenant, one), at in zip(shown, seen, strict=True)]
+                rows = [row | {"user": user} for row, user in zip(rows, of, strict=True) if user is not None]
             if rows:
                 connection.execute(insert(impressions), rows)
 
@@ -151,7 +151,8 @@ class EventLog:
     def merge(self, tenant: str, user: str, into: str) -> UserCounts:
         """Gives all that is stored of ``user`` to ``into``, durable when it returns.
 
-        What is recorded of ``user`` later stays theirs; only what was stored before and is sent again is known.
+        So is what was begun before, and says so (see `record` and `show`). What is recorded of ``user`` later stays
+        theirs; only what was stored before and is sent again is known.
 
         Raises:
             ValueError: the tenant or a user is empty, or the users are one.

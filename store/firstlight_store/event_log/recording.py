@@ -4,8 +4,7 @@ Knows nothing of when they are committed.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -30,16 +29,16 @@ _MOST_IDS = 4_096
 class Recording:
     """One transaction."""
 
-    def __init__(self, database: Database, connection: Connection) -> None:
+    def __init__(self, database: Database, connection: Connection, seen: Sequence[int] | None = None) -> None:
+        """Takes the last erasure that each batch had ``seen`` when it came; None: all of them just came."""
         self._database = database
         self._connection = connection
         self._now_s = time.time()
+        self._seen = seen
+        self._erasures = Erasures(database, connection, seen=seen or ())
 
-    def record(self, batches: Sequence[Batch], seen: Sequence[int] | None = None) -> list[Recorded | EventConflict]:
+    def record(self, batches: Sequence[Batch]) -> list[Recorded | EventConflict]:
         """Stores the batches, and says what became of each.
-
-        With the number of the last erasure that each had ``seen`` when it came, what is of users that were erased
-        since then counts as recorded before, and thus as erased.
 
         Raises:
             ValueError: an event has an empty scope or id, or a number that is not finite; nothing is stored.
@@ -49,11 +48,7 @@ class Recording:
                 require_storable(tenant, one)
         known = self._known(batches)
         fresh: dict[_Key, LoggedEvent] = {}
-        done: list[Recorded | EventConflict] = []
-        erasures = Erasures(self._database, self._connection, seen=seen or ())
-        for place, (tenant, batch) in enumerate(batches):
-            erased = partial(erasures.cover, seen=seen[place]) if seen else _nobody
-            done.append(self._take(tenant, batch, known, fresh, erased=erased))
+        done = [self._take(number, tenant, batch, known, fresh) for number, (tenant, batch) in enumerate(batches)]
         if fresh:
             rows = [event_row(tenant, one) for (tenant, _), one in fresh.items()]
             statement, given = insertion(self._database, rows)
@@ -62,12 +57,11 @@ class Recording:
 
     def _take(
         self,
+        number: int,
         tenant: str,
         batch: Sequence[LoggedEvent],
         known: dict[_Key, LoggedEvent],
         fresh: dict[_Key, LoggedEvent],
-        *,
-        erased: Callable[[str, str], bool],
     ) -> Recorded | EventConflict:
         """Adds what is new in a batch to ``fresh``, unless something in it conflicts."""
         taken: dict[_Key, LoggedEvent] = {}
@@ -81,9 +75,14 @@ class Recording:
                 conflicts.append(place)
         if conflicts:
             return EventConflict(tuple(conflicts))
-        gone = {user for user in {one.user for one in taken.values()} if erased(tenant, user)}
-        fresh.update({key: one for key, one in taken.items() if one.user not in gone})
+        fresh.update(taken if self._seen is None else self._left(tenant, taken, self._seen[number]))
         return Recorded(new=len(taken), known=len(batch) - len(taken))
+
+    def _left(self, tenant: str, taken: dict[_Key, LoggedEvent], seen: int) -> dict[_Key, LoggedEvent]:
+        """What is to be stored, under whose it is now."""
+        of = {user: self._erasures.owner(tenant, user, seen=seen) for user in {one.user for one in taken.values()}}
+        owned = ((key, one, of[one.user]) for key, one in taken.items())
+        return {key: one._replace(user=user) for key, one, user in owned if user is not None}
 
     def _known(self, batches: Sequence[Batch]) -> dict[_Key, LoggedEvent]:
         """The events that are stored under the ids of ``batches``."""
@@ -107,8 +106,3 @@ class Recording:
             return False
         chosen = select(merges.c.into).where(merges.c.tenant == tenant, merges.c.user == one.user)
         return self._connection.execute(chosen).scalar() == earlier.user
-
-
-def _nobody(_tenant: str, _user: str) -> bool:
-    """Of whoever was not asked about."""
-    return False

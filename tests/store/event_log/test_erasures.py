@@ -58,6 +58,31 @@ def test_a_deleted_user_who_comes_back_is_remembered_from_then_on(open_log: Call
     assert (_kept(other, "anna"), _kept(other, "ben")) == ((["e1"], ["r1"]), ([], []))
 
 
+def test_what_was_begun_before_a_merge_is_of_whom_the_user_became(open_log: Callable[[], EventLog]) -> None:
+    worker, other = open_log(), open_log()
+    seen = worker.last_erasure()
+    other.merge("shop", "anna", into="visitor")
+    other.merge("shop", "visitor", into="account")
+    worker.show([("shop", SHOWN)], seen=[seen])
+    assert worker.record([("shop", [VIEW]), ("shop", [VIEW])], seen=[seen] * 2) == [Recorded(1, 0), Recorded(0, 1)]
+    assert (_kept(other, "account"), _kept(other, "anna")) == ((["e1"], ["r1"]), ([], []))
+    other.delete("shop", "account")
+    worker.record([("shop", [VIEW])], seen=[seen])
+    assert (_kept(other, "account"), _kept(other, "anna")) == (([], []), ([], []))
+    worker.record([("shop", [VIEW])], seen=[worker.last_erasure()])
+    assert _kept(other, "anna") == (["e1"], [])
+
+
+def test_a_deletion_before_a_merge_stands_and_one_of_the_other_before_it_does_not_count(log: EventLog) -> None:
+    seen = log.last_erasure()
+    for user in ("anna", "account"):
+        log.delete("shop", user)
+    log.merge("shop", "anna", into="account")
+    log.merge("shop", "ben", into="account")
+    log.record([("shop", [VIEW, BEN])], seen=[seen])
+    assert (_kept(log, "anna"), _kept(log, "account")) == (([], []), (["e2"], []))
+
+
 def test_marks_are_let_go_after_a_day_and_numbers_never_given_again(open_log: Callable[[], EventLog]) -> None:
     log = open_log()
     for number in range(3):
