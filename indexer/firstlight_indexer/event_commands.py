@@ -44,7 +44,7 @@ def export(
 ) -> None:
     """Write a tenant's events in the data contract; the next `index` of a domain with [feedback] learns from them."""
     target = _target(out)
-    with closing(EventLog(events_url, timeout_s=_PATIENCE_S)) as log, progress_bars(Console(stderr=True)) as progress:
+    with closing(EventLog(events_url, timeout_s=_PATIENCE_S, makes=False)) as log, progress_bars(Console(stderr=True)) as progress:
         done = export_events(log, tenant, target, progress=progress)
     _console().print(
         f"wrote {done.written:,} events to {target}\n"
@@ -59,7 +59,7 @@ def expire(
     tenant: Tenant = "default",
 ) -> None:
     """Delete a tenant's events and impressions that are older than they may be kept."""
-    with closing(EventLog(events_url, timeout_s=_PATIENCE_S)) as log:
+    with closing(EventLog(events_url, timeout_s=_PATIENCE_S, makes=False)) as log:
         gone = log.expire(tenant, before_s=time.time() - DAY_S * days)
     _console().print(f"deleted {gone.events:,} events and {gone.impressions:,} impressions")
 

@@ -17,7 +17,7 @@ from firstlight_server.errors import CatalogueFixedError, CatalogueUnavailableEr
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.tenant import Tenant
 from firstlight_store.catalogue_changes import CatalogueChange, ChangedItem
-from firstlight_store.event_log import EventLogUnavailable
+from firstlight_store.event_log import EventLogError
 
 
 @dataclass(frozen=True)
@@ -91,5 +91,5 @@ class Catalogue:
         loop = asyncio.get_running_loop()
         try:
             await asyncio.shield(loop.run_in_executor(self._worker, tenant.catalogue.change, loaded, changes))
-        except EventLogUnavailable as error:
+        except EventLogError as error:
             raise CatalogueUnavailableError(f"the catalogue was not changed: {error}") from error
