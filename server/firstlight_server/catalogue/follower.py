@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from structlog.typing import FilteringBoundLogger
 
 from firstlight_server.catalogue.change_source import ChangeSource
+from firstlight_server.metrics.catalogue_metrics import CatalogueMetrics
+from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
 from firstlight_store import StoreError
 
@@ -25,11 +27,12 @@ class CatalogueFollower:
         tenants: TenantRegistry,
         *,
         worker: ThreadPoolExecutor,
+        metrics: CatalogueMetrics,
         logger: FilteringBoundLogger,
         poll_s: float = _POLL_S,
     ) -> None:
         self._source, self._tenants, self._worker = source, tenants, worker
-        self._logger, self._poll_s = logger, poll_s
+        self._metrics, self._logger, self._poll_s = metrics, logger, poll_s
         self._following: asyncio.Future[None] | None = None
 
     async def caught_up(self) -> None:
@@ -43,14 +46,18 @@ class CatalogueFollower:
         """Polls until cancelled."""
         while True:
             await asyncio.sleep(self._poll_s)
-            try:
-                await asyncio.get_running_loop().run_in_executor(self._worker, self._follow)
-            except Exception:
-                self._logger.exception("following changes of the catalogue failed; trying again")
+            await asyncio.get_running_loop().run_in_executor(self._worker, self._follow)
 
     def _follow(self) -> None:
-        for tenant in self._tenants:
+        """Whatever fails, answers go on with what is known, and it is tried again."""
+        for tenant in list(self._tenants):
             try:
                 tenant.catalogue.follow()
             except StoreError as error:
-                self._logger.error("changes of the catalogue cannot be read", tenant=tenant.name, fault=str(error))
+                self._failed(tenant, fault=str(error))
+            except Exception:
+                self._failed(tenant, exc_info=True)
+
+    def _failed(self, tenant: Tenant, **told: object) -> None:
+        self._metrics.failed("follow")
+        self._logger.error("changes of the catalogue cannot be read; trying again", tenant=tenant.name, **told)

@@ -12,6 +12,7 @@ from firstlight_store.catalogue_changes.migrations import CATALOGUE_CHANGES
 from firstlight_store.catalogue_changes.records import CatalogueChange, ChangedItem
 from firstlight_store.catalogue_changes.schema import catalogue_changes as changes
 from firstlight_store.event_log.database import Database
+from firstlight_store.event_log.engines import sqlite_url
 from firstlight_store.event_log.migrations import migrate, require_made
 
 _FILE = "catalogue-changes.sqlite"
@@ -20,7 +21,7 @@ _CHANGE = [changes.c[name] for name in CatalogueChange._fields]
 
 def changes_url(data_dir: Path, given: str = "") -> str:
     """The SQLAlchemy URL that is given, or else that of a file beside the tenants' snapshots."""
-    return given or f"sqlite:///{data_dir.absolute() / _FILE}"
+    return given or sqlite_url(data_dir.absolute() / _FILE)
 
 
 def changes_of(data_dir: Path, given: str = "") -> "CatalogueChanges | None":
