@@ -89,6 +89,24 @@ async def test_stored_events_and_those_of_the_request_count_once(remembering: Ru
     assert names(both) == names(alone)
 
 
+async def test_events_without_times_that_are_stored_and_sent_count_once_each(remembering: Running) -> None:
+    twice = [done(f"q{number}", "i0007", user="untimed", timestamp=None) for number in range(2)]
+    timed = [done("q2", "i0007", user="untimed"), done("q3", "i0008", user="untimed")]
+    await record(remembering, *twice, *timed)
+
+    async def recalled(*sent: Event) -> int:
+        return (await recommend(remembering, "untimed", events=sent, unrecorded=True)).stored_event_count
+
+    untimed, known, other = twice[0].event, timed[1].event, Event(item_id="i0007", type=types_pb2.EVENT_TYPE_CART)
+    elsewhen = Event(item_id="i0007", type=types_pb2.EVENT_TYPE_PURCHASE, timestamp=at(AT_S + 7))
+    assert [await recalled(*[untimed] * count) for count in range(3)] == [4, 3, 3]  # twice the same is a duplicate
+    weighed = [Event(item_id="i0007", type=untimed.type, weight=weight) for weight in (1, 2, 3, 4)]
+    assert [await recalled(*weighed[:count]) for count in range(1, 5)] == [3, 2, 1, 1]
+    assert await recalled(known, untimed) == 2
+    assert await recalled(known, other) == 3
+    assert await recalled(elsewhen) == 3
+
+
 async def test_stored_events_raise_no_warnings_of_the_request(remembering: Running) -> None:
     await record(remembering, *(done(f"w{number}", f"i{number % 40:04d}", user="warn") for number in range(60)))
     await record(remembering, done("w-dislike", "i0050", user="warn", type=types_pb2.EVENT_TYPE_DISLIKE))
