@@ -157,6 +157,14 @@ async def test_what_is_shown_is_remembered_and_feedback_on_it_known(remembering:
     assert [one.event.request_id for one in stored.events] == ["shown-1", "never"]
 
 
+async def test_what_is_stored_is_acknowledged_before_its_caller_gives_up_whatever_there_is_to_say(
+    remembering: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firstlight_server.feedback_service._SECOND_LOOK_S", 3_600.0)
+    request = pb.RecordEventsRequest(events=[done("z1", "i0001", user="hasty", request_id="never")])
+    assert (await remembering.feedback.RecordEvents(request, timeout=2)).recorded_count == 1
+
+
 async def test_previews_and_neighbours_and_strangers_leave_no_impression(remembering: Running) -> None:
     await recommend(remembering, "preview", unrecorded=True)
     await recommend(remembering, "")
