@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from structlog.typing import FilteringBoundLogger
 
+from firstlight_server.call import current_call
 from firstlight_server.catalogue.change_source import ChangeSource
 from firstlight_server.metrics.catalogue_metrics import CatalogueMetrics
 from firstlight_server.tenant import Tenant
@@ -16,6 +17,11 @@ from firstlight_store import StoreError
 
 _POLL_S = 0.2
 """How often a database that cannot tell that it moved is asked, in seconds."""
+
+_MOST_WAIT_S = 5.0
+"""How long a call waits for what others changed, in seconds."""
+_SHARE_OF_TIME = 0.5
+"""Of what a call has left, for waiting; the rest is for the answer."""
 
 
 class CatalogueFollower:
@@ -36,11 +42,16 @@ class CatalogueFollower:
         self._following: asyncio.Future[None] | None = None
 
     async def caught_up(self) -> None:
-        """Returns once answers know all that was acknowledged before, on this machine, to anybody."""
+        """Returns once answers know all that was acknowledged before, on this machine, to anybody.
+
+        A database that is slow holds nobody up for longer than half of what the call has left: then it goes on with
+        what is known.
+        """
         if self._source.moved():
             self._following = asyncio.get_running_loop().run_in_executor(self._worker, self._follow)
         if self._following is not None and not self._following.done():
-            await asyncio.shield(self._following)
+            wait_s = min(_MOST_WAIT_S, _SHARE_OF_TIME * current_call.get().deadline.left_s)
+            await asyncio.wait([self._following], timeout=max(0.0, wait_s))
 
     async def run(self) -> None:
         """Polls until cancelled."""

@@ -1,6 +1,7 @@
 """Changes of a catalogue last: over restarts, in other servers, under new snapshots; and each tenant's are its own."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable
 from pathlib import Path
 
@@ -177,6 +178,27 @@ async def test_changes_that_cannot_be_opened_are_told_and_answers_go_on(tmp_path
 
         await server.until(counted)
         assert "changes of the catalogue cannot be read; trying again" in server.log.getvalue()
+
+
+async def test_a_slow_database_of_changes_holds_no_answer_up_beyond_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    TinySnapshot().publish(tmp_path)
+    async with running(tmp_path) as first, running(tmp_path) as second:
+        free = threading.Event()
+        catalogue = second.server.tenants.find("").catalogue
+        follow = catalogue.follow
+
+        def slowly() -> None:
+            free.wait()
+            follow()
+
+        monkeypatch.setattr(catalogue, "follow", slowly)
+        await change(first)
+        reply = await second.recommendations.Recommend(RecommendRequest(), timeout=2)
+        free.set()
+        assert len(reply.items) == 10
+        assert is_changed(await ids(second))
 
 
 @pytest.mark.parametrize("name", ["a#b", "a%20b", "a?b"])
