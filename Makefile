@@ -67,6 +67,10 @@ index: .venv/installed-demo $(DOMAIN_TOML) ## Clean, train, encode, build and pu
 segments: .venv/installed-demo $(DOMAIN_TOML) ## Segment the users of DOMAIN into reports/DOMAIN/segments/ (ARGS='--count 8'); ids and names last
 	$(BIN)/firstlight-indexer segments --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) --out reports/$(DOMAIN)/segments $(ARGS)
 
+.PHONY: tags
+tags: .venv/installed-demo $(DOMAIN_TOML) ## Tag the items of DOMAIN into reports/DOMAIN/tags/ (ARGS='"gift for children" wine'); [tags] publishes them
+	$(BIN)/firstlight-indexer tags --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/$(DOMAIN)/tags $(ARGS)
+
 .PHONY: serve
 serve: .venv/installed-demo ## Serve the published snapshots over gRPC
 	$(BIN)/firstlight-server serve --data-dir $(SNAPSHOTS) $(ARGS)

@@ -1,4 +1,4 @@
-"""The command line of the indexer: `firstlight-indexer data | clean | index | segments | events | ope | ...`.
+"""The command line of the indexer: `firstlight-indexer data | clean | index | segments | tags | events | ope | ...`.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -26,6 +26,7 @@ from firstlight_indexer.pipeline import build
 from firstlight_indexer.progress_bars import progress_bars
 from firstlight_indexer.segments.command import SegmentsSettings, build_segments, segments_table
 from firstlight_indexer.segments.segment_files import MEMBERS, PAGE
+from firstlight_indexer.tagging.command import command as tags
 from firstlight_store import SMALLEST_SHARE, SigningKey, SnapshotStore, StoreError
 from firstlight_store.catalogue_changes import changes_of
 
@@ -36,6 +37,7 @@ snapshots = typer.Typer(
 app.add_typer(snapshots, name="snapshots")
 app.add_typer(event_commands.app, name="events")
 app.command("ope")(ope)
+app.command("tags")(tags)
 
 Domain = Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it.")]
 Workdir = Annotated[Path, typer.Option(help="Keeps the cleaned data and the text vectors between runs.")]

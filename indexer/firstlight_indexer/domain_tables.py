@@ -15,7 +15,7 @@ from firstlight_indexer.contract import (
     TimeMeaning,
 )
 
-PIPELINE_TABLES = ("encoder", "compress", "train", "transfer", "index", "publish", "evaluation")
+PIPELINE_TABLES = ("encoder", "compress", "train", "transfer", "index", "publish", "evaluation", "tags")
 """Tables of firstlight.toml that the pipeline owns."""
 
 Encoding = Literal["utf-8", "latin-1", "cp1252"]

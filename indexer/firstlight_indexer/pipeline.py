@@ -36,6 +36,7 @@ from firstlight_indexer.ranking_training import set_apart, tuning_domain
 from firstlight_indexer.snapshot_contents import SnapshotContents
 from firstlight_indexer.source_domains import SourceDomain, clean_sources
 from firstlight_indexer.space_training import train_space
+from firstlight_indexer.tagging.tagged_catalogue import tagged
 from firstlight_indexer.texts import encode_texts
 from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_indexer.training_files import TrainingFiles
@@ -153,7 +154,7 @@ class _Recipe:
             domain=cleaned.name,
             inputs_fingerprint=self.inputs_fingerprint,
             exported_encoder=self._exported_encoder(used.checkpoint),
-            catalogue=catalogue,
+            catalogue=tagged(catalogue, used, self.settings, cache=self.workdir / "vectors", progress=self.progress),
             texts=used.texts,
             trained=self._ranked(used, PreparedDomain(self.name, split, catalogue, used.texts.table)),
             index=index,

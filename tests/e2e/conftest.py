@@ -18,7 +18,15 @@ from tests.shared_export import shared_exports
 KINDS = {"Tea": "loose leaf tea", "Shoes": "running shoes", "Garden": "garden tools"}
 WORDS = ("red", "green", "blue", "small", "large", "light", "heavy", "old", "new", "plain", "fine", "warm")
 USERS, BASKETS, BASKET = 240, 5, 3
-SETTINGS = "[train]\nsteps = 40\nbatch = 64\ndimension = 31\nranker_parts = 0\n"
+SETTINGS = """[train]
+steps = 40
+batch = 64
+dimension = 31
+ranker_parts = 0
+[tags]
+names = ["footwear", "something to drink"]
+least = 0.02
+"""
 
 
 @dataclass(frozen=True)
