@@ -78,7 +78,9 @@ def tag_items(
 
 def _fitting(names: Sequence[str], sure: NDArray[np.float64], item_rows: NDArray[np.int64], bar: float) -> TaggedItems:
     """``sure`` is ``(t, distinct texts)``; ``item_rows`` tells the text of each item."""
-    tags, rows, values = [], [], []
+    tags: list[NDArray[np.int64]] = []
+    rows: list[NDArray[np.int64]] = []
+    values: list[NDArray[np.float64]] = []
     for place in range(len(names)):
         of_items = sure[place, item_rows]
         fit = np.flatnonzero(of_items >= bar)
