@@ -6,9 +6,24 @@ from firstlight_encoder.device import chosen_device
 from firstlight_encoder.torch_encoder import TorchTextEncoder
 from firstlight_indexer.catalogue import Catalogue
 from firstlight_indexer.compression_gate import EncodedSpace
+from firstlight_indexer.errors import DomainFileError
 from firstlight_indexer.pipeline_settings import PipelineSettings
 from firstlight_indexer.progress import Progress
 from firstlight_indexer.tagging.tagged_items import tag_items
+from firstlight_indexer.tagging.tags_table import TagsTable
+
+
+def require_free(catalogue: Catalogue, asked: TagsTable) -> None:
+    """Refuses tags that could not be told from what the shop says.
+
+    Raises:
+        DomainFileError: items have an attribute of that name already.
+    """
+    keys = catalogue.frame["attributes"].explode(empty_as_null=True, keep_nulls=True).struct.field("key")
+    if asked.published and asked.published in keys:
+        raise DomainFileError(
+            f"[tags] attribute = {asked.attribute!r}: the catalogue has one of that name; give the tags another"
+        )
 
 
 def tagged(

@@ -39,8 +39,10 @@ class TaggedItems:
 
     def by_item(self, count: int) -> list[list[str]]:
         """The names that fit each of ``count`` items, in the order of ``names``."""
-        found: list[list[str]] = [[] for _ in range(count)]
-        for tag, row in zip(self.tags.tolist(), self.rows.tolist(), strict=True):
+        found = [list[str]() for _ in range(count)]
+        tags: list[int] = self.tags.tolist()
+        rows: list[int] = self.rows.tolist()
+        for tag, row in zip(tags, rows, strict=True):
             found[row].append(self.names[tag])
         return found
 

@@ -28,3 +28,8 @@ class TagsTable(BaseModel):
     names: Annotated[tuple[_Name, ...], Field(max_length=100), AfterValidator(_distinct)] = ()
     attribute: _Name = "tag"
     least: float | None = Field(default=None, ge=0, le=1)
+
+    @property
+    def published(self) -> str:
+        """The attribute that a build fills; empty where there are no tags."""
+        return self.attribute if self.names else ""
