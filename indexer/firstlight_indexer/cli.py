@@ -30,7 +30,12 @@ from firstlight_indexer.tagging.command import command as tags
 from firstlight_store import SMALLEST_SHARE, SigningKey, SnapshotStore, StoreError
 from firstlight_store.catalogue_changes import changes_of
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build the snapshots that firstlight-server serves.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Build the snapshots that firstlight-server serves.",
+    rich_markup_mode="markdown",  # a table such as [train] is no markup
+)
 snapshots = typer.Typer(
     no_args_is_help=True, help="Look at a tenant's snapshots, change which ones answer, or delete old ones."
 )

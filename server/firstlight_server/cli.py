@@ -22,7 +22,9 @@ _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREAD
 # ONNX Runtime reports to its vendor unless told otherwise, and keeps an id in the home directory, which a server lacks.
 _REPORTS = {"ORT_DISABLE_TELEMETRY": "1"}
 
-_app = typer.Typer(help="Serves recommendations over gRPC.", no_args_is_help=True, add_completion=False)
+_app = typer.Typer(
+    help="Serves recommendations over gRPC.", no_args_is_help=True, add_completion=False, rich_markup_mode="markdown"
+)
 
 
 def _option(name: str) -> Any:
