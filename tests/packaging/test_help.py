@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from firstlight_evaluation.cli import app as evaluate
 from firstlight_indexer.cli import app as indexer
-from firstlight_server.cli import _app as server
+from firstlight_server.cli import app as server
 
 _TABLE = re.compile(r"\[[a-z_.]+\]")
 _WIDE = {"COLUMNS": "1000"}
