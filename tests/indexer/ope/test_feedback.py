@@ -81,7 +81,7 @@ def test_a_softmax_is_learnt_from_half_of_the_users_and_judged_by_the_other(fold
 def test_what_comes_too_late_or_is_of_another_type_earns_nothing(folder: Path) -> None:
     log = read(folder)
     late = read_feedback(log, "shop", rules=RewardRules({"purchase": 1.0}, window_s=59.0))
-    other = read_feedback(log, "shop", rules=RewardRules({"click": 1.0}))
+    other = read_feedback(log, "shop", rules=RewardRules({"cart": 1.0}))
     log.close()
     assert late.rewards.sum() == other.rewards.sum() == 0
 
@@ -107,6 +107,7 @@ def test_the_command_prints_a_table_and_json(folder: Path) -> None:
         (["--tenant", "shop", "--target", "best"], "there is no target 'best'"),
         (["--tenant", "shop", "--reward", "purchase"], "'purchase' is not TYPE=NUMBER"),
         (["--tenant", "shop", "--reward", "purchase=nan"], "'purchase=nan' is not TYPE=NUMBER"),
+        (["--tenant", "shop", "--reward", "click=1"], "'click=1' is of no type of event; there are view, cart"),
         (["--tenant", "shop", "--window-s", "0"], "the window is 0.0 seconds"),
         (["--tenant", "shop", "--target", "softmax", "--temperature", "-1"], "the temperature is -1.0"),
     ],
