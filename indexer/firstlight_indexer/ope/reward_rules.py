@@ -27,7 +27,8 @@ class RewardRules:
         """Reads ``type=reward`` pairs as a command line has them.
 
         Raises:
-            FeedbackError: a pair is not one, its type is no event's, its reward is not finite, or the window is not positive.
+            FeedbackError: a pair is not one, its type is no event's, its reward is not finite, or the window is not
+                positive.
         """
         if not 0 < window_s < math.inf:
             raise FeedbackError(f"the window is {window_s} seconds; it must be above 0 and finite")
