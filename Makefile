@@ -44,7 +44,7 @@ help: ## List every target
 
 .PHONY: demo
 demo: INDEX_ARGS := --ranker-parts 0
-demo: index ## Build the default snapshot the quick way, ask it as five newcomers, print the answers
+demo: index ## Build the default snapshot the quick way, ask it as five newcomers and one who comes back, print the answers
 	$(BIN)/python -m examples.demo --data-dir $(SNAPSHOTS) --tenant $(TENANT) $(ARGS)
 
 .PHONY: test
