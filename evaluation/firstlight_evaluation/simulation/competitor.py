@@ -28,6 +28,7 @@ class Learning:
     score_weight: float = 0.0
     precision: float = 10.0
     visits_a_batch: int = 20
+    item_precision: float = float("inf")
 
 
 def competitors(

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.exploration import Candidates, Explorer, FeatureMap, Policy, Posterior, Projection, Slots
+from firstlight_encoder.exploration import (
+    Candidates,
+    Explorer,
+    FeatureMap,
+    Policy,
+    Posterior,
+    Projection,
+    Slots,
+    drawn_new,
+    new_candidates,
+)
 from firstlight_evaluation.simulation.competitor import Learning
 from firstlight_evaluation.simulation.month import NEW_PLACES, PAGE, Month, examination
 
@@ -79,27 +89,31 @@ class Game:
 
 def play(game: Game, policy: Policy, *, learning: Learning) -> NDArray[np.float64]:
     """``(v,)``: each visit's clicks on new items."""
-    vectors, features = _features(game, dimension=learning.dimension)
-    prior = features.prior(score_weight=learning.score_weight, precision=learning.precision)
+    known, features = _features(game, dimension=learning.dimension)
+    prior = features.prior(score_weight=learning.score_weight, precision=learning.precision, item_precision=learning.item_precision)
     posterior = Posterior.before_feedback(prior, fingerprint=features.fingerprint)
     explorer = Explorer(policy, Slots(most=len(NEW_PLACES), most_new=len(NEW_PLACES)))
     generator = np.random.default_rng((game.seed, 1))
-    is_new = np.ones(len(game.vectors), np.bool_)
+    rows = np.arange(len(game.vectors))
     seen: list[NDArray[np.float32]] = []
     earned: list[NDArray[np.float64]] = []
+    shown: list[str] = []
     clicks = np.zeros(len(game.days))
     for visit, scores in enumerate(game.scores):
-        order = np.argsort(-scores, kind="stable")
-        known = features.features(vectors[order], scores[order], is_new)
-        candidates = Candidates(order, scores[order], known, is_new)
+        drawn = drawn_new(rows, generator)
+        order = new_candidates(drawn, scores[drawn], np.array([int(one) for one in posterior.liked], np.int64))
+        base, is_new = np.zeros(len(order), np.float32), np.ones(len(order), np.bool_)
+        ids = tuple(map(str, order.tolist()))
+        candidates = Candidates(order, base, features.features(known[order], base, is_new), is_new, ids)
         page = explorer.page(candidates, count=len(NEW_PLACES), generator=generator, posterior=posterior)
         rewards = np.asarray(game.takes[visit, order[page.chosen]] & game.looks[visit, NEW_PLACES], np.float64)
         clicks[visit] = rewards.sum()
-        seen.append(known[page.chosen])
+        seen.append(candidates.features[page.chosen])
         earned.append(rewards)
+        shown += [ids[one] for one in page.chosen]
         if policy.learns and len(seen) == learning.visits_a_batch:
-            posterior = posterior.updated(np.concatenate(seen), np.concatenate(earned))
-            seen, earned = [], []
+            posterior = posterior.updated(np.concatenate(seen), np.concatenate(earned), items=shown)
+            seen, earned, shown = [], [], []
     return clicks
 
 

@@ -6,7 +6,18 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from firstlight_encoder.errors import ExplorationError
-from firstlight_encoder.exploration import EpsilonGreedy, Explorer, Greedy, LinUcb, Policy, Slots, Softmax, Thompson
+from firstlight_encoder.exploration import (
+    EpsilonGreedy,
+    Explorer,
+    Greedy,
+    LinUcb,
+    Policy,
+    Prior,
+    Slots,
+    Softmax,
+    Thompson,
+)
+from firstlight_encoder.exploration.features import ITEM_PRECISION, PRECISION, SCORE_WEIGHT, prior_of
 
 PolicyName = Literal["greedy", "epsilon_greedy", "softmax", "thompson", "linucb"]
 
@@ -40,6 +51,7 @@ class ArmSettings(BaseModel):
         learns: whether greedy, epsilon_greedy or softmax rank by what was learnt.
         crossed: whether what is learnt depends on the user.
         precision: how many observations the prior counts for.
+        item_precision: how many observations of a new item the prior of its own term counts for; inf: it has none.
         score_weight: what the ranking's score is worth before any feedback, in rewards.
         most_weight: an observation counts 1 / propensity, at most this.
     """
@@ -59,8 +71,9 @@ class ArmSettings(BaseModel):
     alpha: float | None = None
     learns: bool | None = None
     crossed: bool = False
-    precision: float = Field(default=1.0, gt=0, le=1e9)
-    score_weight: float = Field(default=0.1, ge=0, le=1e3)
+    precision: float = Field(default=PRECISION, gt=0, le=1e9)
+    item_precision: float = Field(default=ITEM_PRECISION, gt=0)
+    score_weight: float = Field(default=SCORE_WEIGHT, ge=0, le=1e3)
     most_weight: float = Field(default=1.0, ge=1, le=1e3)
 
     @model_validator(mode="after")
@@ -73,6 +86,15 @@ class ArmSettings(BaseModel):
         except ExplorationError as error:
             raise ValueError(str(error)) from error
         return self
+
+    def prior(self, dimension: int) -> Prior:
+        """What is believed before any feedback, over so many features."""
+        return prior_of(
+            dimension,
+            score_weight=self.score_weight,
+            precision=self.precision,
+            item_precision=self.item_precision,
+        )
 
     def explorer(self) -> Explorer:
         """The policy within its slots."""
