@@ -95,7 +95,7 @@ class Thompson:
     """
 
     epsilon: float = 0.05
-    scale: float = 0.3
+    scale: float = 0.05
     draws: int = 64
     learns: bool = field(default=True, init=False)
     name: str = field(default="thompson", init=False)
@@ -120,7 +120,7 @@ class LinUcb:
     """
 
     epsilon: float = 0.05
-    alpha: float = 0.3
+    alpha: float = 0.05
     learns: bool = field(default=True, init=False)
     name: str = field(default="linucb", init=False)
 

@@ -47,21 +47,19 @@ def posterior_from(content: bytes) -> Posterior:
     try:
         parts = load(content)
         version, precision, count, *others = parts["numbers"].tolist()
+        if version not in (_VERSION, _WITHOUT_TERMS):
+            raise ValueError(f"version {version:g}, this one reads {_VERSION} and {_WITHOUT_TERMS}")
         fingerprint = parts["fingerprint"].tobytes().decode()
         mean, gram, moment = parts["prior_mean"], parts["gram"], parts["moment"]
         terms = ItemTerms.none(len(moment)) if version == _WITHOUT_TERMS else _terms(parts)
     except (SafetensorError, KeyError, ValueError) as error:
         raise ExplorationError(f"no readable posterior: {error!r}; learn again from the log") from error
-    width = len(moment)
-    sums = (mean, gram, moment, terms.counts, terms.moments, terms.sums)
-    sound = all(np.isfinite(part).all() for part in sums) and np.isfinite(count) and (terms.counts >= 0).all()
-    shapes = (mean.shape, gram.shape, terms.sums.shape, len(terms.counts), len(terms.moments))
-    whole = shapes == ((width,), (width, width), (len(terms), width), len(terms), len(terms))
-    if version not in (_VERSION, _WITHOUT_TERMS) or not whole or not sound:
-        raise ExplorationError(
-            f"a posterior of version {version:g} and shapes {mean.shape}, {gram.shape}, {moment.shape} is not one that "
-            f"this version ({_VERSION}) reads; learn again from the log"
-        )
+    found = [one.shape for one in (mean, gram, moment, terms.counts, terms.moments, terms.sums)]
+    width, remembered = len(moment), len(terms)
+    wanted = [(width,), (width, width), (width,), (remembered,), (remembered,), (remembered, width)]
+    numbers = (mean, gram, moment, terms.counts, terms.moments, terms.sums, np.array([count]))
+    if found != wanted or not all(np.isfinite(one).all() for one in numbers) or (terms.counts < 0).any():
+        raise ExplorationError(f"a posterior of shapes {found} is none, or not finite; learn again from the log")
     return Posterior(Prior(mean, precision, *others), gram, moment, count, fingerprint, terms)
 
 

@@ -1,9 +1,10 @@
-"""Plays the month with one policy: it fills the places for new items, and learns from the clicks there.
+"""Plays the month with one policy: it chooses what is shown, and learns from the clicks.
 
-Every policy meets the same visitors, the same new items and the same luck. Knows nothing of what is compared.
+Either some places are kept for new items, which each policy fills, or it fills the whole page within slots, as a server
+lets it. Candidates, features, posterior and policies are the server's own. Knows nothing of what is compared.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,107 +19,96 @@ from firstlight_encoder.exploration import (
     Slots,
     drawn_new,
     new_candidates,
+    remembered,
 )
 from firstlight_evaluation.simulation.competitor import Learning
-from firstlight_evaluation.simulation.month import NEW_PLACES, PAGE, Month, examination
+from firstlight_evaluation.simulation.game import Game
+from firstlight_evaluation.simulation.month import NEW_PLACES, PAGE
 
-VISITOR_SHARE = 0.7
-"""Of all visitors, drawn for every seed."""
-NEW_ITEMS = 60
-"""Of the pool, drawn for every seed."""
+KEPT = Slots(most=len(NEW_PLACES), most_new=len(NEW_PLACES))
+"""Where places are kept for new items, all candidates are new and any may be shown."""
 
 
 @dataclass(frozen=True)
-class Game:
-    """One seed's month: who comes, what is new, and who would look where.
+class Clicks:
+    """Of each visit, ``(v,)`` float64: on new items, and on others where a policy fills the whole page."""
 
-    Attributes:
-        days: ``(v,)`` int64.
-        scores: ``(v, n)`` float32, what the ranking thinks of the new items.
-        takes: ``(v, n)`` bool.
-        vectors: ``(n, d)`` float32, the new items.
-        looks: ``(v, PAGE)`` bool.
-        ranked_takes: ``(v, PAGE)`` bool, of the ranking's items, best first.
-        seed: of the policies' own draws.
-    """
-
-    days: NDArray[np.int64]
-    scores: NDArray[np.float32]
-    takes: NDArray[np.bool_]
-    vectors: NDArray[np.float32]
-    looks: NDArray[np.bool_]
-    ranked_takes: NDArray[np.bool_]
-    seed: int
-
-    @classmethod
-    def drawn(cls, month: Month, *, seed: int) -> "Game":
-        """A seed's visitors, new items and luck."""
-        random = np.random.default_rng(seed)
-        people = np.unique(month.visitors)
-        chosen = random.choice(people, size=max(1, round(VISITOR_SHARE * len(people))), replace=False)
-        visits = np.flatnonzero(np.isin(month.visitors, chosen))
-        new = random.choice(month.pool, size=min(NEW_ITEMS, month.pool), replace=False)
-        return cls(
-            days=month.days[visits],
-            scores=month.new_scores[np.ix_(visits, new)],
-            takes=month.new_takes[np.ix_(visits, new)],
-            vectors=month.new_vectors[new],
-            looks=random.random((len(visits), PAGE)) < examination(PAGE),
-            ranked_takes=month.ranked_takes[visits],
-            seed=seed,
-        )
-
-    @property
-    def ranking_alone(self) -> NDArray[np.float64]:
-        """``(v,)``: clicks where all places are the ranking's."""
-        return np.asarray((self.looks & self.ranked_takes).sum(axis=1), np.float64)
-
-    @property
-    def beside_new(self) -> NDArray[np.float64]:
-        """``(v,)``: clicks on the ranking's items where some places are kept for new ones."""
-        others = np.setdiff1d(np.arange(PAGE), NEW_PLACES)
-        shown = self.ranked_takes[:, : len(others)]
-        return np.asarray((self.looks[:, others] & shown).sum(axis=1), np.float64)
-
-    @property
-    def in_hindsight(self) -> NDArray[np.float64]:
-        """``(v,)``: clicks on the two new items that most visits would have taken, the better one first."""
-        best = np.argsort(-self.takes.sum(axis=0), kind="stable")[: len(NEW_PLACES)]
-        return np.asarray((self.takes[:, best] & self.looks[:, NEW_PLACES[: len(best)]]).sum(axis=1), np.float64)
+    new: NDArray[np.float64]
+    others: NDArray[np.float64]
 
 
-def play(game: Game, policy: Policy, *, learning: Learning) -> NDArray[np.float64]:
-    """``(v,)``: each visit's clicks on new items."""
-    known, features = _features(game, dimension=learning.dimension)
-    prior = features.prior(score_weight=learning.score_weight, precision=learning.precision, item_precision=learning.item_precision)
-    posterior = Posterior.before_feedback(prior, fingerprint=features.fingerprint)
-    explorer = Explorer(policy, Slots(most=len(NEW_PLACES), most_new=len(NEW_PLACES)))
-    generator = np.random.default_rng((game.seed, 1))
-    rows = np.arange(len(game.vectors))
-    seen: list[NDArray[np.float32]] = []
-    earned: list[NDArray[np.float64]] = []
-    shown: list[str] = []
-    clicks = np.zeros(len(game.days))
-    for visit, scores in enumerate(game.scores):
-        drawn = drawn_new(rows, generator)
-        order = new_candidates(drawn, scores[drawn], np.array([int(one) for one in posterior.liked], np.int64))
-        base, is_new = np.zeros(len(order), np.float32), np.ones(len(order), np.bool_)
-        ids = tuple(map(str, order.tolist()))
-        candidates = Candidates(order, base, features.features(known[order], base, is_new), is_new, ids)
-        page = explorer.page(candidates, count=len(NEW_PLACES), generator=generator, posterior=posterior)
-        rewards = np.asarray(game.takes[visit, order[page.chosen]] & game.looks[visit, NEW_PLACES], np.float64)
-        clicks[visit] = rewards.sum()
-        seen.append(candidates.features[page.chosen])
-        earned.append(rewards)
-        shown += [ids[one] for one in page.chosen]
-        if policy.learns and len(seen) == learning.visits_a_batch:
-            posterior = posterior.updated(np.concatenate(seen), np.concatenate(earned), items=shown)
-            seen, earned, shown = [], [], []
-    return clicks
+@dataclass
+class _Pupil:
+    """What a policy has learnt, and the shown items of which it is not told yet."""
+
+    posterior: Posterior
+    features: list[NDArray[np.float32]] = field(default_factory=list[NDArray[np.float32]])
+    rewards: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])
+    items: list[str] = field(default_factory=list[str])
+
+    def see(self, features: NDArray[np.float32], rewards: NDArray[np.float64], items: list[str], *, batch: int) -> None:
+        """A page's items, and what they brought."""
+        self.features.append(features)
+        self.rewards.append(rewards)
+        self.items += items
+        if len(self.features) == batch:
+            seen, earned = np.concatenate(self.features), np.concatenate(self.rewards)
+            self.posterior = self.posterior.updated(seen, earned, items=self.items)
+            self.features, self.rewards, self.items = [], [], []
 
 
-def _features(game: Game, *, dimension: int) -> tuple[NDArray[np.float32], FeatureMap]:
-    """The new items in few dimensions, ``(n, p)``, and the features over these: projected once, not at every visit."""
-    projection = Projection.fit(game.vectors, dimension=min(dimension, len(game.vectors)))
-    known, width = projection.project(game.vectors), projection.dimension
-    return known, FeatureMap(Projection(np.zeros(width, np.float32), np.eye(width, dtype=np.float32)))
+def play(game: Game, policy: Policy, *, learning: Learning, slots: Slots | None = None) -> Clicks:
+    """Plays all visits; without ``slots`` the policy fills the places that are kept for new items, and no others."""
+    pupil = _Pupil(_before(game, learning))
+    explorer, generator = Explorer(policy, slots or KEPT), np.random.default_rng((game.seed, 1))
+    features = _feature_map(game)
+    looked_at = NEW_PLACES if slots is None else tuple(range(PAGE))
+    new, others = np.zeros(len(game)), np.zeros(len(game))
+    for visit in range(len(game)):
+        candidates, takes = _candidates(game, visit, features, pupil.posterior, generator, kept=slots is None)
+        page = explorer.page(candidates, count=len(looked_at), generator=generator, posterior=pupil.posterior)
+        rewards = np.asarray(takes[page.chosen] & game.looks[visit, looked_at], np.float64)
+        is_new = candidates.is_new[page.chosen]
+        new[visit], others[visit] = rewards[is_new].sum(), rewards[~is_new].sum()
+        if policy.learns:
+            shown = [candidates.remembered[one] for one in page.chosen.tolist()]
+            pupil.see(candidates.features[page.chosen], rewards, shown, batch=learning.visits_a_batch)
+    return Clicks(new, others)
+
+
+def _candidates(
+    game: Game,
+    visit: int,
+    features: FeatureMap,
+    posterior: Posterior,
+    generator: np.random.Generator,
+    *,
+    kept: bool,
+) -> tuple[Candidates, NDArray[np.bool_]]:
+    """What may be shown, the ranking first unless places are ``kept`` for new items; and whether it would be taken."""
+    drawn = drawn_new(np.arange(game.new), generator)
+    new = new_candidates(drawn, game.new_scores[visit, drawn], np.array([int(one) for one in posterior.liked], np.int64))
+    ranked = slice(0, 0 if kept else None)
+    rows = np.concatenate([game.ranked[visit, ranked], new])
+    scores = game.ranked_scores[visit, ranked]
+    base = np.concatenate([scores, np.full(len(new), 0 if kept else scores[-1], np.float32)])
+    is_new = np.arange(len(rows)) >= len(scores)
+    known = features.composed(game.places[rows], base, is_new)
+    takes = np.concatenate([game.ranked_takes[visit, ranked], game.new_takes[visit, new]])
+    return Candidates(rows, base, known, is_new, remembered([str(row) for row in rows.tolist()], known)), takes
+
+
+def _feature_map(game: Game) -> FeatureMap:
+    """Over items that are projected already."""
+    width = game.places.shape[1]
+    return FeatureMap(Projection(np.zeros(width, np.float32), np.eye(width, dtype=np.float32)))
+
+
+def _before(game: Game, learning: Learning) -> Posterior:
+    features = _feature_map(game)
+    prior = features.prior(
+        score_weight=learning.score_weight,
+        precision=learning.precision,
+        item_precision=learning.item_precision,
+    )
+    return Posterior.before_feedback(prior, fingerprint=features.fingerprint)

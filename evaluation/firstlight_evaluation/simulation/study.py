@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from firstlight_encoder.exploration import Policy
 from firstlight_evaluation.bootstrap import Interval, bootstrap_interval, paired_difference
 from firstlight_evaluation.simulation.competitor import THOMPSON, Learning
+from firstlight_evaluation.simulation.game import Game
 from firstlight_evaluation.simulation.month import Month
-from firstlight_evaluation.simulation.replay import Game, play
+from firstlight_evaluation.simulation.replay import play
 from firstlight_indexer.progress import Progress, silent
 
 HINDSIGHT = "best two in hindsight"
@@ -112,7 +113,7 @@ def _outcomes(
 ) -> list[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
     """Name, clicks on new items and on others, ``(v,)`` each."""
     beside = game.beside_new
-    outcomes = [(name, play(game, policy, learning=learning), beside) for name, policy in policies.items()]
+    outcomes = [(name, play(game, policy, learning=learning).new, beside) for name, policy in policies.items()]
     outcomes.append((HINDSIGHT, game.in_hindsight, beside))
     outcomes.append((RANKING_ALONE, np.zeros(len(game.days)), game.ranking_alone))
     return outcomes
