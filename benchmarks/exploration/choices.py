@@ -101,7 +101,7 @@ def _draw_apart(peer: Any) -> None:
     Theirs begin with copies of one, so that arms' draws go up and down together (correlations above 0.95), which is not
     the algorithm that its documentation names (Agrawal & Goyal 2013).
     """
-    for arm, model in peer._imp.arm_to_model.items():  # noqa: SLF001 - it has no public way
+    for arm, model in peer._imp.arm_to_model.items():
         model.rng = import_module("mabwiser.utils").create_rng(seed=100 + arm)
 
 

@@ -1,8 +1,8 @@
 """Holds our policies against MABWiser's and Vowpal Wabbit's on the same observations.
 
-LinUCB's bounds and choices, ridge regression's means, Thompson sampling's spread and choices, the terms of items and the
-closed forms of epsilon-greedy and softmax have to agree. ``make explore-peers`` runs it in the peers' own environment and
-writes what was found; it ends with 1 where anything differs.
+LinUCB's bounds and choices, ridge regression's means, Thompson sampling's spread and choices, the terms of items and
+the closed forms of epsilon-greedy and softmax have to agree. ``make explore-peers`` runs it in the peers' own
+environment and writes what was found; it ends with 1 where anything differs.
 
 Sources: https://github.com/fidelity/mabwiser, https://github.com/VowpalWabbit/vowpal_wabbit.
 """
@@ -107,9 +107,7 @@ def _candidates(
     return Candidates(np.arange(count), scores, features.astype(np.float32), np.zeros(count, np.bool_), remembered)
 
 
-def _bounds(
-    mab: Any, posterior: Posterior, own: Candidates, theirs: tuple[Matrix, Matrix], rewards: Matrix
-) -> float:
+def _bounds(mab: Any, posterior: Posterior, own: Candidates, theirs: tuple[Matrix, Matrix], rewards: Matrix) -> float:
     observed, asked = theirs
     peer = mab.MAB(["a"], mab.LearningPolicy.LinUCB(alpha=0.7, l2_lambda=PRECISION))
     peer.fit(["a"] * len(rewards), rewards, observed)

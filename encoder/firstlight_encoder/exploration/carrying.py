@@ -4,9 +4,9 @@ Of items that both hold, the new features are predicted from the old ones by lea
 the score and newness are the same in both. The observations count as if they had been made with the predicted
 features: gram N' G N, moment N' m, and of a remembered item s N with its count and moment as they are, since these do
 not depend on components. What N leaves of x_new is noise to whoever learns over x_new: with a prior N(0, I / l) it has
-the variance tr(S) / l per unit of a reward's noise, S its covariance, so that an observation counts 1 / (1 + tr(S) / l).
-Between two projections of one catalogue N is a turn and nothing is left; between spaces that have nothing in common
-only the bias, the score, newness and the remembered items carry over. Knows nothing of snapshots.
+the variance tr(S) / l per unit of a reward's noise, S its covariance: an observation counts 1 / (1 + tr(S) / l).
+Between two projections of one catalogue N is a turn and nothing is left; between spaces that have nothing in common only the
+bias, the score, newness and the remembered items carry over. Knows nothing of snapshots.
 """
 
 from dataclasses import dataclass, replace

@@ -115,7 +115,7 @@ def prior_of(
     precision: float = PRECISION,
     item_precision: float = ITEM_PRECISION,
 ) -> Prior:
-    """Before any feedback the ranking's order over ``dimension`` features: its score counts ``score_weight``, all else 0."""
+    """Before any feedback the ranking's order: its score counts ``score_weight``, all other features 0."""
     mean = np.zeros(dimension)
     mean[-2] = score_weight
     return Prior(mean, precision, item_precision)

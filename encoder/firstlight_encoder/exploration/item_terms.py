@@ -2,8 +2,8 @@
 
 Reward r of item i with features x is x . theta + b_i + noise: every item that is remembered has a term b_i of its own
 (the hybrid model of Li et al. 2010 whose arms have one feature each, the constant; a random intercept). Kept of an item
-are the sums of w, w r and w x, so that `Posterior` can integrate the terms out exactly. What was shown longest ago comes
-first, and is forgotten first.
+are the sums of w, w r and w x, so that `Posterior` can integrate the terms out exactly. What was shown longest ago
+comes first, and is forgotten first.
 """
 
 from collections.abc import Sequence

@@ -130,10 +130,9 @@ class Posterior:
         *,
         items: Sequence[str] = (),
         weights: NDArray[np.floating] | None = None,
-        decay: float = 1.0,
         most_weight: float = 1.0,
     ) -> "Posterior":
-        """The posterior after more observations, in their order; however they are split over calls.
+        """The posterior after more observations, however they are split over calls.
 
         Args:
             features: ``(b, p)``.
@@ -141,28 +140,24 @@ class Posterior:
             propensities: ``(b,)`` in (0, 1]; none weighs all alike.
             items: ``b`` ids of items that are to be remembered, ``""`` for others; none: nobody is.
             weights: ``(b,)``, what each counts besides, such as by its age; 1 without.
-            decay: in (0, 1]: what every later observation leaves of an earlier one.
             most_weight: an observation counts 1 / propensity, at most this: 1, all alike, trusts the model; more
                 helps where reward is not linear (balanced bandits, Dimakopoulou et al. 2019).
 
         Raises:
             ExplorationError: the features are not p wide, or something is out of range or not finite.
         """
-        _check(features, rewards, propensities, width=self.dimension, decay=decay)
-        count = len(rewards)
-        ages: NDArray[np.float64] = decay ** np.arange(count - 1, -1, -1, dtype=np.float64)
-        counts = ages if weights is None else ages * weights
+        _check(features, rewards, propensities, width=self.dimension)
+        counts = np.ones(len(rewards)) if weights is None else np.asarray(weights, np.float64)
         if propensities is not None:
             counts = counts * np.minimum(1 / propensities, most_weight)
         known, weighted = np.asarray(features, np.float64), np.asarray(features * counts[:, None], np.float64)
-        old = self if decay == 1 else self.aged(decay**count)
         remembers = bool(items) and self.prior.item_precision < np.inf
         return replace(
-            old,
-            gram=old.gram + weighted.T @ known,
-            moment=old.moment + weighted.T @ rewards,
-            count=old.count + float(counts.sum()),
-            terms=old.terms.observed(items, known, rewards, counts) if remembers else old.terms,
+            self,
+            gram=self.gram + weighted.T @ known,
+            moment=self.moment + weighted.T @ rewards,
+            count=self.count + float(counts.sum()),
+            terms=self.terms.observed(items, known, rewards, counts) if remembers else self.terms,
         )._bounded()
 
     def corrected(
@@ -180,8 +175,13 @@ class Posterior:
 
     def aged(self, left: float) -> "Posterior":
         """The posterior of which only the share ``left``, in [0, 1], of what was observed is left."""
-        sums = {"gram": left * self.gram, "moment": left * self.moment, "count": left * self.count}
-        return replace(self, **sums, terms=self.terms.aged(left))
+        return replace(
+            self,
+            gram=left * self.gram,
+            moment=left * self.moment,
+            count=left * self.count,
+            terms=self.terms.aged(left),
+        )
 
     def merged(self, others: Sequence["Posterior"]) -> "Posterior":
         """What is believed after the feedback of all of them, the prior counted once.
@@ -220,7 +220,7 @@ class Posterior:
         return self.terms.taken(self.prior.item_precision)
 
     def _bounded(self) -> "Posterior":
-        """Without the items beyond `MOST_ITEMS`, whose terms are integrated out for good: the others stay as they are."""
+        """Without the items beyond `MOST_ITEMS`, whose terms are integrated out for good: the rest stays as it is."""
         if len(self.terms) <= MOST_ITEMS:
             return self
         kept, forgotten = self.terms.split(MOST_ITEMS)
@@ -234,7 +234,6 @@ def _check(
     propensities: NDArray[np.floating] | None,
     *,
     width: int,
-    decay: float,
 ) -> None:
     if features.shape != (len(rewards), width) or not (np.isfinite(features).all() and np.isfinite(rewards).all()):
         raise ExplorationError(
@@ -242,5 +241,3 @@ def _check(
         )
     if propensities is not None and not ((propensities > 0) & (propensities <= 1)).all():
         raise ExplorationError("propensities must be above 0 and at most 1")
-    if not 0 < decay <= 1:
-        raise ExplorationError(f"decay is {decay}, above 0 and at most 1 is needed")

@@ -65,4 +65,5 @@ def posterior_from(content: bytes) -> Posterior:
 
 def _terms(parts: Mapping[str, NDArray[np.generic]]) -> ItemTerms:
     ids = tuple(map(str, json.loads(parts["item_ids"].tobytes())))
-    return ItemTerms(ids, parts["item_counts"], parts["item_moments"], parts["item_sums"].astype(np.float64))
+    counts, moments, sums = (parts[name].astype(np.float64) for name in ("item_counts", "item_moments", "item_sums"))
+    return ItemTerms(ids, counts, moments, sums)

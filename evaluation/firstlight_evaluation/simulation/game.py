@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.exploration import Projection
 from firstlight_evaluation.simulation.month import NEW_PLACES, PAGE, Month, examination
 
 VISITOR_SHARE = 0.7
 """Of all visitors, drawn for every seed."""
 NEW_ITEMS = 60
 """Of the pool, drawn for every seed."""
+_PLACES = np.array(NEW_PLACES) - 1
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Game:
     @property
     def new(self) -> int:
         """How many items are new: those with the first numbers."""
-        return self.new_takes.shape[1]
+        return int(self.new_takes.shape[1])
 
     @property
     def ranking_alone(self) -> NDArray[np.float64]:
@@ -79,12 +79,12 @@ class Game:
     @property
     def beside_new(self) -> NDArray[np.float64]:
         """``(v,)``: clicks on the ranking's items where some places are kept for new ones."""
-        others = np.setdiff1d(np.arange(PAGE), NEW_PLACES)
+        others = np.setdiff1d(np.arange(PAGE), _PLACES)
         shown = self.ranked_takes[:, : len(others)]
         return np.asarray((self.looks[:, others] & shown).sum(axis=1), np.float64)
 
     @property
     def in_hindsight(self) -> NDArray[np.float64]:
         """``(v,)``: clicks on the two new items that most visits would have taken, the better one first."""
-        best = np.argsort(-self.new_takes.sum(axis=0), kind="stable")[: len(NEW_PLACES)]
-        return np.asarray((self.new_takes[:, best] & self.looks[:, NEW_PLACES[: len(best)]]).sum(axis=1), np.float64)
+        best = np.argsort(-self.new_takes.sum(axis=0), kind="stable")[: len(_PLACES)]
+        return np.asarray((self.new_takes[:, best] & self.looks[:, _PLACES[: len(best)]]).sum(axis=1), np.float64)

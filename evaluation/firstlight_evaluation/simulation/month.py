@@ -16,8 +16,8 @@ PAGE = 10
 """Items on a page."""
 RANKED = 60
 """Items of the ranking that are known: a page, and the 50 after it that a server takes for candidates too."""
-NEW_PLACES = (2, 5)
-"""Places, from 0, that are kept for new items: the third and the sixth."""
+NEW_PLACES = (3, 6)
+"""Places, from 1, that are kept for new items."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
-"""Plays the month with one policy: it chooses what is shown, and learns from the clicks.
+"""Plays the month with one policy: it fills pages within slots, as a server lets it, and learns from the clicks.
 
-Either some places are kept for new items, which each policy fills, or it fills the whole page within slots, as a server
-lets it. Candidates, features, posterior and policies are the server's own. Knows nothing of what is compared.
+Candidates, features, posterior, policies and pages are the server's own. Knows nothing of what is compared.
 """
 
 from dataclasses import dataclass, field
@@ -23,15 +22,12 @@ from firstlight_encoder.exploration import (
 )
 from firstlight_evaluation.simulation.competitor import Learning
 from firstlight_evaluation.simulation.game import Game
-from firstlight_evaluation.simulation.month import NEW_PLACES, PAGE
-
-KEPT = Slots(most=len(NEW_PLACES), most_new=len(NEW_PLACES))
-"""Where places are kept for new items, all candidates are new and any may be shown."""
+from firstlight_evaluation.simulation.month import PAGE
 
 
 @dataclass(frozen=True)
 class Clicks:
-    """Of each visit, ``(v,)`` float64: on new items, and on others where a policy fills the whole page."""
+    """Of each visit, ``(v,)`` float64: on new items, and on others."""
 
     new: NDArray[np.float64]
     others: NDArray[np.float64]
@@ -57,17 +53,15 @@ class _Pupil:
             self.features, self.rewards, self.items = [], [], []
 
 
-def play(game: Game, policy: Policy, *, learning: Learning, slots: Slots | None = None) -> Clicks:
-    """Plays all visits; without ``slots`` the policy fills the places that are kept for new items, and no others."""
-    pupil = _Pupil(_before(game, learning))
-    explorer, generator = Explorer(policy, slots or KEPT), np.random.default_rng((game.seed, 1))
-    features = _feature_map(game)
-    looked_at = NEW_PLACES if slots is None else tuple(range(PAGE))
+def play(game: Game, policy: Policy, *, slots: Slots, learning: Learning) -> Clicks:
+    """Plays all visits."""
+    pupil, features = _Pupil(_before(game, learning)), _feature_map(game)
+    explorer, generator = Explorer(policy, slots), np.random.default_rng((game.seed, 1))
     new, others = np.zeros(len(game)), np.zeros(len(game))
-    for visit in range(len(game)):
-        candidates, takes = _candidates(game, visit, features, pupil.posterior, generator, kept=slots is None)
-        page = explorer.page(candidates, count=len(looked_at), generator=generator, posterior=pupil.posterior)
-        rewards = np.asarray(takes[page.chosen] & game.looks[visit, looked_at], np.float64)
+    for visit, looks in enumerate(game.looks):
+        candidates, takes = _candidates(game, visit, features, pupil.posterior, generator)
+        page = explorer.page(candidates, count=PAGE, generator=generator, posterior=pupil.posterior)
+        rewards = np.asarray(takes[page.chosen] & looks, np.float64)
         is_new = candidates.is_new[page.chosen]
         new[visit], others[visit] = rewards[is_new].sum(), rewards[~is_new].sum()
         if policy.learns:
@@ -77,24 +71,16 @@ def play(game: Game, policy: Policy, *, learning: Learning, slots: Slots | None 
 
 
 def _candidates(
-    game: Game,
-    visit: int,
-    features: FeatureMap,
-    posterior: Posterior,
-    generator: np.random.Generator,
-    *,
-    kept: bool,
+    game: Game, visit: int, features: FeatureMap, posterior: Posterior, generator: np.random.Generator
 ) -> tuple[Candidates, NDArray[np.bool_]]:
-    """What may be shown, the ranking first unless places are ``kept`` for new items; and whether it would be taken."""
-    drawn = drawn_new(np.arange(game.new), generator)
-    new = new_candidates(drawn, game.new_scores[visit, drawn], np.array([int(one) for one in posterior.liked], np.int64))
-    ranked = slice(0, 0 if kept else None)
-    rows = np.concatenate([game.ranked[visit, ranked], new])
-    scores = game.ranked_scores[visit, ranked]
-    base = np.concatenate([scores, np.full(len(new), 0 if kept else scores[-1], np.float32)])
+    """What may be shown, the ranking first; and whether it would be taken."""
+    drawn, liked = drawn_new(np.arange(game.new), generator), [int(one) for one in posterior.liked]
+    new = new_candidates(drawn, game.new_scores[visit, drawn], np.array(liked, np.int64))
+    rows, scores = np.concatenate([game.ranked[visit], new]), game.ranked_scores[visit]
+    base = np.concatenate([scores, np.full(len(new), scores[-1], np.float32)])
     is_new = np.arange(len(rows)) >= len(scores)
     known = features.composed(game.places[rows], base, is_new)
-    takes = np.concatenate([game.ranked_takes[visit, ranked], game.new_takes[visit, new]])
+    takes = np.concatenate([game.ranked_takes[visit], game.new_takes[visit, new]])
     return Candidates(rows, base, known, is_new, remembered([str(row) for row in rows.tolist()], known)), takes
 
 

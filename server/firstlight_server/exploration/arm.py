@@ -1,7 +1,7 @@
 """One arm of a running experiment: how it chooses, and what it has learnt so far.
 
-What it learns is learnt over features, which change with the snapshot: the latest few are kept apart, each a function of
-the log alone, and what is believed over one of them is what was learnt over it and, carried there, over the others.
+What it learns is learnt over features, which change with the snapshot: the latest few are kept apart, each a function
+of the log alone, and what is believed over one of them is what was learnt over it and, carried there, over the others.
 Posteriors are never changed but replaced, so that threads may read while the learner learns. Knows nothing of logs.
 """
 
@@ -35,7 +35,7 @@ class Arm:
         self.policy_name = self.explorer.policy.name
         self.learns = self.explorer.policy.learns
         chances = self.learns or self.explorer.policy.epsilon > 0 or self.policy_name == "softmax"
-        self.explores = bool(settings.max_slots) and chances
+        self.explores = bool(settings.max_slots) and (chances or bool(settings.new_places))
         self._posteriors: Mapping[str, Posterior] = {}
         self._landmarks: Mapping[str, Landmarks] = {}
         self._carryings: Mapping[tuple[str, str], Carrying] = {}
@@ -83,7 +83,7 @@ class Arm:
         self._landmarks = _latest(self._landmarks, fingerprint, landmarks, most=2 * KEPT_POSTERIORS)
 
     def learn(self, posterior: Posterior) -> None:
-        """Has learnt ``posterior`` over its features; the oldest of too many is carried to one that stays, if it can."""
+        """Has learnt ``posterior`` over its features; the oldest of too many is carried to one that stays, if known."""
         posteriors = _latest(self._posteriors, posterior.fingerprint, posterior)
         for key in self._posteriors.keys() - posteriors.keys():
             posteriors = self._with_carried(posteriors, self._posteriors[key])
@@ -94,7 +94,7 @@ class Arm:
         self._posteriors = {key: one.aged(left) for key, one in self._posteriors.items()}
 
     def _with_carried(self, posteriors: Mapping[str, Posterior], old: Posterior) -> Mapping[str, Posterior]:
-        for key, one in reversed(posteriors.items()):
+        for key, one in reversed(list(posteriors.items())):
             if carrying := self._carryings.get((old.fingerprint, key)):
                 return {**posteriors, key: carrying.carried(old, to=one).merged([one])}
         return posteriors

@@ -43,6 +43,7 @@ class ArmSettings(BaseModel):
         max_slots: places of a page that may explore.
         max_new: how many of them may show new items.
         first_place: the first place that may, from 1.
+        new_places: places, from 1, kept for new items; then no other place explores.
         epsilon: how often the choice is even.
         temperature: of softmax, in nats of score, or in rewards where it learns.
         scale: of Thompson sampling's deviations.
@@ -64,6 +65,7 @@ class ArmSettings(BaseModel):
     max_slots: int = Field(default=2, ge=0, le=1_000)
     max_new: int = Field(default=1, ge=0, le=1_000)
     first_place: int = Field(default=1, ge=1, le=1_000)
+    new_places: tuple[int, ...] = Field(default=(), max_length=1_000)
     epsilon: float | None = None
     temperature: float | None = None
     scale: float | None = None
@@ -100,4 +102,4 @@ class ArmSettings(BaseModel):
         """The policy within its slots."""
         make, read = _POLICIES[self.policy]
         given: dict[str, Any] = {name: value for name in read if (value := getattr(self, name)) is not None}
-        return Explorer(make(**given), Slots(self.max_slots, self.max_new, self.first_place))
+        return Explorer(make(**given), Slots(self.max_slots, self.max_new, self.first_place, self.new_places))

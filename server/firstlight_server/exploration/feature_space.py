@@ -1,4 +1,4 @@
-"""What one snapshot's arms learn over: its features, and landmarks by which what was learnt over others is carried here.
+"""What arms learn over in one snapshot: its features, and landmarks by which what was learnt over others comes here.
 
 Knows nothing of arms.
 """
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.exploration import Carrying, FeatureMap, Landmarks, spread
+from firstlight_store import ItemTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,14 +34,13 @@ class FeatureSpace:
         cls,
         features: FeatureMap,
         *,
-        ids: Sequence[str],
+        items: ItemTable,
         vectors: NDArray[np.float32],
-        row: Callable[[str], int | None],
     ) -> "FeatureSpace":
-        """With landmarks among the items of ``ids`` and ``vectors``."""
-        some = spread(len(ids))
-        marks = Landmarks(tuple(ids[one] for one in some.tolist()), features.projection.project(vectors[some]))
-        return cls(features, marks, vectors, row)
+        """With landmarks among ``items``, of which ``vectors`` are ``(n, d)`` float32."""
+        some = spread(items.count)
+        marks = Landmarks(tuple(items.ids[one] for one in some.tolist()), features.projection.project(vectors[some]))
+        return cls(features, marks, vectors, items.row)
 
     def rows(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """``(n,)`` int64, the rows of items; -1 for those that are not held."""

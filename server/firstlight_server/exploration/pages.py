@@ -1,6 +1,7 @@
 """Explored pages over one snapshot: a wide ranking and some new items in, the page that an arm chooses out.
 
-Candidates are what the ranking has after the page too, and new items, which get the last candidate's score. Knows nothing of requests or logs.
+Candidates are what the ranking has after the page too, and new items, which get the last candidate's score. Knows
+nothing of requests or logs.
 """
 
 from collections.abc import Sequence
@@ -67,9 +68,7 @@ class Pages:
         self._is_new = is_new
         self._new_rows = np.flatnonzero(is_new)
         self._spaces = {
-            crossed: FeatureSpace.of(
-                FeatureMap(projection, crossed), ids=items.ids, vectors=rows[:, :-1], row=items.row
-            )
+            crossed: FeatureSpace.of(FeatureMap(projection, crossed), items=items, vectors=rows[:, :-1])
             for crossed in (False, True)
         }
 
@@ -119,7 +118,7 @@ class Pages:
             return Candidates(rows, base, np.zeros((len(rows), 0), np.float32), is_new)
         user = _unit(question.known.first.query[:-1]) if space.features.crossed else None
         features = space.features.features(self._rows[rows, :-1], base, is_new, user)
-        return Candidates(rows, base, features, is_new, remembered([self._ids[row] for row in rows], features))
+        return Candidates(rows, base, features, is_new, remembered([self._ids[row] for row in rows.tolist()], features))
 
     def _new(
         self, question: Question, ranked: NDArray[np.int64], chance: np.random.Generator, liked: Sequence[str]
@@ -131,9 +130,7 @@ class Pages:
         likeness = self._rows[drawn] @ question.known.first.query
         return new_candidates(drawn, likeness, self._showable(question, held[self._is_new[held]], ranked))
 
-    def _showable(
-        self, question: Question, rows: NDArray[np.int64], ranked: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
+    def _showable(self, question: Question, rows: NDArray[np.int64], ranked: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those of ``rows`` that pass the question's rules and are not ``ranked``."""
         selection = question.selection
         if selection.allowed is not None:

@@ -13,7 +13,8 @@ EVERY_WAY = pytest.mark.parametrize("crossed", [False, True], ids=["plain", "cro
 
 def _vectors(count: int = 300, seed: int = 1) -> np.ndarray:
     random = np.random.default_rng(seed)
-    return (random.standard_normal((count, 12)) * np.r_[np.linspace(3, 1, 4), np.full(8, 0.05)]).astype(np.float32)
+    scales = np.concatenate([np.linspace(3, 1, 4), np.full(8, 0.05)])
+    return np.asarray(random.standard_normal((count, 12)) * scales, np.float32)
 
 
 def _features(known: FeatureMap, vectors: np.ndarray) -> np.ndarray:
@@ -58,7 +59,7 @@ def test_over_a_space_turned_and_blurred_it_is_believed_alike_but_less_surely() 
     turn = np.linalg.qr(np.random.default_rng(3).standard_normal((12, 12)))[0]
 
     def retrained(some: np.ndarray) -> np.ndarray:
-        return (some @ turn + 0.5 * np.random.default_rng(4).standard_normal(some.shape)).astype(np.float32)
+        return np.asarray(some @ turn + 0.5 * np.random.default_rng(4).standard_normal(some.shape), np.float32)
 
     old, new = FeatureMap(Projection.fit(vectors, dimension=4)), FeatureMap(Projection.fit(retrained(vectors)))
     carrying = _carrying(old, vectors, new, retrained(vectors))

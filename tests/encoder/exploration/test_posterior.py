@@ -39,20 +39,19 @@ def test_draws_have_the_posteriors_mean_and_covariance() -> None:
 
 def test_it_does_not_matter_how_observations_are_split() -> None:
     features, rewards, propensities = _observed()
-    whole = _before().updated(features, rewards, propensities, decay=0.9, most_weight=3.0)
+    whole = _before().updated(features, rewards, propensities, most_weight=3.0)
     parts = _before()
     for start in range(0, 40, 7):
         some = slice(start, start + 7)
-        parts = parts.updated(features[some], rewards[some], propensities[some], decay=0.9, most_weight=3.0)
+        parts = parts.updated(features[some], rewards[some], propensities[some], most_weight=3.0)
     assert parts.mean == pytest.approx(whole.mean)
     assert parts.count == pytest.approx(whole.count)
 
 
-def test_with_decay_old_feedback_gives_way_to_the_prior() -> None:
+def test_as_it_ages_old_feedback_gives_way_to_the_prior() -> None:
     features, rewards, _ = _observed()
     learnt = _before().updated(features, rewards)
-    aged = learnt.updated(np.zeros((2_000, 5)), np.zeros(2_000), decay=0.99)
-    assert aged.mean == pytest.approx(np.linspace(-1, 1, 5), abs=1e-4)
+    assert learnt.aged(1e-7).mean == pytest.approx(np.linspace(-1, 1, 5), abs=1e-4)
 
 
 def test_two_learners_halves_merge_into_the_whole() -> None:
@@ -80,7 +79,8 @@ def test_terms_of_items_are_ridge_regression_with_a_column_for_each() -> None:
     names = ["tea", "jam", "soap", "never shown"]
 
     def columns(items: tuple[str, ...]) -> np.ndarray:
-        return np.array([[one == name for name in names] for one in items], float) * np.sqrt(1.5 / 3)
+        held = np.array([[one == name for name in names] for one in items], np.float64)
+        return np.asarray(held * 0.5**0.5)
 
     prior = Prior(np.concatenate([np.linspace(-1, 1, 5), np.zeros(4)]), 1.5)
     wide = Posterior.before_feedback(prior, fingerprint="abc")
@@ -120,7 +120,9 @@ def test_items_shown_longest_ago_are_forgotten_and_the_rest_believed_as_before()
 
 def test_halves_that_remember_items_merge_into_the_whole() -> None:
     features, rewards, _ = _observed()
-    halves = [_remembering().updated(features[one], rewards[one], items=ITEMS[one]) for one in (slice(20), slice(20, 40))]
+    halves = [
+        _remembering().updated(features[one], rewards[one], items=ITEMS[one]) for one in (slice(20), slice(20, 40))
+    ]
     whole = _remembering().updated(features, rewards, items=ITEMS)
     merged = halves[0].merged(halves[1:])
     assert merged.believed(features[:4], ASKED).mean == pytest.approx(whole.believed(features[:4], ASKED).mean)
@@ -173,8 +175,6 @@ def test_not_a_number_is_refused_in_bytes_and_in_updates() -> None:
         _before().updated(np.full((1, 5), np.nan), np.ones(1))
     with pytest.raises(ExplorationError, match="propensities"):
         _before().updated(np.ones((1, 5)), np.ones(1), np.zeros(1))
-    with pytest.raises(ExplorationError, match="decay is 0"):
-        _before().updated(np.ones((1, 5)), np.ones(1), decay=0.0)
     with pytest.raises(ExplorationError, match="precision is 0"):
         Prior(np.zeros(5), 0.0)
     with pytest.raises(ExplorationError, match="item_precision is nan"):

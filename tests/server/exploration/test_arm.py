@@ -30,15 +30,15 @@ def _rebuilt(loaded: LoadedSnapshot, number: int = 1) -> LoadedSnapshot:
 
 def _space(loaded: LoadedSnapshot) -> FeatureSpace:
     assert loaded.parts.projection is not None
-    items, vectors = loaded.parts.items, loaded.parts.rows[:, :-1]
-    return FeatureSpace.of(FeatureMap(loaded.parts.projection), ids=items.ids, vectors=vectors, row=items.row)
+    vectors = loaded.parts.rows[:, :-1]
+    return FeatureSpace.of(FeatureMap(loaded.parts.projection), items=loaded.parts.items, vectors=vectors)
 
 
 def _believed(trying: Arm, loaded: LoadedSnapshot) -> tuple[np.ndarray, np.ndarray]:
     """Means and deviations of ten new items and ten others."""
     space, rows = _space(loaded), np.arange(90, 110)
     features = space.features.features(space.vectors[rows], np.zeros(20, np.float32), rows >= 100).astype(float)
-    ids = remembered([loaded.parts.items.ids[row] for row in rows], features)
+    ids = remembered([loaded.parts.items.ids[row] for row in rows.tolist()], features)
     believed = trying.belief(space).believed(features, ids)
     return believed.mean, believed.deviations
 
@@ -48,12 +48,13 @@ def _show_and_buy(log: EventLog, loaded: LoadedSnapshot, *, pages: int = 30) -> 
     space, rows = _space(loaded), np.array([105, 106, 3, 40])
     is_new, base = rows >= 100, np.zeros(len(rows), np.float32)
     features = space.features.features(space.vectors[rows], base, is_new)
-    shown = tuple(Shown(loaded.parts.items.ids[row], 0.5, True) for row in rows)
+    shown = tuple(Shown(loaded.parts.items.ids[row], 0.5, True) for row in rows.tolist())
     context = ShownFeatures(space.features.fingerprint, features).to_bytes()
-    for number in range(pages):
-        user = f"u{number}"
-        log.show([("shop", Impression(f"r{number}", user, NOW_S, "s", "bold", "thompson", shown, context))])
-        log.record([("shop", [LoggedEvent(f"e{number}", user, LIKED, "purchase", NOW_S, request_id=f"r{number}")])])
+    users = [f"u{number}" for number in range(pages)]
+    log.show([("shop", Impression(f"r{one}", one, NOW_S, "s", "bold", "thompson", shown, context)) for one in users])
+    log.record(
+        [("shop", [LoggedEvent(f"e{one}", one, LIKED, "purchase", NOW_S, request_id=f"r{one}") for one in users])]
+    )
 
 
 def _learner(log: EventLog) -> Learner:
