@@ -5,8 +5,8 @@ the score and newness are the same in both. The observations count as if they ha
 features: gram N' G N, moment N' m, and of a remembered item s N with its count and moment as they are, since these do
 not depend on components. What N leaves of x_new is noise to whoever learns over x_new: with a prior N(0, I / l) it has
 the variance tr(S) / l per unit of a reward's noise, S its covariance: an observation counts 1 / (1 + tr(S) / l).
-Between two projections of one catalogue N is a turn and nothing is left; between spaces that have nothing in common only the
-bias, the score, newness and the remembered items carry over. Knows nothing of snapshots.
+Between two projections of one catalogue N is a turn and nothing is left; between spaces that have nothing in common
+only the bias, the score, newness and the remembered items carry over. Knows nothing of snapshots.
 """
 
 from dataclasses import dataclass, replace
@@ -49,7 +49,7 @@ class Carrying:
         if not len(known):
             return cls(matrix, 1.0)
         if len(known) < _FEWEST_A_FEATURE * known.shape[1]:
-            known = known * (np.arange(known.shape[1]) == known.shape[1] - 1)
+            known[:, :-1] = 0
         inner, _, rank, _ = np.linalg.lstsq(known, wanted, rcond=None)
         matrix[: known.shape[1], : wanted.shape[1]] = inner
         left = np.square(wanted - known @ inner).sum()

@@ -119,8 +119,8 @@ class Posterior:
     def liked(self) -> tuple[str, ...]:
         """Remembered items that brought any reward, the best on average, shrunk towards 0, first."""
         means = self.terms.moments / (self.terms.counts + self.prior.item_precision)
-        best = np.argsort(-means, kind="stable")[: np.count_nonzero(means > 0)]
-        return tuple(self.terms.ids[one] for one in best.tolist())
+        best: list[int] = np.argsort(-means, kind="stable")[: np.count_nonzero(means > 0)].tolist()
+        return tuple(self.terms.ids[one] for one in best)
 
     def updated(
         self,

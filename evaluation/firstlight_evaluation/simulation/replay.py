@@ -65,7 +65,8 @@ def play(game: Game, policy: Policy, *, slots: Slots, learning: Learning) -> Cli
         is_new = candidates.is_new[page.chosen]
         new[visit], others[visit] = rewards[is_new].sum(), rewards[~is_new].sum()
         if policy.learns:
-            shown = [candidates.remembered[one] for one in page.chosen.tolist()]
+            chosen: list[int] = page.chosen.tolist()
+            shown = [candidates.remembered[one] for one in chosen]
             pupil.see(candidates.features[page.chosen], rewards, shown, batch=learning.visits_a_batch)
     return Clicks(new, others)
 
@@ -77,16 +78,17 @@ def _candidates(
     drawn, liked = drawn_new(np.arange(game.new), generator), [int(one) for one in posterior.liked]
     new = new_candidates(drawn, game.new_scores[visit, drawn], np.array(liked, np.int64))
     rows, scores = np.concatenate([game.ranked[visit], new]), game.ranked_scores[visit]
+    ids: list[int] = rows.tolist()
     base = np.concatenate([scores, np.full(len(new), scores[-1], np.float32)])
     is_new = np.arange(len(rows)) >= len(scores)
     known = features.composed(game.places[rows], base, is_new)
     takes = np.concatenate([game.ranked_takes[visit], game.new_takes[visit, new]])
-    return Candidates(rows, base, known, is_new, remembered([str(row) for row in rows.tolist()], known)), takes
+    return Candidates(rows, base, known, is_new, remembered(list(map(str, ids)), known)), takes
 
 
 def _feature_map(game: Game) -> FeatureMap:
     """Over items that are projected already."""
-    width = game.places.shape[1]
+    width = int(game.places.shape[1])
     return FeatureMap(Projection(np.zeros(width, np.float32), np.eye(width, dtype=np.float32)))
 
 
