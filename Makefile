@@ -114,6 +114,10 @@ ope: .venv-obp/installed .venv/installed-evaluation ## Judge off-policy evaluati
 simulate: .venv/installed-evaluation $(DOMAIN_TOML) ## Let exploration policies play a month of DOMAIN's real visits, into reports/simulate/ (ARGS='--tune' judges the policy gradient too)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/firstlight-evaluate simulate --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/simulate $(ARGS)
 
+.PHONY: explore-peers
+explore-peers: .venv-bandits/installed ## Hold exploration's policies against MABWiser's and Vowpal Wabbit's, into reports/explore-peers.json
+	PYTHONPATH=encoder OPENBLAS_NUM_THREADS=1 .venv-bandits/bin/python -m benchmarks.exploration.peers --out reports/explore-peers.json
+
 .PHONY: bench
 bench: .venv/installed-bench index ## Measure serving, encoding and rebuilding into reports/bench.json
 	$(BIN)/python -m benchmarks --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) --out reports/bench.json $(ARGS)
@@ -200,7 +204,7 @@ hooks: .venv/installed-dev ## Install the pre-commit hook, which runs make lint
 
 .PHONY: clean
 clean: ## Remove the environments, caches and build outputs
-	rm -rf .venv .venv-proto .venv-peers .venv-rectools .venv-obp .venv-serving-* build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-proto .venv-peers .venv-rectools .venv-obp .venv-bandits .venv-serving-* build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(CODE) -name __pycache__ -type d -exec rm -rf {} +
 
 .PHONY: clean-data
@@ -238,6 +242,11 @@ clean-data: ## Remove the domains, snapshots and reports
 	.venv-obp/bin/python -m pip install torch==2.13.0
 	.venv-obp/bin/python -m pip install -r $<
 	.venv-obp/bin/python -m pip install --no-deps obp==0.4.1
+	touch $@
+
+.venv-bandits/installed: benchmarks/exploration/requirements.txt
+	$(PYTHON) -m venv .venv-bandits
+	.venv-bandits/bin/python -m pip install -r $<
 	touch $@
 
 # torch comes first here too: RecTools' own range would bring a build for GPUs.

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from firstlight_encoder.errors import ExplorationError
-from firstlight_encoder.exploration import posterior_from, posterior_to
+from firstlight_encoder.exploration import Landmarks, posterior_from, posterior_to
 from firstlight_server.exploration.arm import Arm
 from firstlight_server.exploration.lesson import Lesson
 
-_VERSION = 1
+_VERSION = 2
+_WITHOUT_LANDMARKS = 1
+"""The version before what was learnt was carried from snapshot to snapshot: read as it is."""
 
 
 @dataclass
@@ -40,7 +42,7 @@ class KnownArm:
     lessons: int = 0
     rewards: float = 0.0
     early: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
-    _as_of_s: dict[str, float] = field(default_factory=dict[str, float])
+    _as_of_s: float = 0.0
 
     def has_learnt(self, request_id: str, place: int, *, shown: int) -> bool:
         """Whether a place of an impression was learnt from, which is in the log at ``shown``; from now on it is."""
@@ -53,33 +55,38 @@ class KnownArm:
 
     def learn(self, fingerprint: str, lessons: Sequence[Lesson]) -> None:
         """Learns from lessons over features of one fingerprint."""
+        self._reach(max(lesson.at_s for lesson in lessons))
         posterior = self.arm.posterior(fingerprint, len(lessons[0].features))
-        newest_s = max(lesson.at_s for lesson in lessons)
-        as_of_s = max(self._as_of_s.get(fingerprint, newest_s), newest_s)
-        before_s = self._as_of_s.get(fingerprint, as_of_s)
-        posterior = posterior.aged(2.0 ** ((before_s - as_of_s) / self.half_life_s))
         most = self.arm.settings.most_weight
         features = np.stack([lesson.features for lesson in lessons]).astype(np.float64)
         rewards = np.array([lesson.reward for lesson in lessons])
         propensities = np.array([lesson.propensity for lesson in lessons])
-        ages = 2.0 ** ((np.array([lesson.at_s for lesson in lessons]) - as_of_s) / self.half_life_s)
+        items = [lesson.item for lesson in lessons]
+        ages = 2.0 ** ((np.array([lesson.at_s for lesson in lessons]) - self._as_of_s) / self.half_life_s)
         old = np.array([lesson.corrects for lesson in lessons])
         if not old.all():
+            fresh = [item for item, corrects in zip(items, old, strict=True) if not corrects]
             posterior = posterior.updated(
-                features[~old], rewards[~old], propensities[~old], weights=ages[~old], most_weight=most
+                features[~old], rewards[~old], propensities[~old], items=fresh, weights=ages[~old], most_weight=most
             )
         if old.any():
+            known = [item for item, corrects in zip(items, old, strict=True) if corrects]
             counts = ages[old] * np.minimum(1 / propensities[old], most)
-            posterior = posterior.corrected(features[old], rewards[old] * counts)
-        self._as_of_s[fingerprint] = as_of_s
+            posterior = posterior.corrected(features[old], rewards[old] * counts, items=known)
         self.lessons += int((~old).sum())
         self.rewards += float(rewards.sum())
         self.arm.learn(posterior)
 
+    def _reach(self, at_s: float) -> None:
+        """Ages all that is known to the newest observation."""
+        if at_s > self._as_of_s:
+            self.arm.age(2.0 ** ((self._as_of_s - at_s) / self.half_life_s))
+            self._as_of_s = at_s
+
     def to_bytes(self) -> bytes:
         """All that a restart needs."""
         posteriors = [
-            {"as_of_s": self._as_of_s[one.fingerprint], "content": base64.b64encode(posterior_to(one)).decode()}
+            {"as_of_s": self._as_of_s, "content": base64.b64encode(posterior_to(one)).decode()}
             for one in self.arm.posteriors.values()
         ]
         facts = {
@@ -90,6 +97,11 @@ class KnownArm:
             "rewards": self.rewards,
             "early": {request_id: sorted(places) for request_id, places in self.early.items()},
             "posteriors": posteriors,
+            "landmarks": {
+                key: base64.b64encode(one.to_bytes()).decode()
+                for key, one in self.arm.landmarks.items()
+                if key in self.arm.posteriors
+            },
         }
         return json.dumps(facts, separators=(",", ":")).encode()
 
@@ -101,19 +113,24 @@ class KnownArm:
         """
         try:
             facts = json.loads(content)
-            if facts["version"] != _VERSION:
+            if facts["version"] not in (_VERSION, _WITHOUT_LANDMARKS):
                 raise ValueError(f"version {facts['version']}, this server reads {_VERSION}")
             kept = [
                 (float(one["as_of_s"]), posterior_from(base64.b64decode(one["content"]))) for one in facts["posteriors"]
             ]
             events, shown = int(facts["events"]), int(facts["shown"])
             lessons, rewards = int(facts["lessons"]), float(facts["rewards"])
+            landmarks = {
+                str(key): Landmarks.from_bytes(base64.b64decode(one)) for key, one in facts.get("landmarks", {}).items()
+            }
             early = {str(request_id): set(map(int, places)) for request_id, places in facts["early"].items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ExplorationError(f"arm {self.arm.name!r}: no readable state: {error!r}") from error
         for as_of_s, posterior in kept:
-            prior = self.arm.posterior(posterior.fingerprint, posterior.dimension).prior
-            self.arm.learn(replace(posterior, prior=prior))
-            self._as_of_s[posterior.fingerprint] = as_of_s
+            self._reach(as_of_s)
+            aged = posterior.aged(2.0 ** ((as_of_s - self._as_of_s) / self.half_life_s))
+            self.arm.learn(replace(aged, prior=self.arm.settings.prior(posterior.dimension)))
+        for key, one in landmarks.items():
+            self.arm.place(key, one)
         self.events, self.shown, self.early = events, shown, early
         self.lessons, self.rewards = lessons, rewards
