@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.errors import SpaceFormatError
 from firstlight_encoder.profile.change_point import FEATURES, KNOWN_EDGES, ChangePointModel
-from firstlight_encoder.profile.next_step import KNOWN_EDGES as NEXT_EDGES
-from firstlight_encoder.profile.next_step import SOURCES, NextModel
+from firstlight_encoder.profile.next_step import FEATURES as NEXT_FEATURES
+from firstlight_encoder.profile.next_step import NextModel
 from firstlight_encoder.profile.profile_model import SUBJECTS, NamedNext, ProfileModel
 
 PROFILE = "profile"
 """The folder in a snapshot; older snapshots have none."""
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""Of format 1 the change points alone are read: what comes next was fitted otherwise."""
+
 _FACTS = "profile.json"
-_NEXT_ARRAYS = ("common", "kin", "followers", "follow", "weights", "temperatures")
+_NEXT_ARRAYS = ("common", "kin", "followers", "follow", "tastes", "rarity", "weights")
 _CHANGE_ARRAYS = ("centre", "weights", "quantiles")
 
 
@@ -34,7 +36,7 @@ def write_profile_model(directory: Path, model: ProfileModel) -> None:
         _save(directory, "change", model.change, _CHANGE_ARRAYS)
     facts = {
         "format_version": FORMAT_VERSION,
-        "sources": SOURCES,
+        "features": NEXT_FEATURES,
         "change": model.change is not None,
         "names": {subject: one.names for subject, one in model.following.items()},
     }
@@ -53,16 +55,16 @@ def read_profile_model(directory: Path, *, dimension: int) -> ProfileModel:
     """
     try:
         facts: Any = json.loads((directory / _FACTS).read_text(encoding="utf-8"))
-        if facts["format_version"] != FORMAT_VERSION or tuple(facts["sources"]) != SOURCES:
-            raise ValueError(f"format {facts['format_version']}, this version reads {FORMAT_VERSION}")
+        version, told = facts["format_version"], facts["names"]
+        if version not in {1, FORMAT_VERSION}:
+            raise ValueError(f"format {version}, this version reads {FORMAT_VERSION}")
         change = ChangePointModel(*_load(directory, "change", _CHANGE_ARRAYS)) if facts["change"] else None
         if change is not None:
             _require_change(change, dimension)
-        following = {
-            subject: _next(directory, subject, tuple(facts["names"][subject]))
-            for subject in SUBJECTS
-            if subject in facts["names"]
-        }
+        if version == FORMAT_VERSION and tuple(facts["features"]) != NEXT_FEATURES:
+            raise ValueError(f"features {facts['features']}, this version reads {NEXT_FEATURES}")
+        subjects = [subject for subject in SUBJECTS if subject in told and version == FORMAT_VERSION]
+        following = {subject: _next(directory, subject, tuple(told[subject])) for subject in subjects}
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SpaceFormatError(f"no readable profile model in {directory}: {error!r}; rebuild it") from error
     return ProfileModel(change, following)
@@ -70,11 +72,12 @@ def read_profile_model(directory: Path, *, dimension: int) -> ProfileModel:
 
 def _next(directory: Path, subject: str, names: tuple[str, ...]) -> NamedNext:
     model = NextModel(*_load(directory, f"next.{subject}", _NEXT_ARRAYS))
-    shapes = {model.common.shape, model.kin.shape, (len(model.followers),), (len(model.follow),)}
-    if shapes != {(len(names),)} or model.weights.shape != (len(NEXT_EDGES) + 1, len(SOURCES)):
-        raise ValueError(f"next.{subject}: {len(names):,} names, arrays of {shapes} and {model.weights.shape}")
-    if not np.isfinite(model.common).all() or not (model.temperatures > 0).all():
-        raise ValueError(f"next.{subject}: numbers that are not finite, or temperatures {model.temperatures}")
+    lines = {name: getattr(model, name).shape[:1] for name in _NEXT_ARRAYS if name != "weights"}
+    if set(lines.values()) != {(len(names),)} or model.weights.shape != (2, len(NEXT_FEATURES)):
+        raise ValueError(f"next.{subject}: {len(names):,} names, arrays of {lines}, weights {model.weights.shape}")
+    finite = all(np.isfinite(getattr(model, name)).all() for name in _NEXT_ARRAYS)
+    if not finite or not (model.common > 0).all() or not (model.rarity > 0).all():
+        raise ValueError(f"next.{subject}: numbers that are not finite, or shares that are not positive")
     return NamedNext(names, model)
 
 
