@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.errors import SpaceFormatError
 from firstlight_encoder.profile.change_point import FEATURES, KNOWN_EDGES, ChangePointModel
+from firstlight_encoder.profile.interest_axes import InterestAxes
 from firstlight_encoder.profile.next_step import FEATURES as NEXT_FEATURES
 from firstlight_encoder.profile.next_step import NextModel
 from firstlight_encoder.profile.profile_model import SUBJECTS, NamedNext, ProfileModel
@@ -20,11 +21,12 @@ PROFILE = "profile"
 """The folder in a snapshot; older snapshots have none."""
 
 FORMAT_VERSION = 2
-"""Of format 1 the change points alone are read: what comes next was fitted otherwise."""
+"""Format 1 was fitted otherwise, and is read as nothing fitted."""
 
 _FACTS = "profile.json"
 _NEXT_ARRAYS = ("common", "kin", "followers", "follow", "tastes", "rarity", "weights")
-_CHANGE_ARRAYS = ("centre", "weights", "quantiles")
+_AXES_ARRAYS = ("centre", "directions", "spreads")
+_CHANGE_ARRAYS = ("weights", "quantiles")
 
 
 def write_profile_model(directory: Path, model: ProfileModel) -> None:
@@ -34,6 +36,7 @@ def write_profile_model(directory: Path, model: ProfileModel) -> None:
         _save(directory, f"next.{subject}", one.model, _NEXT_ARRAYS)
     if model.change is not None:
         _save(directory, "change", model.change, _CHANGE_ARRAYS)
+        _save(directory, "axes", model.change.axes, _AXES_ARRAYS)
     facts = {
         "format_version": FORMAT_VERSION,
         "features": NEXT_FEATURES,
@@ -55,16 +58,16 @@ def read_profile_model(directory: Path, *, dimension: int) -> ProfileModel:
     """
     try:
         facts: Any = json.loads((directory / _FACTS).read_text(encoding="utf-8"))
-        version, told = facts["format_version"], facts["names"]
-        if version not in {1, FORMAT_VERSION}:
-            raise ValueError(f"format {version}, this version reads {FORMAT_VERSION}")
-        change = ChangePointModel(*_load(directory, "change", _CHANGE_ARRAYS)) if facts["change"] else None
-        if change is not None:
-            _require_change(change, dimension)
-        if version == FORMAT_VERSION and tuple(facts["features"]) != NEXT_FEATURES:
-            raise ValueError(f"features {facts['features']}, this version reads {NEXT_FEATURES}")
-        subjects = [subject for subject in SUBJECTS if subject in told and version == FORMAT_VERSION]
-        following = {subject: _next(directory, subject, tuple(told[subject])) for subject in subjects}
+        if facts["format_version"] == 1:
+            return ProfileModel()
+        if facts["format_version"] != FORMAT_VERSION or tuple(facts["features"]) != NEXT_FEATURES:
+            raise ValueError(f"format {facts['format_version']}, this version reads {FORMAT_VERSION}")
+        change = _change(directory, dimension) if facts["change"] else None
+        following = {
+            subject: _next(directory, subject, tuple(facts["names"][subject]))
+            for subject in SUBJECTS
+            if subject in facts["names"]
+        }
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SpaceFormatError(f"no readable profile model in {directory}: {error!r}; rebuild it") from error
     return ProfileModel(change, following)
@@ -81,13 +84,17 @@ def _next(directory: Path, subject: str, names: tuple[str, ...]) -> NamedNext:
     return NamedNext(names, model)
 
 
-def _require_change(change: ChangePointModel, dimension: int) -> None:
-    shapes = (change.centre.shape, change.weights.shape, change.quantiles.shape[:1])
-    expected = ((dimension,), (FEATURES + 1,), (len(KNOWN_EDGES) + 1,))
+def _change(directory: Path, dimension: int) -> ChangePointModel:
+    axes = InterestAxes(*_load(directory, "axes", _AXES_ARRAYS))
+    change = ChangePointModel(axes, *_load(directory, "change", _CHANGE_ARRAYS))
+    shapes = (axes.centre.shape, axes.directions.shape, change.weights.shape, change.quantiles.shape[:1])
+    expected = ((dimension,), (dimension, len(axes.spreads)), (FEATURES + 1,), (len(KNOWN_EDGES) + 1,))
     if shapes != expected:
         raise ValueError(f"change: arrays of {shapes}, expected {expected}")
-    if not all(np.isfinite(array).all() for array in (change.centre, change.weights, change.quantiles)):
-        raise ValueError("change: numbers that are not finite")
+    arrays = (axes.centre, axes.directions, axes.spreads, change.weights, change.quantiles)
+    if not all(np.isfinite(array).all() for array in arrays) or not (axes.spreads > 0).all():
+        raise ValueError("change: numbers that are not finite, or spreads that are not positive")
+    return change
 
 
 def _save(directory: Path, prefix: str, model: object, names: tuple[str, ...]) -> None:

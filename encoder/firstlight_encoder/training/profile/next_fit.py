@@ -21,7 +21,9 @@ _CASES = 4_000
 _CELLS = 6_000_000
 """Cases times codes that weights are fitted on at most: 240 MB."""
 AXES = 32
-"""Directions of tastes, fewer where the log gives fewer."""
+"""Directions of tastes at most."""
+_CODES_AN_AXIS = 4
+"""As many axes as codes would tell nothing of one code by another."""
 _TAKERS = 5.0
 """A code that so many more users take says 0.7 times as much of each."""
 _PULL = 3.0
@@ -132,9 +134,7 @@ def _most(pairs: NDArray[np.int64], count: int) -> tuple[NDArray[np.int32], NDAr
     return ids, shares / np.maximum(shares.sum(1, keepdims=True), 1)
 
 
-def _tastes(
-    log: Interactions, codes: NDArray[np.int64], count: int
-) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+def _tastes(log: Interactions, codes: NDArray[np.int64], count: int) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Directions of what users take together, and the rarity of codes, as in ``NextModel``."""
     told = codes >= 0
     users, places = np.unique(log.users[told], return_inverse=True)
@@ -144,7 +144,7 @@ def _tastes(
     lengths = np.sqrt(np.bincount(pairs // count, weights=times))
     values = np.sqrt(times) / lengths[pairs // count] * rarity[pairs % count]
     rows = csr_array((values, (pairs // count, pairs % count)), shape=(len(users), count))
-    axes = min(AXES, min(rows.shape) - 1)
+    axes = min(AXES, min(rows.shape) // _CODES_AN_AXIS)
     if axes < 1:
         return np.zeros((count, 0), np.float32), rarity
     _, strength, axis = svds(rows, k=axes, v0=np.random.default_rng(0).random(min(rows.shape)))
@@ -186,4 +186,8 @@ def _likelihood(
     weighed = read * (likely / whole)
     mean = weighed.sum(1)
     gain = read[:, targets].mean(1) - mean
-    return float(scores[targets].mean() - np.log(whole)), gain.astype(np.float64), (weighed @ read.T - np.outer(mean, mean)).astype(np.float64)
+    return (
+        float(scores[targets].mean() - np.log(whole)),
+        gain.astype(np.float64),
+        (weighed @ read.T - np.outer(mean, mean)).astype(np.float64),
+    )
