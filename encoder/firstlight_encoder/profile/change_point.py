@@ -29,10 +29,13 @@ MOST_SINCE = 12
 MOST_EVENTS = 50
 """The latest events that are read."""
 
-FIRES_AT = 0.97
-"""From this score on interests count as shifted, and answers are made from the events since. Within twelve events,
-about one user in seven who did not shift comes so far: ``firstlight-evaluate drift`` shows this and what other thresholds
-would do."""
+FIRES_AT = 0.975
+"""From this score on interests count as shifted. Within twelve events about one user in seven who did not shift comes
+so far; ``firstlight-evaluate drift`` shows it, and what other thresholds would do."""
+
+HEEDED_AT = 0.8
+"""From this score on answers are made from the events since the likeliest shift: reading a settled user's latest events
+alone costs them nothing that could be measured, a shift that is missed does."""
 
 FEATURES = 10
 _TWO_USERS = 0

@@ -32,7 +32,8 @@ class InterestAxes:
     def telling(self, places: NDArray[np.float32]) -> NDArray[np.float32]:
         """``(n, a)`` float32 unit rows: the same, directions that tell users apart counting more."""
         weighed = places * np.sqrt(self.spreads / (1 + self.spreads)).astype(np.float32)
-        return weighed / (np.sqrt(np.einsum("na,na->n", weighed, weighed))[:, None] + 1e-9)
+        unit: NDArray[np.float32] = weighed / (np.sqrt(np.einsum("na,na->n", weighed, weighed))[:, None] + 1e-9)
+        return unit
 
     def two_users(self, places: NDArray[np.float32], before: NDArray[np.int64]) -> NDArray[np.float64]:
         """``(c,)`` float64: log likelihood ratio of two users, whose events meet at each of ``before``, against one.

@@ -77,8 +77,9 @@ class NextModel:
         if not len(codes):
             return self.common
         scores = (self.weights[0] + known(len(codes)) * self.weights[1]) @ self.features(codes, gaps_h)
-        likely: NDArray[np.float64] = np.exp(scores - scores.max())
-        return likely / likely.sum()
+        raised = np.exp(scores - scores.max())
+        likely: NDArray[np.float64] = raised / raised.sum()
+        return likely
 
     def features(self, codes: NDArray[np.int64], gaps_h: NDArray[np.floating]) -> NDArray[np.float64]:
         """``(len(FEATURES), c)`` float64, of at least one event."""
@@ -107,8 +108,7 @@ class NextModel:
 
     def _of_kin(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
         """What the user's kinds of kin hold, filled by what is common in them."""
-        filled: NDArray[np.float64] = np.bincount(self.kin, weights=counts)[self.kin] * self._share_of_kin
-        return filled
+        return np.bincount(self.kin, weights=counts).astype(np.float64)[self.kin] * self._share_of_kin
 
     def _alike(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
         """What goes with all of it: the nearest point among tastes (PureSVD: Cremonesi, Koren and Turrin, 2010)."""
@@ -122,8 +122,8 @@ class NextModel:
     @cached_property
     def _share_of_kin(self) -> NDArray[np.float64]:
         """``(c,)``: how common each is among its kin."""
-        among: NDArray[np.float64] = np.bincount(self.kin, weights=self.common)[self.kin]
-        return self.common / among
+        among = np.bincount(self.kin, weights=self.common)
+        return self.common / among.astype(np.float64)[self.kin]
 
 
 def known(count: int) -> float:

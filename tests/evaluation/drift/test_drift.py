@@ -94,7 +94,7 @@ class TestStudy:
         assert (gain.ratio or 0) > 1.1
         assert gain.difference.low > 0
         assert worths["not spliced", WEIGHTED].difference.high >= 0
-        assert worths["not spliced", ALWAYS].fired < 0.5
+        assert worths["not spliced", ALWAYS].heeded < 0.5
 
     def test_compares_with_rivers_detectors(self, study: DriftStudy) -> None:
         assert {one.name for one in study.compared} == {OURS, "river Page-Hinkley", "river ADWIN"}

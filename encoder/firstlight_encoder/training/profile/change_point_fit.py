@@ -1,6 +1,6 @@
-"""Fits the change point model: axes that tell users apart, a logistic regression on splices, and how odds spread among users who did not shift.
+"""Fits the change point model: axes that tell users apart, and a logistic regression on splices.
 
-Knows nothing of how stretches are drawn.
+Also how its odds spread among users who did not shift. Knows nothing of how stretches are drawn.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh
 
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.profile.change_point import (
@@ -63,8 +62,12 @@ def fit_change_points(log: Interactions, vectors: NDArray[np.float32], *, seed: 
 def fit_axes(
     users: Sequence[NDArray[np.int64]], vectors: NDArray[np.float32], *, centre: NDArray[np.float32]
 ) -> InterestAxes:
-    """The axes that tell ``users`` apart, each the rows of their events, two or more: the generalised eigenvectors of
-    the covariances between and within users.
+    """The generalised eigenvectors of the covariances between and within users (Ioffe, 2006).
+
+    Args:
+        users: the rows of each one's events, two or more.
+        vectors: ``(items, d)`` float32, unit rows.
+        centre: ``(d,)`` float32, what all have in common.
     """
     events = np.concatenate(users)
     counts = np.array([len(own) for own in users])
@@ -72,11 +75,13 @@ def fit_axes(
     means = np.add.reduceat(own, np.concatenate([[0], np.cumsum(counts)[:-1]])) / counts[:, None]
     apart = own - np.repeat(means, counts, axis=0)
     within = apart.T @ apart / max(1, len(events) - len(users))
-    between = np.cov(means, rowvar=False, bias=True) - within * (1 / counts).mean()
+    centred_means = means - means.mean(0)
+    between = centred_means.T @ centred_means / len(means) - within * (1 / counts).mean()
     evened = (1 - _EVENED) * within + _EVENED * np.trace(within) / len(within) * np.eye(len(within))
-    spreads, directions = eigh(between, evened)
+    root: NDArray[np.float64] = np.linalg.inv(np.linalg.cholesky(evened)).T
+    spreads, turned = np.linalg.eigh(root.T @ between @ root)
     told = spreads > _LEAST_SPREAD
-    return InterestAxes(centre, directions[:, told].astype(np.float32), spreads[told])
+    return InterestAxes(centre, (root @ turned[:, told]).astype(np.float32), spreads[told])
 
 
 def _at_splice(stretch: Stretch, vectors: NDArray[np.float32], axes: InterestAxes) -> NDArray[np.float64] | None:

@@ -140,10 +140,10 @@ def _tastes(log: Interactions, codes: NDArray[np.int64], count: int) -> tuple[ND
     users, places = np.unique(log.users[told], return_inverse=True)
     pairs, times = np.unique(places * count + codes[told], return_counts=True)
     takers = np.bincount(pairs % count, minlength=count)
-    rarity = 1 / np.sqrt(1 + takers / _TAKERS)
+    rarity: NDArray[np.float64] = 1 / np.sqrt(1 + takers / _TAKERS)
     lengths = np.sqrt(np.bincount(pairs // count, weights=times))
     values = np.sqrt(times) / lengths[pairs // count] * rarity[pairs % count]
-    rows = csr_array((values, (pairs // count, pairs % count)), shape=(len(users), count))
+    rows = csr_array((values.astype(np.float32), (pairs // count, pairs % count)), shape=(len(users), count))
     axes = min(AXES, min(rows.shape) // _CODES_AN_AXIS)
     if axes < 1:
         return np.zeros((count, 0), np.float32), rarity
