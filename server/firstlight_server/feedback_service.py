@@ -15,7 +15,7 @@ from firstlight.v1 import feedback_service_pb2 as pb
 from firstlight.v1 import feedback_service_pb2_grpc as pb_grpc
 from firstlight_server import feedback_messages, feedback_validation, limits
 from firstlight_server.answer import Notice, WarningCode
-from firstlight_server.call import current_call
+from firstlight_server.call import Deadline, current_call
 from firstlight_server.errors import (
     EventsUnavailableError,
     InvalidRequestError,
@@ -52,7 +52,7 @@ class FeedbackService(pb_grpc.FeedbackServiceServicer):
             name_of = partial(self._memory.opened.names.of, tenant.name)
             events = feedback_messages.logged_events(request, name_of=name_of)
         with call.stage("store"):
-            recorded = await self._record(tenant.name, events, left_s=call.deadline.left_s)
+            recorded = await self._record(tenant.name, events, deadline=call.deadline)
             notices = [*_unknown_items(tenant, events), *await self._unknown_requests(tenant.name, events)]
         return feedback_messages.record_response(recorded, notices, request_id=call.request_id)
 
@@ -91,10 +91,12 @@ class FeedbackService(pb_grpc.FeedbackServiceServicer):
         change = Change(lambda log: log.merge(tenant, user, into=into))
         return feedback_messages.merge_response(await self._change(change))
 
-    async def _record(self, tenant: str, events: Sequence[LoggedEvent], *, left_s: float) -> Recorded:
+    async def _record(self, tenant: str, events: Sequence[LoggedEvent], *, deadline: Deadline) -> Recorded:
         self._backlog.flush()  # feedback on what was just shown comes after it
         try:
-            done = await self._memory.write(Events(tenant, events), size=len(events), left_s=0.9 * left_s)
+            seen = await self._memory.erasure(left_s=0.5 * deadline.left_s)
+            what = Events(tenant, events, seen)
+            done = await self._memory.write(what, size=len(events), left_s=0.9 * deadline.left_s)
         except EventsUnavailableError:
             self._metrics.events(tenant, "unavailable", len(events))
             raise

@@ -17,8 +17,9 @@ from firstlight_server.exploration.arm import Arm
 from firstlight_server.exploration.lesson import Lesson
 
 _VERSION = 2
-_WITHOUT_LANDMARKS = 1
-"""The version before what was learnt was carried from snapshot to snapshot: read as it is."""
+_READ = (1, _VERSION)
+"""Before 2 nothing was carried from snapshot to snapshot, and `early` was kept by the ids of answers, which may name a
+user: it is left behind."""
 
 
 @dataclass
@@ -32,7 +33,7 @@ class KnownArm:
         shown: likewise of the last impression.
         lessons: how many shown items it has learnt from, ever.
         rewards: what they brought together, ever.
-        early: of impressions not learnt from yet, the places that brought a reward already, by request id.
+        early: of impressions not learnt from yet, the places that brought a reward already, by their place in the log.
     """
 
     arm: Arm
@@ -41,21 +42,26 @@ class KnownArm:
     shown: int = 0
     lessons: int = 0
     rewards: float = 0.0
-    early: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
+    early: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
     _as_of_s: float = 0.0
 
-    def has_learnt(self, request_id: str, place: int, *, shown: int) -> bool:
-        """Whether a place of an impression was learnt from, which is in the log at ``shown``; from now on it is."""
+    def has_learnt(self, shown: int, place: int) -> bool:
+        """Whether a place of the impression that is in the log at ``shown`` was learnt from; from now on it is."""
         if shown <= self.shown:
             return True
-        early = self.early.setdefault(request_id, set())
+        early = self.early.setdefault(shown, set())
         known = place in early
         early.add(place)
         return known
 
+    def reach(self, shown: int) -> None:
+        """All impressions up to ``shown`` were learnt from, but for those that were deleted meanwhile."""
+        self.shown = max(self.shown, shown)
+        self.early = {at: places for at, places in self.early.items() if at > self.shown}
+
     def learn(self, fingerprint: str, lessons: Sequence[Lesson]) -> None:
         """Learns from lessons over features of one fingerprint."""
-        self._reach(max(lesson.at_s for lesson in lessons))
+        self._age_to(max(lesson.at_s for lesson in lessons))
         posterior = self.arm.posterior(fingerprint, len(lessons[0].features))
         most = self.arm.settings.most_weight
         features = np.stack([lesson.features for lesson in lessons]).astype(np.float64)
@@ -77,7 +83,7 @@ class KnownArm:
         self.rewards += float(rewards.sum())
         self.arm.learn(posterior)
 
-    def _reach(self, at_s: float) -> None:
+    def _age_to(self, at_s: float) -> None:
         """Ages all that is known to the newest observation."""
         if at_s > self._as_of_s:
             self.arm.age(2.0 ** ((self._as_of_s - at_s) / self.half_life_s))
@@ -95,7 +101,7 @@ class KnownArm:
             "shown": self.shown,
             "lessons": self.lessons,
             "rewards": self.rewards,
-            "early": {request_id: sorted(places) for request_id, places in self.early.items()},
+            "early": {str(at): sorted(places) for at, places in self.early.items()},
             "posteriors": posteriors,
             "landmarks": {
                 key: base64.b64encode(one.to_bytes()).decode()
@@ -113,8 +119,8 @@ class KnownArm:
         """
         try:
             facts = json.loads(content)
-            if facts["version"] not in (_VERSION, _WITHOUT_LANDMARKS):
-                raise ValueError(f"version {facts['version']}, this server reads {_VERSION}")
+            if facts["version"] not in _READ:
+                raise ValueError(f"version {facts['version']}, this server reads {_READ}")
             kept = [
                 (float(one["as_of_s"]), posterior_from(base64.b64decode(one["content"]))) for one in facts["posteriors"]
             ]
@@ -123,11 +129,12 @@ class KnownArm:
             landmarks = {
                 str(key): Landmarks.from_bytes(base64.b64decode(one)) for key, one in facts.get("landmarks", {}).items()
             }
-            early = {str(request_id): set(map(int, places)) for request_id, places in facts["early"].items()}
+            told = facts["early"] if facts["version"] == _VERSION else {}
+            early = {int(at): set(map(int, places)) for at, places in told.items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ExplorationError(f"arm {self.arm.name!r}: no readable state: {error!r}") from error
         for as_of_s, posterior in kept:
-            self._reach(as_of_s)
+            self._age_to(as_of_s)
             aged = posterior.aged(2.0 ** ((as_of_s - self._as_of_s) / self.half_life_s))
             self.arm.learn(replace(aged, prior=self.arm.settings.prior(posterior.dimension)))
         for key, one in landmarks.items():

@@ -104,7 +104,7 @@ class Learner:
         if settled:
             self._shown = settled[-1].sequence
             for arm in self.arms.values():
-                arm.shown = max(arm.shown, self._shown)
+                arm.reach(self._shown)
         return len(settled)
 
     def _take(self, drawn: Drawn) -> None:

@@ -59,7 +59,7 @@ class Lessons:
             place = next((place for place, one in enumerate(impression.items) if one.item_id == event.item_id), None)
             if known is None or place is None or place not in self._counted(impression, before[event.user]):
                 continue
-            corrects = arm.has_learnt(event.request_id, place, shown=impression.sequence)
+            corrects = arm.has_learnt(impression.sequence, place)
             drawn[arm.arm.name, known.fingerprint].append(_lesson(impression, known, place, credit, corrects=corrects))
         return drawn
 
@@ -72,7 +72,7 @@ class Lessons:
             known = ShownFeatures.from_bytes(impression.context, count=len(impression.items))
             if arm is None or known is None or impression.sequence <= arm.shown:
                 continue
-            places = self._counted(impression, before[impression.user]) - arm.early.pop(impression.request_id, set())
+            places = self._counted(impression, before[impression.user]) - arm.early.pop(impression.sequence, set())
             lessons = [_lesson(impression, known, place, 0.0) for place in sorted(places)]
             drawn[arm.arm.name, known.fingerprint] += lessons
         return drawn

@@ -9,9 +9,8 @@ from collections.abc import Awaitable
 
 from firstlight_server.errors import EventsUnavailableError
 from firstlight_server.memory.memory import Memory
-from firstlight_server.memory.writes import Impressions
+from firstlight_server.memory.writes import Impressions, Showing
 from firstlight_server.metrics.memory_metrics import MemoryMetrics
-from firstlight_store.event_log import Impression
 
 GATHER_S = 0.1
 """How long the first of them waits for others, in seconds: a commit costs as much as storing twenty."""
@@ -24,17 +23,17 @@ class Backlog:
         self._memory = memory
         self._most = most
         self._metrics = metrics
-        self._gathered: list[tuple[str, Impression]] = []
+        self._gathered: list[Showing] = []
         self._under_way = 0
         self._writing: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, tenant: str, impression: Impression) -> bool:
+    def add(self, shown: Showing) -> bool:
         """Takes an impression, to be stored soon; False if that cannot be expected, so that it is not."""
         if not self._memory.can_write or len(self._gathered) + self._under_way >= self._most:
-            self._metrics.impression(tenant, "dropped")
+            self._metrics.impression(shown.tenant, "dropped")
             return False
-        self._gathered.append((tenant, impression))
+        self._gathered.append(shown)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(GATHER_S, self.flush)
         return True
@@ -56,13 +55,13 @@ class Backlog:
         self.flush()
         await asyncio.gather(*self._writing)
 
-    def _begin(self, shown: list[tuple[str, Impression]]) -> Awaitable[object] | None:
+    def _begin(self, shown: list[Showing]) -> Awaitable[object] | None:
         try:
             return self._memory.write(Impressions(shown), size=len(shown))
         except EventsUnavailableError:
             return None
 
-    async def _stored(self, written: Awaitable[object] | None, shown: list[tuple[str, Impression]]) -> None:
+    async def _stored(self, written: Awaitable[object] | None, shown: list[Showing]) -> None:
         outcome = "failed"
         try:
             if written is not None:
@@ -72,5 +71,5 @@ class Backlog:
             pass  # counted, and told in the log by whoever asked it
         finally:
             self._under_way -= len(shown)
-            for tenant, _ in shown:
-                self._metrics.impression(tenant, outcome)
+            for one in shown:
+                self._metrics.impression(one.tenant, outcome)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
@@ -38,8 +38,19 @@ User = tuple[str, str]
 """A tenant and a pseudonym."""
 _NOBODY: User = ("-", "-")
 _Users = Sequence[User]
-_Histories = list[list[LoggedEvent]]
 _Result = TypeVar("_Result")
+
+
+class Remembered(NamedTuple):
+    """What the log told of users.
+
+    Attributes:
+        seen: the last erasure before it was read: what follows from it is not stored where a user was erased since.
+        histories: for each user their latest events, oldest first.
+    """
+
+    seen: int
+    histories: list[list[LoggedEvent]]
 
 
 @dataclass(frozen=True)
@@ -79,12 +90,13 @@ class Memory:
         self._opened: OpenedLog | None = None
         self._read, self._write, self._other = _way("read"), _way("write"), _way("other")
         loop_s = _LOOP_S if settings.embeds_events else 0.0
-        self._histories = MicroBatches[OpenedLog, _Users, _Histories](
+        self._histories = MicroBatches[OpenedLog, _Users, Remembered](
             self._latest, executor=self._read.threads, threads=1, most=_MOST_USERS, loop_s=loop_s
         )
         self._writes = MicroBatches[OpenedLog, Write, Written](
             self._written, executor=self._write.threads, threads=1, most=_MOST_EVENTS
         )
+        self._seen = 0
         self._tried = asyncio.Event()
         self._probing: asyncio.Task[None] | None = None
         self._opening = asyncio.create_task(self._open())
@@ -112,8 +124,23 @@ class Memory:
             async with asyncio.timeout(wait_s):
                 await self._tried.wait()
 
-    async def latest(self, users: _Users, *, left_s: float = math.inf) -> _Histories:
-        """For each user their latest events, oldest first; nobody waits for them longer than ``left_s`` seconds.
+    @property
+    def seen(self) -> int:
+        """An erasure that was the last one lately: where nothing can be read, what comes may have begun as early."""
+        return self._seen
+
+    async def erasure(self, *, left_s: float = math.inf) -> int:
+        """The last erasure now; nobody waits for it longer than ``left_s`` seconds, or than for a write.
+
+        Raises:
+            EventsUnavailableError: it is not known in time.
+        """
+        self._read.require()
+        wait_s = min(left_s, self._settings.events_write_wait_s)
+        return (await self._remembered([], wait_s=wait_s, is_patient=wait_s < left_s)).seen
+
+    async def latest(self, users: _Users, *, left_s: float = math.inf) -> Remembered:
+        """Users' latest events; nobody waits for them longer than ``left_s`` seconds.
 
         Raises:
             EventsUnavailableError: they are not known in time.
@@ -122,7 +149,7 @@ class Memory:
             raise _unavailable("does not answer")
         wait_s = min(left_s, self._settings.events_read_wait_s)
         with self._metrics.reads_s.time():
-            return await self._histories_of(users, wait_s=wait_s, is_patient=wait_s < left_s)
+            return await self._remembered(users, wait_s=wait_s, is_patient=wait_s < left_s)
 
     async def read(self, work: Callable[[EventLog], _Result]) -> _Result:
         """What ``work`` reads, alone, on a thread that answers do not wait for; waited for as long as for a write.
@@ -222,21 +249,23 @@ class Memory:
         while self._read.breaker.is_open:
             await asyncio.sleep(_RETRY_S)
             with suppress(EventsUnavailableError):
-                await self._histories_of([_NOBODY], wait_s=self._settings.events_write_wait_s)
+                await self._remembered([_NOBODY], wait_s=self._settings.events_write_wait_s)
 
-    def _histories_of(
+    def _remembered(
         self, users: _Users, *, wait_s: float, is_patient: bool = True
-    ) -> Coroutine[None, None, _Histories]:
+    ) -> Coroutine[None, None, Remembered]:
         opened = self.opened
 
-        def begin() -> Awaitable[_Histories]:
-            return self._histories.begin(opened, users, size=len(users), deadline=Deadline.after(wait_s))
+        def begin() -> Awaitable[Remembered]:
+            size = max(1, len(users))
+            return self._histories.begin(opened, users, size=size, deadline=Deadline.after(wait_s))
 
         return self._asked(self._read, begin, wait_s=wait_s, is_patient=is_patient)
 
-    def _latest(self, opened: OpenedLog, jobs: Sequence[_Users]) -> list[_Histories]:
+    def _latest(self, opened: OpenedLog, jobs: Sequence[_Users]) -> list[Remembered]:
+        seen = self._seen = opened.log.last_erasure()  # before the events, or one made between them would be missed
         found = iter(opened.log.latest([user for users in jobs for user in users], most=self._settings.events_read))
-        return [[next(found) for _ in users] for users in jobs]
+        return [Remembered(seen, [next(found) for _ in users]) for users in jobs]
 
     def _written(self, opened: OpenedLog, jobs: Sequence[Write]) -> list[Written]:
         return write(opened.log, jobs, observed=self._metrics)

@@ -14,6 +14,7 @@ from firstlight_server.memory.memory import Memory
 from firstlight_server.memory.patience import within
 from firstlight_server.memory.stored_events import with_stored
 from firstlight_server.memory.untouched import MOST_IMPRESSIONS, wants_untouched, with_untouched
+from firstlight_server.memory.writes import Showing
 from firstlight_server.query import RecommendQuery
 from firstlight_store.event_log import EventLog, Impression, Shown
 
@@ -35,9 +36,16 @@ _NOT_RECORDED = Notice(
 
 @dataclass(frozen=True)
 class Recalled:
-    """Questions with what is stored of their users; ``complete`` is whether that could be read."""
+    """Questions with what is stored of their users.
+
+    Attributes:
+        queries: the questions.
+        seen: the last erasure before they were read.
+        complete: whether all that was wanted could be read.
+    """
 
     queries: Sequence[RecommendQuery]
+    seen: int = 0
     complete: bool = True
 
 
@@ -55,20 +63,22 @@ class Recall:
         known = {query.user_id for query in queries if query.user_id}
         if not known:
             return Recalled(queries)
+        seen = self._memory.seen
         try:
             names = self._memory.opened.names
             users = [(tenant, names.of(tenant, user)) for user in known]
             stored = await self._memory.latest(users, left_s=_SHARE_OF_TIME * left_s)
         except EventsUnavailableError:
-            return Recalled(queries, complete=False)
-        histories = dict(zip(known, stored, strict=True))
+            return Recalled(queries, seen, complete=False)
+        histories = dict(zip(known, stored.histories, strict=True))
         told = [with_stored(query, histories.get(query.user_id, ())) for query in queries]
         if not any(map(wants_untouched, told)):
-            return Recalled(told)
-        return await self._shown_before(tenant, told, left_s=_SHARE_OF_TIME * left_s)
+            return Recalled(told, stored.seen)
+        return await self._shown_before(tenant, Recalled(told, stored.seen), left_s=_SHARE_OF_TIME * left_s)
 
-    async def _shown_before(self, tenant: str, queries: Sequence[RecommendQuery], *, left_s: float) -> Recalled:
+    async def _shown_before(self, tenant: str, recalled: Recalled, *, left_s: float) -> Recalled:
         """The questions with what their users were shown, as far as it matters and can be read in time."""
+        queries = recalled.queries
 
         def read(log: EventLog) -> list[RecommendQuery]:
             names = self._memory.opened.names
@@ -80,9 +90,9 @@ class Recall:
             ]
 
         try:
-            return Recalled(await within(self._memory.read(read), wait_s=left_s))
+            return replace(recalled, queries=await within(self._memory.read(read), wait_s=left_s))
         except (EventsUnavailableError, TimeoutError):
-            return Recalled(queries, complete=False)
+            return replace(recalled, complete=False)
 
     def shown(
         self, recalled: Recalled, answers: Sequence[Answer], *, tenant: str, snapshot_id: str, ids: Sequence[str]
@@ -94,14 +104,16 @@ class Recall:
                 told.append(answer)
                 continue
             notices = () if recalled.complete else (_UNAVAILABLE,)
-            if self._is_lost(query, answer, tenant=tenant, snapshot_id=snapshot_id, request_id=request_id):
+            if self._is_lost(
+                query, answer, recalled.seen, tenant=tenant, snapshot_id=snapshot_id, request_id=request_id
+            ):
                 notices = (*notices, _NOT_RECORDED)
             count = sum(1 for event in query.events if event.event_id)
             told.append(replace(answer, notices=answer.notices + notices, stored_event_count=count))
         return told
 
     def _is_lost(
-        self, query: RecommendQuery, answer: Answer, *, tenant: str, snapshot_id: str, request_id: str
+        self, query: RecommendQuery, answer: Answer, seen: int, *, tenant: str, snapshot_id: str, request_id: str
     ) -> bool:
         """Whether what is shown should be remembered and cannot be."""
         if query.unrecorded or not self._records or not answer.items:
@@ -120,4 +132,4 @@ class Recall:
             items=tuple(Shown(item.item_id, item.propensity, item.explored) for item in answer.items),
             context=answer.context,
         )
-        return not self._backlog.add(tenant, impression)
+        return not self._backlog.add(Showing(tenant, impression, seen))

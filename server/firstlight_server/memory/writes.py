@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol, TypeAlias, cast
+from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from prometheus_client import Histogram
 
@@ -24,17 +24,26 @@ from firstlight_store.event_log import (
 
 @dataclass(frozen=True)
 class Events:
-    """Events of one call, stored together or not at all."""
+    """Events of one call, stored together or not at all; ``seen`` is the last erasure before it came."""
 
     tenant: str
     events: Sequence[LoggedEvent]
+    seen: int
+
+
+class Showing(NamedTuple):
+    """What one answer showed to a user of a tenant; ``seen`` is the last erasure before it was begun."""
+
+    tenant: str
+    impression: Impression
+    seen: int
 
 
 @dataclass(frozen=True)
 class Impressions:
-    """What answers showed, each with its tenant."""
+    """What answers showed."""
 
-    shown: Sequence[tuple[str, Impression]]
+    shown: Sequence[Showing]
 
 
 @dataclass(frozen=True)
@@ -88,10 +97,12 @@ def write(log: EventLog, writes: Sequence[Write], *, observed: Observed) -> list
 
 def _alike(log: EventLog, kind: type[Write], writes: Sequence[Write]) -> list[Written]:
     if kind is Events:
-        done = log.record([(one.tenant, one.events) for one in cast("Sequence[Events]", writes)])
+        calls = cast("Sequence[Events]", writes)
+        done = log.record([(one.tenant, one.events) for one in calls], seen=[one.seen for one in calls])
         return [Conflict(one.places) if isinstance(one, EventConflict) else one for one in done]
     if kind is Impressions:
-        log.show([shown for one in cast("Sequence[Impressions]", writes) for shown in one.shown])
+        shown = [each for one in cast("Sequence[Impressions]", writes) for each in one.shown]
+        log.show([(one.tenant, one.impression) for one in shown], seen=[one.seen for one in shown])
         return [None] * len(writes)
     return [_changed(log, one) for one in cast("Sequence[Change]", writes)]
 

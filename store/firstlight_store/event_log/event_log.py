@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import func, insert, select
 
-from firstlight_store.event_log import learning, showings, users
+from firstlight_store.event_log import erasures, learning, showings, users
 from firstlight_store.event_log.database import Database
 from firstlight_store.event_log.errors import EventConflict
 from firstlight_store.event_log.feedback_caps import FeedbackCaps, marked
@@ -47,26 +47,47 @@ class EventLog:
             self._database.close()
             raise
 
-    def record(self, batches: Sequence[Batch]) -> list[Recorded | EventConflict]:
+    def record(self, batches: Sequence[Batch], *, seen: Sequence[int] | None = None) -> list[Recorded | EventConflict]:
         """Stores batches in one transaction, durable when it returns; a batch with a conflict is left out whole.
 
         An event with an id that is stored already, or stands earlier in ``batches``, counts once.
+
+        Args:
+            batches: tenants, each with events of its users.
+            seen: for each batch what `last_erasure` said when it came; None: just now. An event whose user was deleted
+                or merged since then counts as recorded before that.
 
         Raises:
             ValueError: an event has an empty tenant, user or id, or a number that is not finite; nothing is stored.
         """
         with self._database.writing() as connection:
-            return Recording(self._database, connection).record(batches)
+            return Recording(self._database, connection, seen).record(batches)
+
+    def last_erasure(self) -> int:
+        """The number of the last deletion or merge of a user of any tenant: what is begun now has seen no later one."""
+        return erasures.latest(self._database)
 
     def latest(self, users: Sequence[tuple[str, str]], *, most: int) -> list[list[LoggedEvent]]:
         """For each (tenant, user) their latest events, at most ``most``, oldest first."""
         return histories(self._database, users, most=most)
 
-    def show(self, shown: Sequence[tuple[str, Impression]]) -> None:
-        """Stores what was shown to users of tenants, durable when it returns."""
+    def show(self, shown: Sequence[tuple[str, Impression]], *, seen: Sequence[int] | None = None) -> None:
+        """Stores what was shown to users of tenants, durable when it returns.
+
+        Args:
+            shown: tenants, each with an impression.
+            seen: for each what `last_erasure` said when its answer was begun; None: just now. What was shown to a user
+                who was deleted or merged since then counts as shown before that.
+        """
         rows = [impression_row(tenant, one) for tenant, one in shown]
-        if rows:
-            with self._database.writing() as connection:
+        if not rows:
+            return
+        with self._database.writing() as connection:
+            if seen is not None:
+                made = erasures.Erasures(self._database, connection, seen=seen)
+                of = [made.owner(tenant, one.user, seen=at) for (tenant, one), at in zip(shown, seen, strict=True)]
+                rows = [row | {"user": user} for row, user in zip(rows, of, strict=True) if user is not None]
+            if rows:
                 connection.execute(insert(impressions), rows)
 
     def impressions_of(self, tenant: str, request_ids: Sequence[str]) -> dict[str, Impression]:
@@ -115,7 +136,8 @@ class EventLog:
     def delete(self, tenant: str, user: str) -> UserCounts:
         """Deletes all that is stored of a user, durable when it returns; no byte of it is left in an SQLite file.
 
-        What was learnt from many users' events is not taken back.
+        What was begun before, and says so (see `record` and `show`), is not stored after it, whoever writes it. What
+        was learnt from many users' events is not taken back.
 
         Raises:
             ValueError: the tenant or the user is empty.
@@ -129,7 +151,8 @@ class EventLog:
     def merge(self, tenant: str, user: str, into: str) -> UserCounts:
         """Gives all that is stored of ``user`` to ``into``, durable when it returns.
 
-        What is recorded of ``user`` later stays theirs; only what was stored before and is sent again is known.
+        So is what was begun before, and says so (see `record` and `show`). What is recorded of ``user`` later stays
+        theirs; only what was stored before and is sent again is known.
 
         Raises:
             ValueError: the tenant or a user is empty, or the users are one.

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, select
 
 from firstlight_store.event_log.database import Database
+from firstlight_store.event_log.erasures import Erasures
 from firstlight_store.event_log.errors import EventConflict
 from firstlight_store.event_log.event_statements import events_of_ids, insertion
 from firstlight_store.event_log.records import LoggedEvent, Recorded
@@ -28,10 +29,13 @@ _MOST_IDS = 4_096
 class Recording:
     """One transaction."""
 
-    def __init__(self, database: Database, connection: Connection) -> None:
+    def __init__(self, database: Database, connection: Connection, seen: Sequence[int] | None = None) -> None:
+        """Takes the last erasure that each batch had ``seen`` when it came; None: all of them just came."""
         self._database = database
         self._connection = connection
         self._now_s = time.time()
+        self._seen = seen
+        self._erasures = Erasures(database, connection, seen=seen or ())
 
     def record(self, batches: Sequence[Batch]) -> list[Recorded | EventConflict]:
         """Stores the batches, and says what became of each.
@@ -44,7 +48,7 @@ class Recording:
                 require_storable(tenant, one)
         known = self._known(batches)
         fresh: dict[_Key, LoggedEvent] = {}
-        done = [self._take(tenant, batch, known, fresh) for tenant, batch in batches]
+        done = [self._take(number, tenant, batch, known, fresh) for number, (tenant, batch) in enumerate(batches)]
         if fresh:
             rows = [event_row(tenant, one) for (tenant, _), one in fresh.items()]
             statement, given = insertion(self._database, rows)
@@ -52,7 +56,12 @@ class Recording:
         return done
 
     def _take(
-        self, tenant: str, batch: Sequence[LoggedEvent], known: dict[_Key, LoggedEvent], fresh: dict[_Key, LoggedEvent]
+        self,
+        number: int,
+        tenant: str,
+        batch: Sequence[LoggedEvent],
+        known: dict[_Key, LoggedEvent],
+        fresh: dict[_Key, LoggedEvent],
     ) -> Recorded | EventConflict:
         """Adds what is new in a batch to ``fresh``, unless something in it conflicts."""
         taken: dict[_Key, LoggedEvent] = {}
@@ -66,8 +75,14 @@ class Recording:
                 conflicts.append(place)
         if conflicts:
             return EventConflict(tuple(conflicts))
-        fresh.update(taken)
+        fresh.update(taken if self._seen is None else self._left(tenant, taken, self._seen[number]))
         return Recorded(new=len(taken), known=len(batch) - len(taken))
+
+    def _left(self, tenant: str, taken: dict[_Key, LoggedEvent], seen: int) -> dict[_Key, LoggedEvent]:
+        """What is to be stored, under whose it is now."""
+        of = {user: self._erasures.owner(tenant, user, seen=seen) for user in {one.user for one in taken.values()}}
+        owned = ((key, one, of[one.user]) for key, one in taken.items())
+        return {key: one._replace(user=user) for key, one, user in owned if user is not None}
 
     def _known(self, batches: Sequence[Batch]) -> dict[_Key, LoggedEvent]:
         """The events that are stored under the ids of ``batches``."""

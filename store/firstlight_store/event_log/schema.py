@@ -70,3 +70,13 @@ merges = Table(
     Index("merges_into", "tenant", "into"),
 )
 """Which user became which, so that an event that is sent again under its old user is known."""
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("sequence", Sequence, primary_key=True, autoincrement=True),
+    Column("mark", LargeBinary, nullable=False),
+    Column("at_s", Double, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""That users were erased lately, and in which order; not who they were: see `erasures`."""

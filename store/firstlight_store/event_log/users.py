@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select, update
 
+from firstlight_store.event_log.erasures import DELETED, MERGED, mark_erased
 from firstlight_store.event_log.records import Impression, LoggedEvent, UserCounts
 from firstlight_store.event_log.rows import EVENT_COLUMNS, event, impression
 from firstlight_store.event_log.schema import events, impressions, merges
@@ -23,7 +24,8 @@ def export_user(
 
 
 def delete_user(connection: Connection, tenant: str, user: str) -> UserCounts:
-    """Deletes all that is stored of a user, and that others were merged into them."""
+    """Deletes all that is stored of a user, and that others were merged into them; what is under way comes too late."""
+    mark_erased(connection, tenant, user, kind=DELETED)
     counts = [connection.execute(delete(table).where(_of(tenant, user, table))).rowcount for table in _TABLES]
     of_user = or_(merges.c.user == user, merges.c.into == user)
     connection.execute(delete(merges).where(merges.c.tenant == tenant, of_user))
@@ -31,7 +33,8 @@ def delete_user(connection: Connection, tenant: str, user: str) -> UserCounts:
 
 
 def merge_users(connection: Connection, tenant: str, user: str, into: str) -> UserCounts:
-    """Gives all that is stored of ``user`` to ``into``."""
+    """Gives all that is stored of ``user``, and what is under way of them, to ``into``."""
+    mark_erased(connection, tenant, user, kind=MERGED)
     counts = [
         connection.execute(update(table).where(_of(tenant, user, table)).values(user=into)).rowcount
         for table in _TABLES

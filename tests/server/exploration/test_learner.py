@@ -221,6 +221,20 @@ def test_a_kept_state_that_cannot_be_read_is_told_and_learnt_again(log: EventLog
     assert "learning again" in stream.getvalue()
 
 
+def test_nothing_of_a_deleted_user_is_in_what_was_learnt(log: EventLog) -> None:
+    log.show([("shop", _impression("answer-to-anna"))])
+    _record(log, [_event(1, request_id="answer-to-anna")])
+    learner = _learnt(log, at_s=NOW_S + 60)
+    arm = learner.arms["bold"]
+    assert arm.early == {1: {1}}
+    assert b"anna" not in arm.to_bytes()
+    log.delete("shop", "anna")
+    log.show([("shop", _impression("r2", user="ben"))])
+    learner._clock = lambda: LATER_S  # pyright: ignore[reportPrivateUsage]
+    learner.learn()
+    assert (arm.early, arm.lessons) == ({}, 4)
+
+
 def test_a_changed_prior_keeps_what_was_learnt(log: EventLog) -> None:
     log.show([("shop", _impression())])
     _record(log, [_event(1)])

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect
 from firstlight_store.event_log.database import Database
 from firstlight_store.event_log.errors import EventLogUnavailable
 
-NEWEST: Final = "0002"
+NEWEST: Final = "0003"
 """The revision that this release's tables are of; a test holds it to the files."""
 
 VERSION_TABLE: Final = "event_log_version"
