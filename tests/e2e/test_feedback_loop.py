@@ -45,9 +45,7 @@ class Night:
         domain = load_domain(self.shop.folder)
         fresh_feedback(domain, data_dir=self.shop.data_dir, tenant="default")
         store, changes = SnapshotStore(self.shop.data_dir), changes_of(self.shop.data_dir)
-        return build(
-            domain, workdir=self.shop.folder / "work", store=store, changes=changes, progress=self._told
-        )
+        return build(domain, workdir=self.shop.folder / "work", store=store, changes=changes, progress=self._told)
 
     def _told(self, stage: str, done: int, total: int | None) -> None:
         if (stage, done, self.has_read) == ("clean catalogue", 1, False):
