@@ -20,6 +20,7 @@ from firstlight_indexer.build_table import build_summary, build_table, snapshots
 from firstlight_indexer.cleaning import clean
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import IndexerError
+from firstlight_indexer.fresh_feedback import fresh_feedback
 from firstlight_indexer.key_pair import write_key_pair
 from firstlight_indexer.ope.command import command as ope
 from firstlight_indexer.pipeline import build
@@ -101,6 +102,7 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
     if signing_key is not None:
         read = read.with_key("publish", "signing_key", str(signing_key.absolute()))
     with progress_bars(Console(stderr=True)) as progress:
+        feedback = fresh_feedback(read, data_dir=data_dir, tenant=tenant, progress=progress)
         result = build(
             read,
             workdir=workdir,
@@ -110,9 +112,9 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
             progress=progress,
         )
     if as_json:
-        sys.stdout.write(json.dumps(build_summary(result)) + "\n")
+        sys.stdout.write(json.dumps(build_summary(result, feedback)) + "\n")
     else:
-        _console().print(build_table(result))
+        _console().print(build_table(result, feedback))
         if result.transfer is not None:
             _console().print(transfer_table(result.transfer))
 

@@ -78,9 +78,13 @@ class EventsTable(_Table):
 
 
 class FeedbackTable(_Table):
-    """`[feedback]`: events that `firstlight-indexer events export` wrote, beside those of `[events]`."""
+    """`[feedback]`: events in the contract's own words, beside those of `[events]`.
 
-    path: _NotEmpty
+    With `events`, an event log's URL or "embedded", each build writes `path` anew from that log.
+    """
+
+    path: _NotEmpty = "feedback.parquet"
+    events: _NotEmpty | None = None
 
 
 class DomainTables(_Table):
