@@ -44,7 +44,7 @@ help: ## List every target
 
 .PHONY: demo
 demo: INDEX_ARGS := --ranker-parts 0
-demo: index ## Build the default snapshot the quick way, ask it as five newcomers, print the answers
+demo: index ## Build the default snapshot the quick way, ask it as five newcomers and one who comes back, print the answers
 	$(BIN)/python -m examples.demo --data-dir $(SNAPSHOTS) --tenant $(TENANT) $(ARGS)
 
 .PHONY: test
@@ -66,6 +66,10 @@ index: .venv/installed-demo $(DOMAIN_TOML) ## Clean, train, encode, build and pu
 .PHONY: segments
 segments: .venv/installed-demo $(DOMAIN_TOML) ## Segment the users of DOMAIN into reports/DOMAIN/segments/ (ARGS='--count 8'); ids and names last
 	$(BIN)/firstlight-indexer segments --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --data-dir $(SNAPSHOTS) --tenant $(TENANT) --out reports/$(DOMAIN)/segments $(ARGS)
+
+.PHONY: tags
+tags: .venv/installed-demo $(DOMAIN_TOML) ## Tag the items of DOMAIN into reports/DOMAIN/tags/ (ARGS='"gift for children" wine'); [tags] publishes them
+	$(BIN)/firstlight-indexer tags --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/$(DOMAIN)/tags $(ARGS)
 
 .PHONY: serve
 serve: .venv/installed-demo ## Serve the published snapshots over gRPC
@@ -109,6 +113,10 @@ ope: .venv-obp/installed .venv/installed-evaluation ## Judge off-policy evaluati
 .PHONY: simulate
 simulate: .venv/installed-evaluation $(DOMAIN_TOML) ## Let exploration policies play a month of DOMAIN's real visits, into reports/simulate/ (ARGS='--tune' judges the policy gradient too)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/firstlight-evaluate simulate --domain $(DOMAIN_TOML) --workdir $(WORK_DIR) --out reports/simulate $(ARGS)
+
+.PHONY: explore-peers
+explore-peers: .venv-bandits/installed ## Hold exploration's policies against MABWiser's and Vowpal Wabbit's, into reports/explore-peers.json
+	PYTHONPATH=encoder OPENBLAS_NUM_THREADS=1 .venv-bandits/bin/python -m benchmarks.exploration.peers --out reports/explore-peers.json
 
 .PHONY: bench
 bench: .venv/installed-bench index ## Measure serving, encoding and rebuilding into reports/bench.json
@@ -196,7 +204,7 @@ hooks: .venv/installed-dev ## Install the pre-commit hook, which runs make lint
 
 .PHONY: clean
 clean: ## Remove the environments, caches and build outputs
-	rm -rf .venv .venv-proto .venv-peers .venv-rectools .venv-obp .venv-serving-* build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-proto .venv-peers .venv-rectools .venv-obp .venv-bandits .venv-serving-* build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(CODE) -name __pycache__ -type d -exec rm -rf {} +
 
 .PHONY: clean-data
@@ -234,6 +242,11 @@ clean-data: ## Remove the domains, snapshots and reports
 	.venv-obp/bin/python -m pip install torch==2.13.0
 	.venv-obp/bin/python -m pip install -r $<
 	.venv-obp/bin/python -m pip install --no-deps obp==0.4.1
+	touch $@
+
+.venv-bandits/installed: benchmarks/exploration/requirements.txt
+	$(PYTHON) -m venv .venv-bandits
+	.venv-bandits/bin/python -m pip install -r $<
 	touch $@
 
 # torch comes first here too: RecTools' own range would bring a build for GPUs.

@@ -22,6 +22,7 @@ from benchmarks.load import measure_load
 from benchmarks.measure import Row
 from benchmarks.rebuild import measure_rebuilding
 from benchmarks.recall import measure_recall
+from benchmarks.record import measure_recording
 from benchmarks.report import show_rows, write_rows
 from benchmarks.scale import measure_scale
 from benchmarks.serve import measure_serving
@@ -52,6 +53,7 @@ class Benchmark(StrEnum):
     SWAPS = "swaps"
     WORKERS = "workers"
     EVENTS = "events"
+    RECORD = "record"
     PEERS = "peers"
 
 
@@ -68,6 +70,7 @@ MEASURES: dict[Benchmark, Measure] = {
     Benchmark.SWAPS: measure_swaps,
     Benchmark.WORKERS: measure_workers,
     Benchmark.EVENTS: measure_events,
+    Benchmark.RECORD: measure_recording,
     Benchmark.PEERS: measure_beside_peers,
 }
 

@@ -1,4 +1,4 @@
-"""`make demo`: serve the published snapshot, ask it as five newcomers through the SDK, and show the answers.
+"""`make demo`: serve the published snapshot, ask it as five newcomers and one who comes back, and show the answers.
 
 Reads the catalogue only to find examples that fit it; knows nothing of how a snapshot is made or searched.
 """
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from examples.newcomers import Newcomer, five_newcomers
+from examples.returning import comes_back
 from examples.server_process import firstlight_server, serving
 from firstlight import Client, Recommendation
 from firstlight_store import SnapshotStore
@@ -30,7 +31,7 @@ def main(
     tenant: Annotated[str, typer.Option(help="Whose snapshots.")] = "default",
     words: Annotated[str, typer.Option(help="What the newcomer who only speaks says.")] = WORDS,
 ) -> None:
-    """Ask the published snapshot as five different newcomers."""
+    """Ask the published snapshot as five different newcomers, and as one who comes back."""
     console = Console(width=None if sys.stdout.isatty() else PRINTED_COLUMNS)
     with SnapshotStore(data_dir, tenant).open(None) as snapshot:
         items = pl.read_parquet(snapshot.path("items.parquet"))
@@ -45,6 +46,10 @@ def main(
             started = time.perf_counter()
             answer = ask(newcomer, client)
             show(newcomer, answer, number=number, took_ms=1e3 * (time.perf_counter() - started), console=console)
+        visit = comes_back(newcomers[-1], client, page_size=PAGE_SIZE)
+        show(visit.visitor, visit.answer, number=len(newcomers) + 1, console=console)
+        for line in visit.after:
+            console.print(f"   {line}", markup=False, highlight=False)
 
 
 def ask(newcomer: Newcomer, client: Client) -> Recommendation:
@@ -54,12 +59,14 @@ def ask(newcomer: Newcomer, client: Client) -> Recommendation:
     )
 
 
-def show(newcomer: Newcomer, answer: Recommendation, *, number: int, took_ms: float, console: Console) -> None:
+def show(
+    newcomer: Newcomer, answer: Recommendation, *, number: int, console: Console, took_ms: float | None = None
+) -> None:
     """Print one newcomer and what was recommended to them."""
     console.print(f"[bold]{number}. {newcomer.title}[/bold]")
     for line in newcomer.known:
         console.print(f"   {line}", markup=False, highlight=False)
-    table = Table(caption=f"answered in {took_ms:.1f} ms", caption_justify="right")
+    table = Table(caption=None if took_ms is None else f"answered in {took_ms:.1f} ms", caption_justify="right")
     table.add_column("item", overflow="fold")
     table.add_column("score", justify="right")
     table.add_column("source")

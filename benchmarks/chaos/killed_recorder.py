@@ -4,98 +4,57 @@ Knows nothing of how events are stored.
 """
 
 import random
-import secrets
-import socket
-import tempfile
-import time
 from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from benchmarks.chaos.event_writers import EventWriters, writing
+from benchmarks.chaos.event_writers import EventWriters
 from benchmarks.chaos.fault import Outcome, unmet
-from benchmarks.chaos.fleet import fleet
+from benchmarks.chaos.killed_server import KilledServer, place
 from firstlight_store.event_log import EventLog
-from tests.postgresql import postgresql
-from tests.server.tiny_snapshot import TinySnapshot
 
-BATCH = 25
-_LONGEST_WAIT_S = 0.1
 _PAGE = 10_000
 
 
 @dataclass(frozen=True)
 class KilledRecorder:
-    """A round kills the server at a moment by chance, once enough was acknowledged, and starts it again.
+    """A round kills the server, or one of its workers, at a moment by chance, once enough was acknowledged.
 
     Attributes:
         database: "sqlite" or "postgresql".
+        workers: of the server; one is the server itself.
         rounds: kills of a nightly run.
         events: events that are acknowledged before each.
     """
 
     database: str
+    workers: int = 1
     rounds: int = 200
     events: int = 550
 
     @property
     def id(self) -> str:
         """As in the table, with the database."""
-        return f"R3-{self.database}"
+        return f"R3-{self.database}" + ("-workers" if self.workers > 1 else "")
 
     @property
     def title(self) -> str:
         """What is done."""
-        return f"SIGKILL the server while 8 writers record events into {self.database}, a round a kill"
+        whom = "the server" if self.workers == 1 else f"a server of {self.workers} workers, or one of them,"
+        return f"SIGKILL {whom} while 8 writers record events into {self.database}, a round a kill"
 
     def run(self, rounds: int, seed: int) -> Outcome:
         """Every acknowledged event must be stored, once."""
-        with _place(self.database) as place:
-            port, draw = _free_port(), random.Random(seed)
-            with writing(f"127.0.0.1:{port}", batch=BATCH) as writers:
-                for number in range(rounds + 1):
-                    _one_life(place, port, writers, self.events * (number + 1), draw, is_last=number == rounds)
-            return _judged(place.url, writers, rounds)
+        with place(self.database) as where:
+            settings: dict[str, object] = {"events_url": where.url, "events_key_file": where.key_file}
+            server = KilledServer(where.data_dir, settings, self.workers, self.events, random.Random(seed))
+            writers = EventWriters(server.target)
+            with writers.writing():
+                for _ in server.kill(rounds, writers):
+                    pass
+            return _judged(where.url, writers, server)
 
 
-@dataclass(frozen=True)
-class _Place:
-    data_dir: Path
-    url: str
-    key_file: Path
-
-
-@contextmanager
-def _place(database: str) -> Generator[_Place]:
-    with tempfile.TemporaryDirectory(prefix="firstlight-chaos-") as directory:
-        root = Path(directory)
-        TinySnapshot().publish(root / "data")
-        (root / "key").write_text(secrets.token_hex(32))
-        if database == "sqlite":
-            yield _Place(root / "data", f"sqlite:///{root / 'events.db'}", root / "key")
-        else:
-            with postgresql() as server:
-                yield _Place(root / "data", server.database(), root / "key")
-
-
-def _one_life(
-    place: _Place, port: int, writers: EventWriters, events: int, draw: random.Random, *, is_last: bool
-) -> None:
-    """Starts the server, and kills it once as many events were acknowledged; the last one may end in peace."""
-    settings = {"listen": f"127.0.0.1:{port}", "events_url": place.url, "events_key_file": place.key_file}
-    with fleet(place.data_dir, log=place.key_file.with_name("server.log"), **settings) as server:
-        writers.until_acknowledged(events)
-        if is_last:
-            writers.stop_and_wait()
-        else:
-            time.sleep(draw.uniform(0, _LONGEST_WAIT_S))
-            server.process.kill()
-            server.process.wait()
-
-
-def _judged(url: str, writers: EventWriters, rounds: int) -> Outcome:
+def _judged(url: str, writers: EventWriters, server: KilledServer) -> Outcome:
     stored = _stored(url)
     lost = [one for one in writers.acknowledged if one not in stored]
     doubled = [one for one, times in stored.items() if times > 1]
@@ -109,8 +68,9 @@ def _judged(url: str, writers: EventWriters, rounds: int) -> Outcome:
     figures = {
         "acknowledged": len(writers.acknowledged), "lost": len(lost), "duplicated": len(doubled),
         "calls sent again": writers.retried, "events that were stored already then": writers.known,
+        "kills of the whole server": server.killed_whole,
     }  # fmt: skip
-    return Outcome(rounds=rounds, failures=failures, figures=figures)
+    return Outcome(rounds=server.killed, failures=failures, figures=figures)
 
 
 def _stored(url: str) -> Counter[str]:
@@ -121,9 +81,3 @@ def _stored(url: str) -> Counter[str]:
         found.update(one.event_id for _, one in page)
     log.close()
     return found
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -37,7 +37,7 @@ from firstlight_indexer.errors import IndexerError
 from firstlight_indexer.progress_bars import progress_bars
 from firstlight_store import StoreError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
 
 _COLUMNS_FOR_DETAILS = 125
 

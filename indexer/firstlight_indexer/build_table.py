@@ -5,13 +5,14 @@ from dataclasses import asdict
 
 from rich.table import Table
 
+from firstlight_indexer.feedback_export import ExportedEvents
 from firstlight_indexer.pipeline import Build
 from firstlight_indexer.transfer_report import TransferReport
 from firstlight_store import Canary, Manifest
 
 
-def build_summary(build: Build) -> dict[str, object]:
-    """What was built, for machines: only what JSON can say."""
+def build_summary(build: Build, feedback: ExportedEvents | None = None) -> dict[str, object]:
+    """What was built, and what was taken from an event log for it, for machines: only what JSON can say."""
     facts = build.manifest.facts
     return {
         "snapshot_id": build.manifest.snapshot_id,
@@ -22,11 +23,12 @@ def build_summary(build: Build) -> dict[str, object]:
         "index": dict(facts.index),
         "ranked_by": build.ranked_by,
         "transfer": None if build.transfer is None else asdict(build.transfer),
+        "feedback": None if feedback is None else asdict(feedback),
         "report": str(build.clean.report_html),
     }
 
 
-def build_table(build: Build) -> Table:
+def build_table(build: Build, feedback: ExportedEvents | None = None) -> Table:
     """What was built, for people."""
     facts = build.manifest.facts
     table = Table(
@@ -40,6 +42,7 @@ def build_table(build: Build) -> Table:
         "items": f"{facts.item_count:,}",
         "encoded now": encoded,
         "index": f"{facts.index.get('kind')}, recall@10 {facts.index.get('recall_at_10')} against exact search",
+        "feedback": "" if feedback is None else str(feedback),
         "ranked by": build.ranked_by,
         "cleaning report": str(build.clean.report_html),
     }

@@ -3,7 +3,8 @@
 Row numbers of everything downstream (interactions, vectors, index) are rows of this table. Knows nothing of vectors.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import polars as pl
@@ -50,6 +51,14 @@ class Catalogue:
 
     def __len__(self) -> int:
         return self.frame.height
+
+    def with_attribute(self, key: str, values: Sequence[Sequence[str]]) -> "Catalogue":
+        """The same items, each with further values of the attribute ``key``; texts and categories are as they were."""
+        own = self.frame["attributes"].to_list()
+        more = [[{"key": key, "value": value} for value in of_item] for of_item in values]
+        attributes = [[*had, *new] for had, new in zip(own, more, strict=True)]
+        dtype = self.frame.schema["attributes"]
+        return replace(self, frame=self.frame.with_columns(pl.Series("attributes", attributes, dtype=dtype)))
 
     @cached_property
     def categories(self) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""The command line of the indexer: `firstlight-indexer data | clean | index | segments | events | ope | ...`.
+"""The command line of the indexer: `firstlight-indexer data | clean | index | segments | tags | events | ope | ...`.
 
 Draws progress and prints results; every decision is made elsewhere.
 """
@@ -20,22 +20,30 @@ from firstlight_indexer.build_table import build_summary, build_table, snapshots
 from firstlight_indexer.cleaning import clean
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import IndexerError
+from firstlight_indexer.fresh_feedback import fresh_feedback
 from firstlight_indexer.key_pair import write_key_pair
 from firstlight_indexer.ope.command import command as ope
 from firstlight_indexer.pipeline import build
 from firstlight_indexer.progress_bars import progress_bars
 from firstlight_indexer.segments.command import SegmentsSettings, build_segments, segments_table
 from firstlight_indexer.segments.segment_files import MEMBERS, PAGE
+from firstlight_indexer.tagging.command import command as tags
 from firstlight_store import SMALLEST_SHARE, SigningKey, SnapshotStore, StoreError
 from firstlight_store.catalogue_changes import changes_of
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build the snapshots that firstlight-server serves.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Build the snapshots that firstlight-server serves.",
+    rich_markup_mode="markdown",  # a table such as [train] is no markup
+)
 snapshots = typer.Typer(
     no_args_is_help=True, help="Look at a tenant's snapshots, change which ones answer, or delete old ones."
 )
 app.add_typer(snapshots, name="snapshots")
 app.add_typer(event_commands.app, name="events")
 app.command("ope")(ope)
+app.command("tags")(tags)
 
 Domain = Annotated[Path, typer.Option(help="A firstlight.toml, or the folder that holds it.")]
 Workdir = Annotated[Path, typer.Option(help="Keeps the cleaned data and the text vectors between runs.")]
@@ -94,6 +102,7 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
     if signing_key is not None:
         read = read.with_key("publish", "signing_key", str(signing_key.absolute()))
     with progress_bars(Console(stderr=True)) as progress:
+        feedback = fresh_feedback(read, data_dir=data_dir, tenant=tenant, progress=progress)
         result = build(
             read,
             workdir=workdir,
@@ -103,9 +112,9 @@ def index(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
             progress=progress,
         )
     if as_json:
-        sys.stdout.write(json.dumps(build_summary(result)) + "\n")
+        sys.stdout.write(json.dumps(build_summary(result, feedback)) + "\n")
     else:
-        _console().print(build_table(result))
+        _console().print(build_table(result, feedback))
         if result.transfer is not None:
             _console().print(transfer_table(result.transfer))
 

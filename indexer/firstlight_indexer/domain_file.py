@@ -6,7 +6,7 @@ It does not open the data files.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -38,6 +38,8 @@ class DomainFile:
         catalogue: Where the catalogue lies and how its columns are named.
         events: The same for the event log.
         feedback: More events, with the contract's own names and types; None where there are none.
+        feedback_log: The URL of the event log that `feedback` is written from before each build, or "embedded"; None
+            where somebody else writes it.
         event_types: A value in the log -> the contract's event type.
         timestamp_format: strftime pattern of the log's times, or None for ISO 8601 and epoch numbers.
         categories: Whether an item's categories are a path or tags.
@@ -52,6 +54,7 @@ class DomainFile:
     catalogue: TableSource
     events: TableSource
     feedback: TableSource | None
+    feedback_log: str | None = field(repr=False)  # it may hold a password
     event_types: Mapping[str, str]
     timestamp_format: str | None
     categories: CategoryMeaning
@@ -88,6 +91,7 @@ def load_domain(path: Path) -> DomainFile:
         catalogue=_catalogue(checked.catalogue, path.parent),
         events=_events(checked.events, path.parent),
         feedback=None if checked.feedback is None else _feedback(checked.feedback, path.parent),
+        feedback_log=None if checked.feedback is None else checked.feedback.events,
         event_types=dict(checked.events.types),
         timestamp_format=checked.events.timestamp_format,
         categories=checked.catalogue.categories,

@@ -15,7 +15,7 @@ from firstlight_indexer.contract import (
     TimeMeaning,
 )
 
-PIPELINE_TABLES = ("encoder", "compress", "train", "transfer", "index", "publish", "evaluation")
+PIPELINE_TABLES = ("encoder", "compress", "train", "transfer", "index", "publish", "evaluation", "tags")
 """Tables of firstlight.toml that the pipeline owns."""
 
 Encoding = Literal["utf-8", "latin-1", "cp1252"]
@@ -78,9 +78,13 @@ class EventsTable(_Table):
 
 
 class FeedbackTable(_Table):
-    """`[feedback]`: events that `firstlight-indexer events export` wrote, beside those of `[events]`."""
+    """`[feedback]`: events in the contract's own words, beside those of `[events]`.
 
-    path: _NotEmpty
+    With `events`, an event log's URL or "embedded", each build writes `path` anew from that log.
+    """
+
+    path: _NotEmpty = "feedback.parquet"
+    events: _NotEmpty | None = None
 
 
 class DomainTables(_Table):

@@ -14,12 +14,11 @@ from rich.console import Console
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import DomainFileError
 from firstlight_indexer.feedback_export import export_events
+from firstlight_indexer.fresh_feedback import PATIENCE_S
 from firstlight_indexer.progress_bars import progress_bars
 from firstlight_store.event_log import EventLog
 
 DAY_S: Final = 86_400
-_PATIENCE_S: Final = 60.0
-"""How long one statement may take: nobody waits for it."""
 
 app = typer.Typer(no_args_is_help=True, help="Take users' events out of the event log, for training or for good.")
 
@@ -42,14 +41,12 @@ def export(
     ],
     tenant: Tenant = "default",
 ) -> None:
-    """Write a tenant's events in the data contract; the next `index` of a domain with [feedback] learns from them."""
+    """Write a tenant's events in the data contract, for an `index` elsewhere: where [feedback] names them, it does so."""
     target = _target(out)
-    with closing(EventLog(events_url, timeout_s=_PATIENCE_S, makes=False)) as log, progress_bars(Console(stderr=True)) as progress:
+    log = EventLog(events_url, timeout_s=PATIENCE_S, makes=False)
+    with closing(log), progress_bars(Console(stderr=True)) as progress:
         done = export_events(log, tenant, target, progress=progress)
-    _console().print(
-        f"wrote {done.written:,} events to {target}\n"
-        f"left out: {done.without_item:,} of no item, {done.beyond_caps:,} beyond what counts of a user in a day"
-    )
+    _console().print(f"wrote {done} (in {target})")
 
 
 @app.command()
@@ -59,7 +56,7 @@ def expire(
     tenant: Tenant = "default",
 ) -> None:
     """Delete a tenant's events and impressions that are older than they may be kept."""
-    with closing(EventLog(events_url, timeout_s=_PATIENCE_S, makes=False)) as log:
+    with closing(EventLog(events_url, timeout_s=PATIENCE_S, makes=False)) as log:
         gone = log.expire(tenant, before_s=time.time() - DAY_S * days)
     _console().print(f"deleted {gone.events:,} events and {gone.impressions:,} impressions")
 

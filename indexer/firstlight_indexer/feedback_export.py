@@ -37,6 +37,15 @@ class ExportedEvents:
     without_item: int = 0
     beyond_caps: int = 0
 
+    def __str__(self) -> str:
+        left_out = f"{self.without_item:,} of no item, {self.beyond_caps:,} beyond what counts of a user in a day"
+        return f"{self.written:,} events; left out: {left_out}"
+
+
+def export_nothing(out: Path) -> ExportedEvents:
+    """Writes a file of no event, as `export_events` does of a log that is empty."""
+    return _written(out, pl.LazyFrame(schema=_SCHEMA), ExportedEvents())
+
 
 def export_events(log: EventLog, tenant: str, out: Path, *, progress: Progress = silent) -> ExportedEvents:
     """Writes all events of ``tenant``, in the order of storing; ``out`` is replaced whole, and is as it was on failure.
@@ -46,12 +55,15 @@ def export_events(log: EventLog, tenant: str, out: Path, *, progress: Progress =
         OSError: the file cannot be written.
     """
     done = ExportedEvents()
+    return _written(out, _frame(_pages(log, tenant, done, progress)), done)
+
+
+def _written(out: Path, events: pl.LazyFrame, done: ExportedEvents) -> ExportedEvents:
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_name(f".{out.name}.{secrets.token_hex(8)}")
     disk = FileSystem()
     try:
-        pages = _pages(log, tenant, done, progress)
-        _frame(pages).sink_parquet(temporary, row_group_size=_ROW_GROUP)
+        events.sink_parquet(temporary, row_group_size=_ROW_GROUP)
         disk.fsync(temporary)
         disk.rename(temporary, out)
         disk.fsync(out.parent)

@@ -36,6 +36,7 @@ from firstlight_indexer.ranking_training import set_apart, tuning_domain
 from firstlight_indexer.snapshot_contents import SnapshotContents
 from firstlight_indexer.source_domains import SourceDomain, clean_sources
 from firstlight_indexer.space_training import train_space
+from firstlight_indexer.tagging.tagged_catalogue import require_free, tagged
 from firstlight_indexer.texts import encode_texts
 from firstlight_indexer.trained_space import TrainedSpace
 from firstlight_indexer.training_files import TrainingFiles
@@ -142,6 +143,7 @@ class _Recipe:
     def contents(self, cleaned: CleanDomain) -> SnapshotContents:
         """Encodes, trains, compresses where that is asked for, and indexes."""
         catalogue = Catalogue.read(cleaned)
+        require_free(catalogue, self.settings.tags)
         split = _split(cleaned, catalogue, self.settings)
         tuning, _ = set_apart(split)
         full = self._encoded(self._tuned(tuning, catalogue), catalogue, split)
@@ -153,11 +155,12 @@ class _Recipe:
             domain=cleaned.name,
             inputs_fingerprint=self.inputs_fingerprint,
             exported_encoder=self._exported_encoder(used.checkpoint),
-            catalogue=catalogue,
+            catalogue=tagged(catalogue, used, self.settings, cache=self.workdir / "vectors", progress=self.progress),
             texts=used.texts,
             trained=self._ranked(used, PreparedDomain(self.name, split, catalogue, used.texts.table)),
             index=index,
             profiles=self._profiles(used.trained, split, catalogue),
+            tag_attribute=self.settings.tags.published,
         )
 
     def _tuned(self, split: UserSplit, catalogue: Catalogue) -> Checkpoint:

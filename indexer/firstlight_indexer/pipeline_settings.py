@@ -20,6 +20,7 @@ from firstlight_indexer.contract import TimeMeaning
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.domain_validation import explain
 from firstlight_indexer.errors import DomainFileError
+from firstlight_indexer.tagging.tags_table import TagsTable
 from firstlight_indexer.transfer_settings import TransferTable
 from firstlight_store import IndexKind, IndexSettings, SigningKey
 
@@ -187,6 +188,7 @@ class PipelineSettings(_Table):
     index: IndexTable = IndexTable()
     publish: PublishTable = PublishTable()
     evaluation: EvaluationTable = EvaluationTable()
+    tags: TagsTable = TagsTable()
 
 
 def pipeline_settings(domain: DomainFile) -> PipelineSettings:

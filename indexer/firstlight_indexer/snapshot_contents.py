@@ -31,6 +31,7 @@ class SnapshotContents:
         trained: both stages and the items' rows.
         index: over those rows.
         profiles: how interest profiles are read; what could not be fitted is absent.
+        tag_attribute: the items' attribute that holds the tags of the build; empty where it tagged none.
     """
 
     domain: str
@@ -41,6 +42,7 @@ class SnapshotContents:
     trained: TrainedModel
     index: BuiltIndex
     profiles: ProfileModel
+    tag_attribute: str = ""
 
     def write(self, folder: Path) -> None:
         """Writes every file of the snapshot but its manifest into ``folder``."""
@@ -64,4 +66,5 @@ class SnapshotContents:
             label_count=len(self.catalogue.declarable),
             index=self.index.report.facts(),
             inputs_fingerprint=self.inputs_fingerprint,
+            tag_attribute=self.tag_attribute,
         )

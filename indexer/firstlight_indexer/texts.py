@@ -40,19 +40,20 @@ def encode_texts(catalogue: Catalogue, encoder: TorchTextEncoder, *, cache: Path
         cache: directory of the cache; several encoders may share it.
         progress: told how many distinct texts are encoded.
     """
-    vectors = VectorCache(cache, fingerprint=encoder.fingerprint, dimension=encoder.dimension)
-
-    def encoded(stage: str, texts: Sequence[str]) -> CachedVectors:
-        return vectors.get_or_encode(
-            texts, encoder.encode, on_progress=lambda done, total: progress(stage, done, total)
-        )
-
     row_of = {text: row for row, text in enumerate(dict.fromkeys(catalogue.texts))}
-    items = encoded("encode items", list(row_of))
-    names = encoded("encode names", catalogue.names.prompts)
+    items = encode_cached(list(row_of), encoder, cache=cache, stage="encode items", progress=progress)
+    names = encode_cached(catalogue.names.prompts, encoder, cache=cache, stage="encode names", progress=progress)
     item_rows = np.fromiter((row_of[text] for text in catalogue.texts), np.int64, len(catalogue))
     return EncodedTexts(
         table=TextTable(items.vectors, item_rows, names.vectors),
         item_texts_encoded=items.encoded_count,
         texts_encoded=items.encoded_count + names.encoded_count,
     )
+
+
+def encode_cached(
+    texts: Sequence[str], encoder: TorchTextEncoder, *, cache: Path, stage: str, progress: Progress
+) -> CachedVectors:
+    """The vectors of ``texts``; those that ``cache`` does not hold are encoded, and ``stage`` says how many."""
+    vectors = VectorCache(cache, fingerprint=encoder.fingerprint, dimension=encoder.dimension)
+    return vectors.get_or_encode(texts, encoder.encode, on_progress=lambda done, total: progress(stage, done, total))

@@ -22,7 +22,9 @@ _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREAD
 # ONNX Runtime reports to its vendor unless told otherwise, and keeps an id in the home directory, which a server lacks.
 _REPORTS = {"ORT_DISABLE_TELEMETRY": "1"}
 
-_app = typer.Typer(help="Serves recommendations over gRPC.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Serves recommendations over gRPC.", no_args_is_help=True, add_completion=False, rich_markup_mode="markdown"
+)
 
 
 def _option(name: str) -> Any:
@@ -40,7 +42,7 @@ _Set = Annotated[
 ]
 
 
-@_app.command()
+@app.command()
 def serve(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
     config: _Config = None,
     data_dir: _DataDir = None,
@@ -60,7 +62,7 @@ def serve(  # noqa: PLR0913, PLR0917 - typer reads the options from the signatur
     raise typer.Exit(status)
 
 
-@_app.command()
+@app.command()
 def check(
     config: _Config = None,
     data_dir: _DataDir = None,
@@ -81,7 +83,7 @@ def check(
     raise typer.Exit(0 if results and all(result.ok for result in results) else 1)
 
 
-@_app.command()
+@app.command()
 def probe(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
     config: _Config = None,
     target: Annotated[str | None, typer.Option(help="host:port to ask; else where `listen` says.")] = None,
@@ -107,7 +109,7 @@ def main() -> None:
     """The console script."""
     for name, value in (_THREADS | _REPORTS).items():
         os.environ.setdefault(name, value)
-    _app()
+    app()
 
 
 def _serve(settings: Settings) -> int:

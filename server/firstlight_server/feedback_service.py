@@ -54,7 +54,10 @@ class FeedbackService(pb_grpc.FeedbackServiceServicer):
             events = feedback_messages.logged_events(request, name_of=name_of)
         with call.stage("store"):
             recorded = await self._record(tenant.name, events, deadline=call.deadline)
-            notices = [*_unknown_items(tenant, events), *await self._unknown_requests(tenant.name, events, deadline=call.deadline)]
+            notices = [
+                *_unknown_items(tenant, events),
+                *await self._unknown_requests(tenant.name, events, deadline=call.deadline),
+            ]
         return feedback_messages.record_response(recorded, notices, request_id=call.request_id)
 
     async def ExportUser(self, request: pb.ExportUserRequest, context: Context) -> pb.ExportUserResponse:  # noqa: N802 - the API's name

@@ -188,7 +188,7 @@ def _adaptation(parts: SnapshotParts) -> Adaptation:
     pages = None
     if parts.projection is not None:
         is_new = new_items(parts.items.log_priors, parts.items.category_codes)
-        pages = Pages(rows=parts.rows, is_new=is_new, projection=parts.projection)
+        pages = Pages(items=parts.items, rows=parts.rows, is_new=is_new, projection=parts.projection)
     change = parts.profiles.change if parts.profiles and parts.heeds_drift else None
     return Adaptation(pages, DriftWatch(change) if change else None)
 

@@ -5,6 +5,7 @@ It knows nothing of models, requests or wires. Other packages import from here o
 
 from firstlight_store.allowed_rows import AllowedRows
 from firstlight_store.canary_pointer import SMALLEST_SHARE, Canary
+from firstlight_store.embedded_events import embedded_events
 from firstlight_store.errors import (
     CanaryIsCurrent,
     CurrentMoved,
@@ -113,6 +114,7 @@ __all__ = [
     "VectorIndex",
     "WriterClosed",
     "build_index",
+    "embedded_events",
     "map_matrix",
     "recall",
     "tenants",

@@ -45,6 +45,8 @@ class SnapshotFacts:
     """How the index was built and must be searched: `IndexReport.facts()`."""
     inputs_fingerprint: str
     """Of the cleaned data and settings from which the snapshot was built."""
+    tag_attribute: str = ""
+    """The attribute under which the build itself tagged the items; empty where it did not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,4 +94,4 @@ def facts_as_json(facts: SnapshotFacts) -> dict[str, object]:
         "counts": {"items": facts.item_count, "labels": facts.label_count},
         "index": dict(facts.index),
         "inputs_fingerprint": facts.inputs_fingerprint,
-    }
+    } | ({"tag_attribute": facts.tag_attribute} if facts.tag_attribute else {})

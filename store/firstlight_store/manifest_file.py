@@ -118,6 +118,7 @@ def _facts(content: dict[str, object]) -> SnapshotFacts:
         label_count=_whole(counts["labels"]),
         index={name: _scalar(value) for name, value in _object(content["index"]).items()},
         inputs_fingerprint=_text(content["inputs_fingerprint"]),
+        tag_attribute=_text(content.get("tag_attribute", "")),
     )
 
 

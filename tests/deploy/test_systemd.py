@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from firstlight_server.cli import _app  # pyright: ignore[reportPrivateUsage]
+from firstlight_server.cli import app
 from firstlight_server.settings import Settings
 
 MOST_EXPOSURE = 2.0
@@ -40,7 +40,7 @@ def test_it_starts_a_command_that_exists_and_gives_it_time_to_drain(parsed: conf
     service = parsed["Service"]
     program, command, *options = service["ExecStart"].split()
     assert Path(program).name == "firstlight-server"
-    assert command in {one.name or one.callback.__name__ for one in _app.registered_commands if one.callback}
+    assert command in {one.name or one.callback.__name__ for one in app.registered_commands if one.callback}
     assert options == ["--config", "/etc/firstlight/server.toml"]
     assert float(service["TimeoutStopSec"]) > Settings().drain_grace_s
 

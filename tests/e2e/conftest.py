@@ -18,7 +18,15 @@ from tests.shared_export import shared_exports
 KINDS = {"Tea": "loose leaf tea", "Shoes": "running shoes", "Garden": "garden tools"}
 WORDS = ("red", "green", "blue", "small", "large", "light", "heavy", "old", "new", "plain", "fine", "warm")
 USERS, BASKETS, BASKET = 240, 5, 3
-SETTINGS = "[train]\nsteps = 40\nbatch = 64\ndimension = 31\nranker_parts = 0\n"
+SETTINGS = """[train]
+steps = 40
+batch = 64
+dimension = 31
+ranker_parts = 0
+[tags]
+names = ["footwear", "something to drink"]
+least = 0.02
+"""
 
 
 @dataclass(frozen=True)
@@ -31,8 +39,8 @@ class Shop:
     def data_dir(self) -> Path:
         return self.folder / "snapshots"
 
-    def write(self, *, prefix: str = "") -> None:
-        """Writes catalogue, events and firstlight.toml; ``prefix`` begins every title."""
+    def write(self, *, prefix: str = "", rest: str = "") -> None:
+        """Writes catalogue, events and firstlight.toml, which ends with ``rest``; ``prefix`` begins every title."""
         items = [(f"{kind}-{word}", f"{prefix}{word} {title}", kind) for kind, title in KINDS.items() for word in WORDS]
         catalogue = pl.DataFrame(items, schema=["item_id", "title", "category"], orient="row")
         catalogue.with_columns(price=pl.int_range(1, pl.len() + 1)).write_csv(self.folder / "catalogue.csv")
@@ -47,7 +55,7 @@ class Shop:
         names = ["user_id", "item_id", "event_type", "timestamp"]
         pl.DataFrame(events, schema=names, orient="row").write_csv(self.folder / "events.csv")
         tables = '[catalogue]\npath = "catalogue.csv"\n[events]\npath = "events.csv"\n'
-        (self.folder / "firstlight.toml").write_text(f'[domain]\nname = "shop"\n{tables}{SETTINGS}')
+        (self.folder / "firstlight.toml").write_text(f'[domain]\nname = "shop"\n{tables}{SETTINGS}{rest}')
 
     def build(self) -> Build:
         """Builds and activates its snapshot."""

@@ -50,6 +50,12 @@ def test_a_filter_keeps_to_its_items_and_fills_the_page(client: Client) -> None:
     assert kinds(answer) == ["Tea"] * 12
 
 
+def test_a_tag_that_no_catalogue_says_can_be_filtered_by(client: Client) -> None:
+    footwear = Filter(attributes={"tag": ["footwear"]})
+    answer = client.recommend(events=[Event.purchase("Tea-red")], filter=footwear, page_size=12)
+    assert kinds(answer) == ["Shoes"] * 12
+
+
 def test_an_item_from_another_shop_is_read_by_its_title(client: Client) -> None:
     answer = client.recommend(events=[Event("elsewhere", text="trail running shoes")], page_size=5)
     assert kinds(answer).count("Shoes") >= 3

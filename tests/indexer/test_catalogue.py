@@ -1,9 +1,13 @@
 from collections.abc import Sequence
 
 import polars as pl
+import pytest
 
 from firstlight_indexer.catalogue import Catalogue
-from firstlight_indexer.contract import CategoryMeaning
+from firstlight_indexer.contract import ATTRIBUTES_TYPE, CategoryMeaning
+from firstlight_indexer.errors import DomainFileError
+from firstlight_indexer.tagging.tagged_catalogue import require_free
+from firstlight_indexer.tagging.tags_table import TagsTable
 
 Item = tuple[str, Sequence[str], str | None]
 """Title, category path (or tags) and brand."""
@@ -18,7 +22,8 @@ def catalogue(*items: Item, meaning: CategoryMeaning = "path") -> Catalogue:
         "category": [list(path) for _, path, _ in items],
     }
     schema: dict[str, pl.DataType] = {name: pl.String() for name in ("item_id", "title", "description", "brand")}
-    return Catalogue(pl.DataFrame(columns, schema=schema | {"category": pl.List(pl.String)}), meaning)
+    bare = pl.DataFrame(columns, schema=schema | {"category": pl.List(pl.String)})
+    return Catalogue(bare.with_columns(pl.Series("attributes", [[] for _ in items], ATTRIBUTES_TYPE)), meaning)
 
 
 def test_item_texts_are_in_row_order() -> None:
@@ -91,3 +96,19 @@ def test_the_prior_backs_off_to_items_of_the_same_tags_whatever_their_order() ->
         ("a", ["Action", "Crime"], None), ("b", ["Crime", "Action"], None), ("c", ["Crime"], None), meaning="tags"
     )
     assert [level.tolist() for level in shop.levels] == [[0, 0, 1]]
+
+
+def test_an_attribute_of_several_values_stands_beside_the_shops_own() -> None:
+    shop = catalogue(("Green tea", (), None), ("Iron pot", (), None)).with_attribute("colour", [["green"], []])
+    tagged = shop.with_attribute("tag", [["drink", "hot"], []])
+    pairs = [[(pair["key"], pair["value"]) for pair in of_item] for of_item in tagged.frame["attributes"].to_list()]
+    assert pairs == [[("colour", "green"), ("tag", "drink"), ("tag", "hot")], []]
+    assert tagged.texts == shop.texts
+
+
+def test_tags_are_not_mixed_with_an_attribute_of_the_shop() -> None:
+    shop = catalogue(("Green tea", (), None), ("Iron pot", (), None)).with_attribute("tag", [["sale"], []])
+    require_free(shop, TagsTable(names=("drink",), attribute="use"))
+    require_free(shop, TagsTable())
+    with pytest.raises(DomainFileError, match=r"\[tags\] attribute = 'tag': the catalogue has one"):
+        require_free(shop, TagsTable(names=("drink",)))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from firstlight_encoder.onnx_encoder import OnnxTextEncoder
 from firstlight_encoder.profile.profile_model_file import PROFILE, read_profile_model
@@ -14,9 +15,11 @@ from firstlight_encoder.second_stage.second_stage import Method, SecondStage
 from firstlight_encoder.second_stage.second_stage_file import read_second_stage
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
+from firstlight_indexer.cli import app
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.errors import DomainFileError
 from firstlight_indexer.pipeline import Build, build
+from firstlight_indexer.tagging.tags_file import FACTS, TAGS
 from firstlight_store import Snapshot
 from tests.indexer.toy_shop import ITEMS, KINDS, kind_of, write_toy_shop
 from tests.indexer.workplace import Workplace
@@ -190,3 +193,25 @@ def test_the_command_line_prints_a_table_for_people(first: Published) -> None:
     printed = place.printed("--ranker-parts", "0")  # as the file has it
     assert "toy-shop: unchanged" in printed
     assert built.manifest.snapshot_id in printed
+
+
+def test_tags_can_be_looked_at_before_they_are_published(first: Published, tmp_path: Path) -> None:
+    place, _ = first
+    where = ["--domain", str(place.shop), "--workdir", str(place.work), "--out", str(tmp_path / "tags")]
+    told = CliRunner().invoke(app, ["tags", *where, "tea", "plaything", "--least", "0.02"], catch_exceptions=False)
+    assert "33.3%" in told.stdout
+    rows = pl.read_parquet(tmp_path / "tags" / TAGS)
+    kinds = {(tag, kind_of(int(item[1:]))) for item, tag in rows.select("item_id", "tag").iter_rows()}
+    assert kinds == {("tea", "Tea"), ("plaything", "Toy")}
+    facts = json.loads((tmp_path / "tags" / FACTS).read_text())
+    assert [(tag["name"], tag["items"]) for tag in facts["tags"]] == [
+        (name, rows.filter(pl.col("tag") == name).height) for name in ("tea", "plaything")
+    ]
+    assert (rows["confidence"] >= facts["least_confidence"]).all()
+
+
+def test_a_tag_that_is_asked_for_twice_is_refused_by_name(first: Published, tmp_path: Path) -> None:
+    place, _ = first
+    where = ["--domain", str(place.shop), "--workdir", str(place.work), "--out", str(tmp_path / "tags")]
+    with pytest.raises(DomainFileError, match=r"\[tags\] names.*'tea' stands there twice"):
+        CliRunner().invoke(app, ["tags", *where, "tea", "tea"], catch_exceptions=False)

@@ -11,7 +11,7 @@ import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from typer.testing import CliRunner
 
-from firstlight_server.cli import _app  # pyright: ignore[reportPrivateUsage]
+from firstlight_server.cli import app
 from firstlight_server.errors import SettingsError
 from firstlight_server.probe import ProbeResult, ProbeTLS, probe, target_of
 from tests.server.running import running
@@ -83,12 +83,12 @@ def test_a_server_is_looked_for_where_it_listens(listen: str, target: str) -> No
 
 def test_the_command_asks_where_the_settings_say_and_exits_with_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIRSTLIGHT_SERVER_LISTEN", "0.0.0.0:1")
-    result = CliRunner().invoke(_app, ["probe"])
+    result = CliRunner().invoke(app, ["probe"])
     assert (result.exit_code, result.stdout.partition(": ")[0]) == (1, "127.0.0.1:1")
 
 
 async def test_the_command_exits_with_0_where_the_server_answers(published: Path) -> None:
     async with running(published) as server:
         arguments = ["probe", "--target", f"127.0.0.1:{server.server.port}"]
-        result = await asyncio.to_thread(CliRunner().invoke, _app, arguments)
+        result = await asyncio.to_thread(CliRunner().invoke, app, arguments)
     assert (result.exit_code, result.stdout) == (0, f"{arguments[-1]}: SERVING\n")

@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from firstlight.v1 import feedback_service_pb2, recommendation_service_pb2, types_pb2
 from firstlight.v1 import profile_service_pb2 as pb
 from tests.server.running import Running, running
+from tests.server.scrape import scrape
 from tests.server.tiny_snapshot import CATEGORIES, TinySnapshot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -132,14 +133,21 @@ async def test_a_snapshot_of_an_older_build_tells_no_shift_and_still_predicts(se
     assert not told.next.event_types
 
 
+async def shifted(server: Running) -> float:
+    """How many answers heeded a shift so far."""
+    return (await scrape(server)).value("shifted_answers_total", tenant="default", snapshot="live")
+
+
 class TestAnswers:
     async def test_heed_a_shift_and_say_so(self, serving: Running, profiled: Path) -> None:
         asked = recommendation_service_pb2.RecommendRequest(events=events([1] * 10 + [2] * 5))
         latest = recommendation_service_pb2.RecommendRequest(
             events=asked.events[-5:], exclude_item_ids=[event.item_id for event in asked.events[:10]]
         )
+        before = await shifted(serving)
         heeded = await serving.recommendations.Recommend(asked)
         assert heeded.drift_detected
+        assert await shifted(serving) == before + 1
         assert [one.item_id for one in heeded.items] == [
             one.item_id for one in (await serving.recommendations.Recommend(latest)).items
         ]

@@ -1,58 +1,19 @@
 """Two tenants on one server: whatever is asked, nobody learns anything of the other."""
 
 import asyncio
-import time
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import grpc
 import pytest
 
 from firstlight.v1 import recommendation_service_pb2 as pb
-from tests.server.running import Running, running
+from tests.server.running import running
+from tests.server.tenant_requests import TENANTS
 from tests.server.tiny_snapshot import TinySnapshot
 from tests.server.token_issuer import SigningKey, bearer, jwks, settings_for
-from tests.server.two_tenants import TENANTS, Operation, operations
+from tests.server.two_tenant_round import two_tenant_round
 
-OPERATIONS = 240
-AT_ONCE = 12
-
-
-async def two_tenant_round(directory: Path, *, seed: int, count: int) -> int:
-    """Asks `count` random operations of a seed, `AT_ONCE` at a time, and returns how many were permitted."""
-    key, data = SigningKey("first"), directory / "data"
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / "jwks.json").write_text(jwks(key))
-    ids = [
-        TinySnapshot(seed=number, prefix=prefix).publish(data, tenant)
-        for number, (prefix, tenant) in enumerate(zip("ab", TENANTS, strict=True))
-    ]
-    async with AsyncExitStack() as stack:
-        both = await stack.enter_async_context(
-            running(data, wait=False, tenants=TENANTS, **settings_for(directory / "jwks.json"))
-        )
-        alone = {name: await stack.enter_async_context(running(data, tenants=(name,))) for name in TENANTS}
-        await both.until(lambda: asyncio.sleep(0, both.server.tenants.is_settled))
-        work = operations(seed, count, snapshot_ids=ids)
-        tokens = {
-            granted: key.token(tenants=list(granted), exp=time.time() + 3_600)
-            for granted in {one.granted for one in work}
-        }
-        for start in range(0, count, AT_ONCE):
-            part = work[start : start + AT_ONCE]
-            await asyncio.gather(*(told(one, both, tokens[one.granted], alone) for one in part))
-    return sum(one.is_permitted for one in work)
-
-
-async def told(operation: Operation, both: Running, token: str, alone: dict[str, Running]) -> None:
-    """Checks that the answer is a refusal that names nothing, or what the tenant's own server says."""
-    answer = await operation.ask(both, token)
-    if operation.is_permitted:
-        assert answer.tells_the_same_as(await operation.ask(alone[operation.tenant])), operation
-        return
-    name = operation.tenant or "default"
-    assert answer.code is grpc.StatusCode.PERMISSION_DENIED, operation
-    assert answer.details == f"the token does not name tenant {name!r}; ask for one it names", operation
+OPERATIONS = 200
 
 
 async def test_nobody_learns_anything_of_another_tenant(tmp_path: Path) -> None:

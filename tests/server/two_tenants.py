@@ -13,13 +13,12 @@ from typing import Any, cast
 import grpc
 from google.protobuf.json_format import MessageToDict
 
-from firstlight.v1 import index_service_pb2 as index_pb
-from firstlight.v1 import recommendation_service_pb2 as pb
-from firstlight.v1.types_pb2 import Declaration, Event
 from tests.server.running import Running
+from tests.server.tenant_requests import TENANTS, random_request
 
-TENANTS = ("shop-a", "shop-b")
-RECOMMENDATIONS, INDEX = "/firstlight.v1.RecommendationService/", "/firstlight.v1.IndexService/"
+_ORDERED = ("RecordEvents", "DeleteUser", "MergeUsers", "UpsertItems", "DeleteItems")
+_OF_THE_SERVER = ("recordedAt", "shownAt", "nextPageToken")
+"""Fields whose values each server makes by its own clock and seal."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,12 @@ class Operation:
         """Whether the token names the request's tenant."""
         return self.tenant in self.granted
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether what the tenant is told later depends on when this is asked: it changes something, or is shown."""
+        shown = self.request.requests if hasattr(self.request, "requests") else [self.request]
+        return self.method.endswith(_ORDERED) or any(getattr(one, "user_id", "") for one in shown)
+
     async def ask(self, server: Running, token: str | None = None) -> Outcome:
         """The status, what is said of it, and the reply."""
         kind = cast(Any, type(self.request))
@@ -82,7 +87,7 @@ def _values(node: object, place: str = "") -> Iterator[tuple[str, object]]:
         for number, value in enumerate(cast("list[object]", node)):
             yield from _values(value, f"{place}[{number}]")
     else:
-        yield place, node
+        yield place, "..." if place.endswith(_OF_THE_SERVER) else node
 
 
 def _alike(one: object, other: object) -> bool:
@@ -100,48 +105,5 @@ def operations(seed: int, count: int, *, snapshot_ids: Sequence[str]) -> list[Op
 def _operation(rng: random.Random, number: int, snapshot_ids: Sequence[str]) -> Operation:
     tenant = rng.choice((*TENANTS, *TENANTS, "", "nobody"))
     granted = rng.choice((TENANTS[:1], TENANTS[1:], TENANTS, ()))
-    method, request = rng.choice(_REQUESTS)(rng, tenant, f"op-{number}", snapshot_ids)
+    method, request = random_request(rng, tenant, f"op-{number}", snapshot_ids)
     return Operation(method, request, tenant, granted)
-
-
-def _item(rng: random.Random) -> str:
-    return f"{rng.choice('ab')}{rng.randrange(60):04d}"
-
-
-def _recommend(rng: random.Random, tenant: str, request_id: str, _: Sequence[str]) -> tuple[str, Any]:
-    return RECOMMENDATIONS + "Recommend", pb.RecommendRequest(
-        tenant=tenant,
-        events=[Event(item_id=_item(rng)) for _ in range(rng.randrange(6))],
-        declarations=[Declaration(category="Tea")] * rng.randrange(2),
-        exclude_item_ids=[_item(rng)],
-        page_size=rng.randrange(1, 80),
-        want_reasons=rng.random() < 0.3,
-        request_id=request_id,
-    )
-
-
-def _batch(rng: random.Random, tenant: str, request_id: str, ids: Sequence[str]) -> tuple[str, Any]:
-    requests = [_recommend(rng, tenant, f"{request_id}-{number}", ids)[1] for number in range(rng.randrange(1, 4))]
-    if rng.random() < 0.3:
-        requests[-1].tenant = rng.choice(TENANTS)
-    return RECOMMENDATIONS + "BatchRecommend", pb.BatchRecommendRequest(tenant=tenant, requests=requests)
-
-
-def _similar(rng: random.Random, tenant: str, request_id: str, _: Sequence[str]) -> tuple[str, Any]:
-    request = pb.SimilarItemsRequest(tenant=tenant, item_id=_item(rng), page_size=5, request_id=request_id)
-    return RECOMMENDATIONS + "SimilarItems", request
-
-
-def _get(rng: random.Random, tenant: str, _: str, ids: Sequence[str]) -> tuple[str, Any]:
-    return INDEX + "GetSnapshot", index_pb.GetSnapshotRequest(tenant=tenant, snapshot_id=rng.choice(("", *ids)))
-
-
-def _list(_: random.Random, tenant: str, __: str, ___: Sequence[str]) -> tuple[str, Any]:
-    return INDEX + "ListSnapshots", index_pb.ListSnapshotsRequest(tenant=tenant)
-
-
-def _activate(rng: random.Random, tenant: str, _: str, ids: Sequence[str]) -> tuple[str, Any]:
-    return INDEX + "ActivateSnapshot", index_pb.ActivateSnapshotRequest(tenant=tenant, snapshot_id=rng.choice(ids))
-
-
-_REQUESTS = (_recommend, _recommend, _recommend, _batch, _similar, _get, _list, _activate)

@@ -57,10 +57,12 @@ def _bar(name: str, share: float) -> Row:
 def _drift(drift: Drift) -> str:
     if not drift.score:
         return "no shift of interest"
+    further = f"the latest events are further from those before than at {_percent(drift.score)} of users"
     if not drift.detected:
-        return f"no shift of interest; nearer to what came before: {_percent(drift.score)} of users"
+        return f"no shift of interest; {further}"
     noticed = "" if drift.detected_at is None else f", noticed {_when(drift.detected_at)}"
-    return f"interests shifted {drift.events_since:,} events ago{noticed}; nearer: {_percent(drift.score)} of users"
+    events = "event" if drift.events_since == 1 else "events"
+    return f"interests shifted {drift.events_since:,} {events} ago{noticed}; {further}"
 
 
 def _change(change: InterestChange) -> Row:

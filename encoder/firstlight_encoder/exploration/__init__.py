@@ -6,9 +6,12 @@ run the same code. Knows nothing of requests, logs or how candidates were ranked
 """
 
 from firstlight_encoder.exploration.candidates import Candidates
+from firstlight_encoder.exploration.carrying import Carrying
 from firstlight_encoder.exploration.explorer import Explorer
-from firstlight_encoder.exploration.features import FeatureMap
+from firstlight_encoder.exploration.features import FeatureMap, remembered
 from firstlight_encoder.exploration.filling import Filling
+from firstlight_encoder.exploration.landmarks import Landmarks, spread
+from firstlight_encoder.exploration.new_candidates import drawn_new, new_candidates
 from firstlight_encoder.exploration.page import Page
 from firstlight_encoder.exploration.policies import EpsilonGreedy, Greedy, LinUcb, Softmax, Thompson
 from firstlight_encoder.exploration.policy import Policy
@@ -21,12 +24,14 @@ from firstlight_encoder.exploration.slots import Slots
 __all__ = [
     "Boltzmann",
     "Candidates",
+    "Carrying",
     "EpsilonGreedy",
     "Explorer",
     "FeatureMap",
     "Filling",
     "First",
     "Greedy",
+    "Landmarks",
     "LinUcb",
     "Page",
     "Policy",
@@ -38,6 +43,10 @@ __all__ = [
     "Softmax",
     "Thompson",
     "Votes",
+    "drawn_new",
+    "new_candidates",
     "posterior_from",
     "posterior_to",
+    "remembered",
+    "spread",
 ]

@@ -17,6 +17,8 @@ class Candidates:
         base: ``(n,)`` float32, the ranking's scores; mostly falling.
         features: ``(n, p)`` float32, as `FeatureMap.features` makes them; ``(n, 0)`` for policies that learn nothing.
         is_new: ``(n,)`` bool, items that nothing has been learnt about yet.
+        remembered: ``n`` ids under which policies that learn remember single items, ``""`` for items that they do not
+            tell apart (see `remembered`); none: no item is remembered.
 
     Raises:
         ExplorationError: the parts differ in length.
@@ -26,10 +28,13 @@ class Candidates:
     base: NDArray[np.float32]
     features: NDArray[np.float32]
     is_new: NDArray[np.bool_]
+    remembered: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Holds the parts to one length."""
         lengths = {len(part) for part in (self.rows, self.base, self.features, self.is_new)}
+        if self.remembered:
+            lengths.add(len(self.remembered))
         if len(lengths) != 1:
             raise ExplorationError(f"candidates need parts of one length, not of {sorted(lengths)}")
 

@@ -6,6 +6,7 @@ number (the diagonal of Li et al. 2010's outer product); the bias; the ranking's
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,8 +19,18 @@ from firstlight_encoder.exploration.projection import Projection
 SPAN = 8.0
 """Scores, in nats, so far below the best all count 0."""
 
+SCORE_WEIGHT = 0.1
+"""What the ranking's score is worth before any feedback, in rewards, unless settings say otherwise."""
+
+PRECISION = 10.0
+"""How many observations the prior of every direction counts for, likewise."""
+
+ITEM_PRECISION = 30.0
+"""How many observations of an item the prior of its own term counts for, likewise."""
+
 _VERSION = 1
-_OTHERS = 3
+OTHERS = 3
+"""Features that do not depend on the projection: the last ones."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class FeatureMap:
     @property
     def dimension(self) -> int:
         """p: how many features an item has."""
-        return self.projection.dimension * (2 if self.crossed else 1) + _OTHERS
+        return self.projection.dimension * (2 if self.crossed else 1) + OTHERS
 
     @cached_property
     def fingerprint(self) -> str:
@@ -46,9 +57,9 @@ class FeatureMap:
             :16
         ]
 
-    def prior(self, *, score_weight: float, precision: float) -> Prior:
-        """Before any feedback the ranking's order: its score counts ``score_weight``, all else 0."""
-        return prior_of(self.dimension, score_weight=score_weight, precision=precision)
+    def prior(self, **settings: float) -> Prior:
+        """`prior_of` these features."""
+        return prior_of(self.dimension, **settings)
 
     def features(
         self,
@@ -65,20 +76,46 @@ class FeatureMap:
             is_new: ``(n,)`` bool.
             user: ``(d,)`` float32, of the space of items; read only where users are crossed in, 0 without it.
         """
-        own = self.projection.dimension
-        features = np.zeros((len(vectors), self.dimension), np.float32)
-        features[:, :own] = self.projection.project(vectors)
-        if self.crossed and user is not None:
-            features[:, own : 2 * own] = features[:, :own] * self.projection.project(user)
-        features[:, -3] = 1
+        crosses = self.crossed and user is not None
+        whom = self.projection.project(user) if crosses and user is not None else None
+        return self.composed(self.projection.project(vectors), base, is_new, whom)
+
+    def composed(
+        self,
+        projected: NDArray[np.float32],
+        base: NDArray[np.float32],
+        is_new: NDArray[np.bool_],
+        users: NDArray[np.float32] | None = None,
+    ) -> NDArray[np.float32]:
+        """`features` of items ``(n, own)`` and a user ``(own,)``, or one each, that are projected already."""
+        own = projected.shape[1]
+        features = np.zeros((len(projected), self.dimension), np.float32)
+        features[:, :own] = projected
+        if self.crossed and users is not None:
+            features[:, own : 2 * own] = projected * users
+        features[:, -OTHERS] = 1
         if len(base):
             features[:, -2] = 1 - (base.max() - base).clip(0, SPAN) / SPAN
         features[:, -1] = is_new
         return features
 
 
-def prior_of(dimension: int, *, score_weight: float, precision: float) -> Prior:
-    """The prior over ``dimension`` features, whatever they are projected by: see `FeatureMap.prior`."""
+def remembered(ids: Sequence[str], features: NDArray[np.floating]) -> tuple[str, ...]:
+    """Under which id each item of ``features`` ``(n, p)`` is remembered: its own where it is new, ``""`` elsewhere.
+
+    The ranking knows the others, and they are too many to remember each.
+    """
+    return tuple(one if new else "" for one, new in zip(ids, (features[:, -1] > 0).tolist(), strict=True))
+
+
+def prior_of(
+    dimension: int,
+    *,
+    score_weight: float = SCORE_WEIGHT,
+    precision: float = PRECISION,
+    item_precision: float = ITEM_PRECISION,
+) -> Prior:
+    """Before any feedback the ranking's order: its score counts ``score_weight``, all other features 0."""
     mean = np.zeros(dimension)
     mean[-2] = score_weight
-    return Prior(mean, precision)
+    return Prior(mean, precision, item_precision)

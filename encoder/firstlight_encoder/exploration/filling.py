@@ -1,7 +1,8 @@
 """Filling a page place by place: who may come next, with what probability. Knows nothing of how preferences arise.
 
 Place by place the ranking's next item stands against those that a policy prefers: with probability epsilon one of all
-that are eligible, evenly, else one of the policy's preferences. Once the slots are used up the ranking goes on.
+that are eligible, evenly, else one of the policy's preferences. In places kept for new items these alone are eligible.
+Once the slots are used up the ranking goes on.
 """
 
 import numpy as np
@@ -33,12 +34,13 @@ class Filling:
     @property
     def is_open(self) -> bool:
         """Whether this place may show something else."""
-        return self._place >= self._slots.first_place and self._explored < self._slots.most
+        opens = self._slots.is_open(self._place, explored=self._explored)
+        return opens and bool(not self._slots.new_places or (self._remaining & self._is_new).any())
 
     @property
     def is_over(self) -> bool:
         """Whether no place from here on may show anything else."""
-        return self._explored >= self._slots.most
+        return self._slots.is_over(self._place, explored=self._explored)
 
     def chances(self) -> NDArray[np.float64]:
         """How probable each candidate is in this place, ``(n,)`` float64, summing to 1."""
@@ -67,6 +69,8 @@ class Filling:
         return np.flatnonzero(self._remaining)[:count]
 
     def _eligible(self) -> NDArray[np.bool_]:
+        if self._slots.new_places:
+            return self._remaining & self._is_new
         if self._explored_new < self._slots.most_new:
             return self._remaining
         eligible = self._remaining & ~self._is_new

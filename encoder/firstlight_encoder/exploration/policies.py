@@ -10,9 +10,9 @@ below epsilon over the number of eligible candidates.
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firstlight_encoder.errors import ExplorationError
+from firstlight_encoder.exploration.belief import Belief
 from firstlight_encoder.exploration.candidates import Candidates
 from firstlight_encoder.exploration.posterior import Posterior
 from firstlight_encoder.exploration.preferences import Boltzmann, First, Preferences, Votes
@@ -80,7 +80,7 @@ class Softmax:
 
     def preferences(self, candidates: Candidates, posterior: Posterior | None, generator: Generator) -> Preferences:
         """The softmax."""
-        scores = _features(candidates) @ _known(posterior, candidates).mean if self.learns else candidates.base
+        scores = _believed(posterior, candidates).mean if self.learns else candidates.base
         return Boltzmann(np.asarray(scores, np.float64) / self.temperature)
 
 
@@ -95,7 +95,7 @@ class Thompson:
     """
 
     epsilon: float = 0.05
-    scale: float = 0.3
+    scale: float = 0.05
     draws: int = 64
     learns: bool = field(default=True, init=False)
     name: str = field(default="thompson", init=False)
@@ -106,9 +106,8 @@ class Thompson:
 
     def preferences(self, candidates: Candidates, posterior: Posterior | None, generator: Generator) -> Preferences:
         """One vote a draw."""
-        known, features = _known(posterior, candidates), _features(candidates)
-        noise = generator.standard_normal((self.draws, known.dimension))
-        return Votes(features @ known.mean + self.scale * (noise @ (features @ known.spread).T))
+        believed = _believed(posterior, candidates)
+        return Votes(believed.drawn(self.draws, scale=self.scale, generator=generator))
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ class LinUcb:
     """
 
     epsilon: float = 0.05
-    alpha: float = 0.3
+    alpha: float = 0.05
     learns: bool = field(default=True, init=False)
     name: str = field(default="linucb", init=False)
 
@@ -133,27 +132,22 @@ class LinUcb:
 
     def preferences(self, candidates: Candidates, posterior: Posterior | None, generator: Generator) -> Preferences:
         """The highest upper bound."""
-        known, features = _known(posterior, candidates), _features(candidates)
-        deviations = np.sqrt(np.square(features @ known.spread).sum(axis=1))
-        return Votes((features @ known.mean + self.alpha * deviations)[None])
+        believed = _believed(posterior, candidates)
+        return Votes((believed.mean + self.alpha * believed.deviations)[None])
 
 
 def _best(candidates: Candidates, posterior: Posterior | None, *, learns: bool) -> Preferences:
-    return Votes((_features(candidates) @ _known(posterior, candidates).mean)[None]) if learns else First()
+    return Votes(_believed(posterior, candidates).mean[None]) if learns else First()
 
 
-def _features(candidates: Candidates) -> NDArray[np.float64]:
-    return candidates.features.astype(np.float64)
-
-
-def _known(posterior: Posterior | None, candidates: Candidates) -> Posterior:
+def _believed(posterior: Posterior | None, candidates: Candidates) -> Belief:
     if posterior is None or posterior.dimension != candidates.features.shape[1]:
         wide = "none" if posterior is None else f"one over {posterior.dimension} features"
         raise ExplorationError(
             f"a policy that learns needs a posterior over the candidates' {candidates.features.shape[1]} features, "
             f"got {wide}"
         )
-    return posterior
+    return posterior.believed(candidates.features.astype(np.float64), candidates.remembered)
 
 
 def _check(policy: str, *, epsilon: float, **positive: float) -> None:

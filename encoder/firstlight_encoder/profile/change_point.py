@@ -1,9 +1,10 @@
 """Whether a user's latest events are about something else than what came before, and since when.
 
-For every place at which interests may have shifted lately, a logistic model reads three cosines: how near the events
-after it are to the mean of those before, how near those before are to each other, and likewise those after. Its odds
-are summed over the places, as in Bayesian change point detection with one change (Smith, 1975, "A Bayesian approach to
-inference about a change-point"). How rare such a sum is among users whose events are all their own is the score.
+For every place at which interests may have shifted lately, a logistic model reads how likely the events before it and
+after it are two users' rather than one's, and three cosines: how near those after it are to the mean of those before,
+how near those before are to each other, and likewise those after. Its odds are summed over the places, as in Bayesian
+change point detection with one change (Smith, 1975, "A Bayesian approach to inference about a change-point"). How rare
+such a sum is among users whose events are all their own is the score; the place is where two users are likeliest.
 
 The detector is online: it is asked again with every event. Knows nothing of items, times or how its numbers were
 fitted.
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from firstlight_encoder.profile.interest_axes import InterestAxes
 
 FEWEST_EVENTS = 6
 """With fewer events nobody has shown an interest that could shift."""
@@ -26,14 +29,16 @@ MOST_SINCE = 12
 MOST_EVENTS = 50
 """The latest events that are read."""
 
-FIRES_AT = 0.8
-"""From this score on interests count as shifted. A false alarm costs an answer nothing that could be measured, a shift
-that is missed does; so the threshold is low. ``firstlight-evaluate drift`` shows what others would do."""
+FIRES_AT = 0.975
+"""From this score on interests count as shifted. Within twelve events about one user in seven who did not shift comes
+so far; ``firstlight-evaluate drift`` shows it, and what other thresholds would do."""
 
-KEPT_EVENTS = 5
-"""Once interests have shifted, an answer is made from so many of the latest events."""
+HEEDED_AT = 0.8
+"""From this score on answers are made from the events since the likeliest shift: reading a settled user's latest events
+alone costs them nothing that could be measured, a shift that is missed does."""
 
-FEATURES = 8
+FEATURES = 10
+_TWO_USERS = 0
 
 KNOWN_EDGES = (9, 13, 21, 36)
 """Scores compare users with about as many events: fewer than 9, fewer than 13, and so on."""
@@ -60,12 +65,12 @@ class ChangePointModel:
     """Fitted to the users of one snapshot.
 
     Attributes:
-        centre: ``(d,)`` float32, what all items of events have in common; left out of cosines.
+        axes: along which users differ.
         weights: ``(FEATURES + 1,)`` float64, of the logistic model, its intercept first.
         quantiles: ``(len(KNOWN_EDGES) + 1, q)`` float64, ascending: the log odds of users who did not shift.
     """
 
-    centre: NDArray[np.float32]
+    axes: InterestAxes
     weights: NDArray[np.float64]
     quantiles: NDArray[np.float64]
 
@@ -74,21 +79,14 @@ class ChangePointModel:
         if len(vectors) < FEWEST_EVENTS:
             return NO_SHIFT
         vectors = vectors[-MOST_EVENTS:]
-        log_odds = self.log_odds(vectors)
+        described = describe(vectors, self.axes)
         ranks = self.quantiles[int(np.searchsorted(KNOWN_EDGES, len(vectors), side="right"))]
-        score = float(np.searchsorted(ranks, total(log_odds))) / len(ranks)
-        return Shift(score, len(log_odds) - int(log_odds.argmax()))
+        score = float(np.searchsorted(ranks, self.log_odds(described))) / len(ranks)
+        return Shift(score, len(described) - int(described[:, _TWO_USERS].argmax()))
 
-    def log_odds(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """``(c,)`` float64: of a shift at each place of ``places``, against none."""
-        described = describe(vectors, self.centre)
-        odds: NDArray[np.float64] = described @ self.weights[1:] + self.weights[0]
-        return odds
-
-
-def total(log_odds: NDArray[np.float64]) -> float:
-    """The log odds of a shift anywhere."""
-    return float(np.logaddexp.reduce(log_odds))
+    def log_odds(self, described: NDArray[np.float64]) -> float:
+        """Of a shift anywhere, against none; ``described`` as ``describe`` returns."""
+        return float(np.logaddexp.reduce(described @ self.weights[1:] + self.weights[0]))
 
 
 def places(count: int) -> NDArray[np.int64]:
@@ -96,15 +94,15 @@ def places(count: int) -> NDArray[np.int64]:
     return np.arange(max(FEWEST_BEFORE, count - MOST_SINCE), count)
 
 
-def describe(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArray[np.float64]:
+def describe(vectors: NDArray[np.float32], axes: InterestAxes) -> NDArray[np.float64]:
     """``(c, FEATURES)`` float64: what the logistic model reads of each of ``places(n)``.
 
     Args:
         vectors: ``(n, d)`` float32, unit rows, oldest first, more than ``FEWEST_BEFORE``.
-        centre: ``(d,)`` float32.
+        axes: along which users differ.
     """
-    own = vectors - centre
-    own /= np.sqrt(np.einsum("nd,nd->n", own, own))[:, None] + 1e-9
+    lie = axes.places(vectors)
+    own = axes.telling(lie)
     sums = np.cumsum(np.cumsum((own @ own.T).astype(np.float64), 0), 1)
     count, before = len(vectors), places(len(vectors))
     since = count - before
@@ -116,6 +114,7 @@ def describe(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArr
     alike_after = np.where(several, (after - since) / np.maximum(since * (since - 1), 1), 0.0)
     root = np.sqrt(since)
     columns = (
+        *(axes.two_users(lie, before), np.log(before)),
         *(since, since * near, since * alike_before, since * alike_after, since * several),
         *(root, root * near, root * alike_before),
     )

@@ -49,6 +49,11 @@ class InterestChange:
     weight: float
     before: float
 
+    @property
+    def moved(self) -> float:
+        """How far, to a millionth: where one interest takes what another loses, both have moved alike."""
+        return round(abs(self.weight - self.before), 6)
+
 
 def shares(names: Sequence[str | None], worths: NDArray[np.floating]) -> dict[str, float]:
     """Share of interest in each name, summing to 1, strongest first; empty where nothing speaks for anything.
@@ -76,8 +81,7 @@ def changes(before: Mapping[str, float], now: Mapping[str, float]) -> list[Inter
     if not before or not now:
         return []
     moved = [_change(name, before.get(name, 0.0), now.get(name, 0.0)) for name in dict.fromkeys((*now, *before))]
-    told = [one for one in moved if abs(one.weight - one.before) >= MOVED]
-    return sorted(told, key=lambda one: (-abs(one.weight - one.before), one.name))
+    return sorted((one for one in moved if one.moved >= MOVED), key=lambda one: (-one.moved, one.name))
 
 
 def _change(name: str, before: float, now: float) -> InterestChange:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.profile.next_step import KNOWN_EDGES, SOURCES, NextModel
+from firstlight_encoder.profile.next_step import START, NextModel
 from firstlight_encoder.profile.profile_model import NamedNext, ProfileModel, kin_of
 
-_HALF_KNOWN = 10
-"""With so many events a user's own history counts as much as what is popular."""
+_LEAST = 1e-12
+"""Every name's share, so that none is impossible."""
 
 
 def unfitted(
@@ -33,7 +33,7 @@ def unfitted(
 def _named(values: Sequence[str | None], subject: str, log_prior: NDArray[np.float32]) -> NamedNext:
     names = tuple(dict.fromkeys(value for value in values if value))
     codes = {name: code for code, name in enumerate(names)}
-    common = np.zeros(len(names))
+    common = np.full(len(names), _LEAST)
     known = np.array([codes.get(value, -1) if value else -1 for value in values], np.int64)
     np.add.at(common, known[known >= 0], np.exp(log_prior.astype(np.float64))[known >= 0])
     nobody = np.full((len(names), 1), -1, np.int32)
@@ -42,16 +42,8 @@ def _named(values: Sequence[str | None], subject: str, log_prior: NDArray[np.flo
         kin=kin_of(names, subject),
         followers=nobody,
         follow=np.zeros(nobody.shape, np.float32),
-        weights=_weights(),
-        temperatures=np.ones(len(KNOWN_EDGES) + 1),
+        tastes=np.zeros((len(names), 0), np.float32),
+        rarity=np.ones(len(names)),
+        weights=START,
     )
     return NamedNext(names, model)
-
-
-def _weights() -> NDArray[np.float64]:
-    """By how much is known: the long horizon against what is common."""
-    known = np.array([0, *KNOWN_EDGES], np.float64)
-    own = known / (known + _HALF_KNOWN)
-    weights = np.zeros((len(known), len(SOURCES)))
-    weights[:, SOURCES.index("long")], weights[:, SOURCES.index("common")] = own, 1 - own
-    return weights

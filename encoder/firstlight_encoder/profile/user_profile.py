@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.profile.change_point import FIRES_AT, KEPT_EVENTS, NO_SHIFT, ChangePointModel
+from firstlight_encoder.profile.change_point import FIRES_AT, NO_SHIFT, ChangePointModel
 from firstlight_encoder.profile.clusters import MOST_ITEMS, clusters
 from firstlight_encoder.profile.horizon import LONG, SHORT, Horizon
 from firstlight_encoder.profile.interests import InterestChange, changes, shares
 from firstlight_encoder.profile.profile_model import ProfileModel
 
 TRAJECTORY_POINTS = 12
+RECENT_EVENTS = 5
+"""Without a shift, changes are told against the events before so many of the latest."""
 ITEMS_A_CLUSTER = 10
 ALIKE = 0.25
 """Mean cosine, less what all items have in common, from which groups of items count as one: users' own items have
@@ -133,7 +135,7 @@ def _clusters(touched: Touched, change: ChangePointModel | None) -> list[Cluster
     if not len(places):
         return []
     worths = (touched.worths * LONG.fade(touched.gaps_h))[places]
-    own = touched.vectors[places].astype(np.float64) - (0 if change is None else change.centre)
+    own = touched.vectors[places].astype(np.float64) - (0 if change is None else change.axes.centre)
     own /= np.linalg.norm(own, axis=1, keepdims=True) + 1e-9
     groups = [(float(worths[group].sum() / worths.sum()), places[group]) for group in clusters(own, least=ALIKE)]
     groups.sort(key=lambda group: (-group[0], -int(group[1][-1])))
@@ -157,7 +159,7 @@ def _drift(touched: Touched, change: ChangePointModel | None, most: int) -> Drif
     shift = NO_SHIFT if change is None else change.shift(vectors)
     fires = shift.score >= FIRES_AT
     since = shift.events_since if fires else 0
-    border = int(wanted[-since]) if since else max(0, len(touched) - KEPT_EVENTS)
+    border = int(wanted[-since]) if since else max(0, len(touched) - RECENT_EVENTS)
     noticed = None if change is None or not fires else int(wanted[_noticed(change, vectors, since)])
     return Drift(shift.score, noticed, len(touched) - border if since else 0, _changes(touched, border, most))
 

@@ -25,12 +25,14 @@ class Moment:
     """A user at one time.
 
     Attributes:
-        since: events after the shift, one of ``SINCE``.
+        since: events after the shift, at least: one of ``SINCE``.
+        after: events after the shift, to the end of the basket that reaches so many.
         rows: ``(n,)`` int64, the latest events' catalogue rows, oldest first.
         targets: int64, the new items of the next basket; never empty.
     """
 
     since: int
+    after: int
     rows: NDArray[np.int64]
     targets: NDArray[np.int64]
 
@@ -64,7 +66,7 @@ class Journey:
             known = self.rows[:stop]
             new = np.setdiff1d(self.rows[stop : int(later[0])], known) if len(later) else known[:0]
             if len(new):
-                yield Moment(since, known[-MAX_TOKENS:], new)
+                yield Moment(since, stop - self.shift, known[-MAX_TOKENS:], new)
 
 
 class Travellers:

@@ -59,7 +59,7 @@ class DriftReport:
 
 
 def _worths(worths: Sequence[Worth]) -> Table:
-    heads = ("moments", "reading", "NDCG@10, all events", "difference", "ratio", "detector fires", "users", "moments")
+    heads = ("moments", "reading", "NDCG@10, all events", "difference", "ratio", "shift heeded", "users", "moments")
     return Table(
         title="NDCG@10 against reading all events",
         heads=tuple(Cell(head) for head in heads),
@@ -80,7 +80,7 @@ def _worth(one: Worth) -> tuple[Cell, ...]:
         Cell(f"{one.level:.4f}"),
         Cell(f"{gain.value:+.4f}", f"{gain.low:+.4f} to {gain.high:+.4f}", strong=gain.excludes_zero),
         Cell(NOTHING_TO_SAY if one.ratio is None else f"{one.ratio - 1:+.1%}"),
-        Cell(f"{one.fired:.0%}"),
+        Cell(f"{one.heeded:.0%}"),
         Cell(f"{one.users:,}"),
         Cell(f"{one.moments:,}"),
     )

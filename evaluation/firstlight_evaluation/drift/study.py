@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.profile.change_point import FIRES_AT, KEPT_EVENTS, ChangePointModel
+from firstlight_encoder.profile.change_point import HEEDED_AT, ChangePointModel
 from firstlight_encoder.training.profile.change_point_fit import FEWEST_USERS, fit_change_points
 from firstlight_evaluation.bootstrap import Interval, bootstrap_intervals
 from firstlight_evaluation.drift.detection import Detection, Scores, at_false_users, detection, paths
@@ -18,8 +18,9 @@ from firstlight_evaluation.drift.weighting import Judged, Reading, judge
 from firstlight_evaluation.errors import NoCasesError
 from firstlight_indexer.progress import Progress, one_step, silent
 
-THRESHOLDS = (0.7, 0.8, 0.9, 0.95, 0.99)
-FULL, WEIGHTED, ALWAYS = "all events", "short horizon when detected", "short horizon always"
+THRESHOLDS = (0.8, 0.9, 0.95, 0.975, 0.99)
+FULL, WEIGHTED = "all events", "since the likeliest shift when heeded"
+ALWAYS, KNOWN = "since the likeliest shift always", "since the splice itself"
 OURS = "firstlight"
 
 
@@ -36,7 +37,7 @@ class Worth:
         ratio: of the means; None where nobody is served anything they take.
         users: how many.
         moments: how many.
-        fired: the share of them at which the detector fires.
+        heeded: the share of them at which answers heed a shift.
     """
 
     group: str
@@ -47,7 +48,7 @@ class Worth:
     ratio: float | None
     users: int
     moments: int
-    fired: float
+    heeded: float
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def study_drift(
     if fitted is None:
         raise NoCasesError(f"fewer than {FEWEST_USERS} training users have events enough to tell shifts by")
     random = np.random.default_rng(seed)
-    travellers = Travellers(served.judges, served.vectors, centre=fitted.centre)
+    travellers = Travellers(served.judges, served.vectors, centre=fitted.axes.centre)
     whole, spliced = travellers.whole(journeys, random), travellers.spliced(journeys, random)
     if not whole or not spliced:
         raise NoCasesError("no judging user has events enough for a journey; give another domain's users (--users)")
@@ -105,7 +106,7 @@ def _detections(
     at = [detection(OURS, threshold, whole=ranked[0], shifted=ranked[1]) for threshold in THRESHOLDS]
     statistics = {"river Page-Hinkley": page_hinkley(), "river ADWIN": adwin()}
     rivals: Mapping[str, Scores] = {
-        name: partial(_stream_score, statistic, vectors, model.centre) for name, statistic in statistics.items()
+        name: partial(_stream_score, statistic, vectors, model.axes.centre) for name, statistic in statistics.items()
     }
     found = {OURS: ranked, **{name: (paths(whole, one), paths(far, one)) for name, one in rivals.items()}}
     shares = [one.false_users for one in at]
@@ -133,21 +134,28 @@ def _stream_score(
 def _worths(
     model: ChangePointModel, served: Served, *, whole: Sequence[Journey], spliced: Sequence[Journey], seed: int
 ) -> list[Worth]:
-    def fires(moment: Moment) -> bool:
-        return model.shift(served.vectors[moment.rows]).score >= FIRES_AT
+    def since(moment: Moment) -> int:
+        return min(len(moment.rows), max(1, model.shift(served.vectors[moment.rows]).events_since))
+
+    def heeds(moment: Moment) -> bool:
+        return model.shift(served.vectors[moment.rows]).score >= HEEDED_AT
 
     readings: dict[str, Reading] = {
         FULL: lambda moment: len(moment.rows),
-        WEIGHTED: lambda moment: min(len(moment.rows), KEPT_EVENTS) if fires(moment) else len(moment.rows),
-        ALWAYS: lambda moment: min(len(moment.rows), KEPT_EVENTS),
+        WEIGHTED: lambda moment: since(moment) if heeds(moment) else len(moment.rows),
+        ALWAYS: since,
     }
-    judged = [judge(part, served.scorer, readings=readings, fires=fires) for part in (spliced, whole)]
+    known: dict[str, Reading] = {KNOWN: lambda moment: min(len(moment.rows), moment.after)}
+    judged = [
+        judge(part, served.scorer, readings=own, heeds=heeds)
+        for part, own in ((spliced, readings | known), (whole, readings))
+    ]
     shifted, plain = judged
     groups = {
         "spliced, different interests": (shifted, shifted.far),
         "spliced, any two users": (shifted, np.ones_like(shifted.far)),
         "not spliced": (plain, np.ones_like(plain.far)),
-        "not spliced, detected": (plain, plain.fired),
+        "not spliced, heeded": (plain, plain.heeded),
     }
     return [
         worth
@@ -167,7 +175,7 @@ def _rows(group: str, one: Judged, chosen: NDArray[np.bool_], since: int | None,
     level = float(means[FULL].mean())
     others = [name for name in means if name != FULL]
     gains = bootstrap_intervals(np.stack([means[name] - means[FULL] for name in others], axis=1), seed=seed)
-    fired = float(one.fired[chosen].mean())
+    heeded = float(one.heeded[chosen].mean())
     return [
         Worth(
             group,
@@ -178,7 +186,7 @@ def _rows(group: str, one: Judged, chosen: NDArray[np.bool_], since: int | None,
             float(means[name].mean() / level) if level else None,
             len(users),
             int(counts.sum()),
-            fired,
+            heeded,
         )
         for name, gain in zip(others, gains, strict=True)
     ]

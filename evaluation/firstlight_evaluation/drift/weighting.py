@@ -28,14 +28,14 @@ class Judged:
         users: ``(m,)`` int64, whose journey each moment is of.
         since: ``(m,)`` int64, events since the shift.
         far: ``(m,)`` bool, whether the journey is spliced of users who differ more than most.
-        fired: ``(m,)`` bool, whether the detector fires.
+        heeded: ``(m,)`` bool, whether answers would heed a shift.
         values: by reading, ``(m,)`` float64.
     """
 
     users: NDArray[np.int64]
     since: NDArray[np.int64]
     far: NDArray[np.bool_]
-    fired: NDArray[np.bool_]
+    heeded: NDArray[np.bool_]
     values: Mapping[str, NDArray[np.float64]]
 
 
@@ -44,7 +44,7 @@ def judge(
     scorer: Scorer,
     *,
     readings: Mapping[str, Reading],
-    fires: Callable[[Moment], bool],
+    heeds: Callable[[Moment], bool],
 ) -> Judged:
     """Scores every moment under every reading; where two read the same, once."""
     moments = [(journey, moment) for journey in journeys for moment in journey.moments()]
@@ -55,7 +55,7 @@ def judge(
         users=np.array([journey.user for journey, _ in moments], np.int64),
         since=np.array([moment.since for _, moment in moments], np.int64),
         far=np.array([journey.far for journey, _ in moments], np.bool_),
-        fired=np.array([fires(moment) for _, moment in moments], np.bool_),
+        heeded=np.array([heeds(moment) for _, moment in moments], np.bool_),
         values={name: np.array([found[one] for one in enumerate(own)]) for name, own in lengths.items()},
     )
 

@@ -19,7 +19,7 @@ from firstlight_evaluation.next_step.rivals import rivals
 OURS = "firstlight"
 BINS = 10
 KNOWN = ((0, 0), (1, 5), (6, 20), (21, 100), (101, 10**9))
-_HITS = 5
+_HITS = (3, 5)
 
 
 class Forecast(Protocol):
@@ -38,7 +38,7 @@ class NextRow:
         subject: what is foretold.
         known: events known, from and to; the first is 0 and the last unbounded for all together.
         forecast: whose.
-        metric: "accuracy", "hit@5" (share of the next events among its first five) or "log loss".
+        metric: "accuracy", "hit@3", "hit@5" (share of the next events among its first so many) or "log loss".
         value: mean over users.
         gain: ours minus its, with the interval over users; for ours 0.
         users: how many.
@@ -138,14 +138,13 @@ def _cases(
 
 def _measured(forecast: Forecast, cases: Sequence[NextCase]) -> dict[str, NDArray[np.float64]]:
     """By metric, ``(cases,)``."""
-    found: list[tuple[float, float, float]] = []
+    found: list[list[float]] = []
     for case in cases:
         likely = forecast.probabilities(case)
-        first = np.argsort(-likely, kind="stable")[:_HITS]
-        hit = np.isin(case.targets, first).mean()
-        loss = -np.log(likely[case.targets].clip(1e-12)).mean()
-        found.append((float((case.targets == first[0]).mean()), float(hit), float(loss)))
-    return dict(zip(("accuracy", f"hit@{_HITS}", "log loss"), np.array(found).T, strict=True))
+        first = np.argsort(-likely, kind="stable")
+        hits = [float(np.isin(case.targets, first[:most]).mean()) for most in (1, *_HITS)]
+        found.append([*hits, float(-np.log(likely[case.targets].clip(1e-12)).mean())])
+    return dict(zip(("accuracy", *(f"hit@{most}" for most in _HITS), "log loss"), np.array(found).T, strict=True))
 
 
 def _rows(

@@ -8,12 +8,13 @@ import typer
 from rich.console import Console
 
 from firstlight_evaluation.report.console import rich_table
+from firstlight_evaluation.simulation.budgets import trade
 from firstlight_evaluation.simulation.competitor import Learning, competitors
 from firstlight_evaluation.simulation.files import write_gradient, write_month
 from firstlight_evaluation.simulation.gradient_study import study_gradient
 from firstlight_evaluation.simulation.record_month import record_month
 from firstlight_evaluation.simulation.study import simulate
-from firstlight_evaluation.simulation.tables import gradient_table, outcome_table
+from firstlight_evaluation.simulation.tables import gradient_table, outcome_table, trade_table
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.progress_bars import progress_bars
 
@@ -41,9 +42,10 @@ def command(
         recorded = record_month(load_domain(domain), workdir=workdir, progress=progress)
         played = range(first_seed, first_seed + seeds)
         outcome = simulate(recorded.month, policies, seeds=played, learning=learning, progress=progress)
+        trades = trade(recorded.month, seeds=played, learning=learning, progress=progress)
     settings = {"learning": asdict(learning), "policies": {name: repr(one) for name, one in policies.items()}}
-    files = write_month(outcome, settings=settings, directory=out)
-    tables = [outcome_table(outcome)]
+    files = write_month(outcome, trades, settings=settings, directory=out)
+    tables = [outcome_table(outcome), trade_table(trades)]
     if tune:
         values = study_gradient(recorded, seed=first_seed)
         tables.append(gradient_table(values))

@@ -12,24 +12,31 @@ from dataclasses import asdict
 from pathlib import Path
 
 from firstlight_evaluation.report.study_files import study_page, write_study
+from firstlight_evaluation.simulation.budgets import Trade
 from firstlight_evaluation.simulation.competitor import THOMPSON
 from firstlight_evaluation.simulation.gradient_study import PolicyValue
 from firstlight_evaluation.simulation.plot import month_plot
 from firstlight_evaluation.simulation.study import RANKING_ALONE, Outcome
-from firstlight_evaluation.simulation.tables import gradient_table, outcome_table
+from firstlight_evaluation.simulation.tables import gradient_table, outcome_table, trade_table
 
 _INTRODUCTION = (
     "Real visits replayed: a shown item is clicked if the visitor looks at its place and really took the item at that "
     "visit or later in the month. The ranking was trained on other people, before the month, without the new items; "
-    "two places of ten are kept for these, and each policy fills them and learns from the clicks there."
+    "two places of ten are kept for these, and each policy fills them and learns from the clicks there. What this "
+    "costs a server is seen where policies fill whole pages instead, within slots. Policies, prior, candidates and "
+    "projection are the server's, with its defaults."
 )
 
 
-def write_month(outcome: Outcome, *, settings: Mapping[str, object], directory: Path) -> list[Path]:
+def write_month(
+    outcome: Outcome, trades: Sequence[Trade], *, settings: Mapping[str, object], directory: Path
+) -> list[Path]:
     """Writes every file into ``directory`` (made if missing), replacing those of an earlier run."""
     text = f"{_INTRODUCTION}\n\n![Clicks on new items](month.svg)"
-    page = study_page([outcome_table(outcome)], title="A simulated month", introduction=text, notice=outcome.notice)
-    return write_study(directory / "month", content=_content(outcome, settings), page=page, plot=month_plot(outcome))
+    tables = [outcome_table(outcome), trade_table(trades)]
+    page = study_page(tables, title="A simulated month", introduction=text, notice=outcome.notice)
+    content = _content(outcome, settings) | {"budgets": [_budget(one) for one in trades]}
+    return write_study(directory / "month", content=content, page=page, plot=month_plot(outcome))
 
 
 def write_gradient(values: Sequence[PolicyValue], *, notice: str | None, directory: Path) -> list[Path]:
@@ -41,6 +48,15 @@ def write_gradient(values: Sequence[PolicyValue], *, notice: str | None, directo
     )
     page = study_page([gradient_table(values)], title="Policy gradient", introduction=text, notice=notice)
     return write_study(directory / "policy_gradient", content=content, page=page)
+
+
+def _budget(one: Trade) -> dict[str, object]:
+    return {
+        "policy": repr(one.setting.policy),
+        "slots": asdict(one.setting.slots),
+        "new_items": one.new.tolist(),
+        "all_items_against_the_ranking": one.overall.tolist(),
+    }
 
 
 def _content(outcome: Outcome, settings: Mapping[str, object]) -> dict[str, object]:

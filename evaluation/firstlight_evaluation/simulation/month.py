@@ -10,10 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from firstlight_encoder.exploration import Projection
+
 PAGE = 10
 """Items on a page."""
-NEW_PLACES = (2, 5)
-"""Places, from 0, that are kept for new items: the third and the sixth."""
+RANKED = 60
+"""Items of the ranking that are known: a page, and the 50 after it that a server takes for candidates too."""
+NEW_PLACES = (3, 6)
+"""Places, from 1, that are kept for new items."""
 
 
 @dataclass(frozen=True)
@@ -23,20 +27,29 @@ class Month:
     Attributes:
         visitors: ``(v,)`` int64, who comes.
         days: ``(v,)`` int64 from 0.
-        ranked_takes: ``(v, PAGE)`` bool, whether they took what the ranking has first, second ...; no new items.
+        ranked: ``(v, RANKED)`` int64, what the ranking has first, second ..., as places in `ranked_vectors`; no new
+            items.
+        ranked_scores: ``(v, RANKED)`` float32, what it thinks of them.
+        ranked_takes: ``(v, RANKED)`` bool, whether they took them.
+        ranked_vectors: ``(u, d)`` float32, of all that is ranked for anybody.
         new_scores: ``(v, pool)`` float32, what the ranking thinks of the new items.
         new_takes: ``(v, pool)`` bool, whether they took them.
         new_vectors: ``(pool, d)`` float32, the new items in the recommender's space.
+        projection: of its catalogue, as a server makes it.
         notice: what must be shown wherever the data's numbers are, or None.
         domain: its name.
     """
 
     visitors: NDArray[np.int64]
     days: NDArray[np.int64]
+    ranked: NDArray[np.int64]
+    ranked_scores: NDArray[np.float32]
     ranked_takes: NDArray[np.bool_]
+    ranked_vectors: NDArray[np.float32]
     new_scores: NDArray[np.float32]
     new_takes: NDArray[np.bool_]
     new_vectors: NDArray[np.float32]
+    projection: Projection
     notice: str | None
     domain: str
 

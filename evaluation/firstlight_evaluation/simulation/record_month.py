@@ -7,15 +7,17 @@ without any event of the new items, which it knows by their texts alone. Knows n
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_encoder.cases import Case
+from firstlight_encoder.exploration import Projection
 from firstlight_encoder.interactions import Interactions
 from firstlight_evaluation.errors import NoCasesError
 from firstlight_evaluation.experiment import Experiment, open_experiment
-from firstlight_evaluation.simulation.month import PAGE, Month
+from firstlight_evaluation.simulation.month import RANKED, Month
 from firstlight_evaluation.space_scorer import SpaceScorer
 from firstlight_indexer.domain_file import DomainFile
 from firstlight_indexer.progress import Progress, silent
@@ -97,16 +99,21 @@ def _played(experiment: Experiment, pool: NDArray[np.int64], seed: int) -> Recor
     if not baskets:
         raise NoCasesError(f"{material.name}: nobody came in the {DAYS} days after training ends")
     cases = tuple(_cases(month, baskets))
-    ranked, scores = _ranked(scorer, cases, pool)
+    ranked = _ranked(scorer, cases, pool)
     takes = [_taken_from(month, basket) for basket in baskets]
     starts = month.basket_starts[:-1][order]
+    held, places = np.unique(ranked.rows, return_inverse=True)
     played = Month(
         visitors=month.users[starts],
         days=((month.times_h[starts] - begin_h) // _DAY_H).astype(np.int64),
-        ranked_takes=np.stack([np.isin(row, taken) for row, taken in zip(ranked, takes, strict=True)]),
-        new_scores=scores,
+        ranked=places.reshape(ranked.rows.shape),
+        ranked_scores=ranked.scores,
+        ranked_takes=np.stack([np.isin(row, taken) for row, taken in zip(ranked.rows, takes, strict=True)]),
+        ranked_vectors=trained.rows[held, :-1],
+        new_scores=ranked.new_scores,
         new_takes=np.stack([np.isin(pool, taken) for taken in takes]),
         new_vectors=trained.rows[pool, :-1],
+        projection=Projection.fit(trained.rows[:, :-1]),
         notice=material.notice,
         domain=material.name,
     )
@@ -129,20 +136,25 @@ def _cases(month: Interactions, baskets: list[slice]) -> Iterator[Case]:
         )
 
 
-def _ranked(
-    scorer: SpaceScorer, cases: Sequence[Case], pool: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """``(v, PAGE)`` rows of the best that are not new, and ``(v, pool)`` scores of the new ones."""
-    ranked: list[NDArray[np.int64]] = []
-    scores: list[NDArray[np.float32]] = []
+class _Ranked(NamedTuple):
+    """``(v, RANKED)`` rows of the best that are not new with their scores, and ``(v, pool)`` scores of the new ones."""
+
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    new_scores: NDArray[np.float32]
+
+
+def _ranked(scorer: SpaceScorer, cases: Sequence[Case], pool: NDArray[np.int64]) -> _Ranked:
+    parts: list[_Ranked] = []
     for start in range(0, len(cases), _VISITS_AT_ONCE):
         scored = scorer.score(cases[start : start + _VISITS_AT_ONCE])
-        scores.append(scored[:, pool].copy())
+        new = scored[:, pool].copy()
         scored[:, pool] = -np.inf
-        best = np.argpartition(-scored, PAGE, axis=1)[:, :PAGE]
+        best = np.argpartition(-scored, RANKED, axis=1)[:, :RANKED]
         inner = np.argsort(-np.take_along_axis(scored, best, axis=1), axis=1, kind="stable")
-        ranked.append(np.take_along_axis(best, inner, axis=1))
-    return np.concatenate(ranked), np.concatenate(scores)
+        rows = np.take_along_axis(best, inner, axis=1)
+        parts.append(_Ranked(rows, np.take_along_axis(scored, rows, axis=1), new))
+    return _Ranked(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _taken_from(month: Interactions, basket: slice) -> NDArray[np.int64]:

@@ -1,110 +1,102 @@
-"""Plays the month with one policy: it fills the places for new items, and learns from the clicks there.
+"""Plays the month with one policy: it fills pages within slots, as a server lets it, and learns from the clicks.
 
-Every policy meets the same visitors, the same new items and the same luck. Knows nothing of what is compared.
+Candidates, features, posterior, policies and pages are the server's own. Knows nothing of what is compared.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.exploration import Candidates, Explorer, FeatureMap, Policy, Posterior, Projection, Slots
+from firstlight_encoder.exploration import (
+    Candidates,
+    Explorer,
+    FeatureMap,
+    Policy,
+    Posterior,
+    Projection,
+    Slots,
+    drawn_new,
+    new_candidates,
+    remembered,
+)
 from firstlight_evaluation.simulation.competitor import Learning
-from firstlight_evaluation.simulation.month import NEW_PLACES, PAGE, Month, examination
-
-VISITOR_SHARE = 0.7
-"""Of all visitors, drawn for every seed."""
-NEW_ITEMS = 60
-"""Of the pool, drawn for every seed."""
+from firstlight_evaluation.simulation.game import Game
+from firstlight_evaluation.simulation.month import PAGE
 
 
 @dataclass(frozen=True)
-class Game:
-    """One seed's month: who comes, what is new, and who would look where.
+class Clicks:
+    """Of each visit, ``(v,)`` float64: on new items, and on others."""
 
-    Attributes:
-        days: ``(v,)`` int64.
-        scores: ``(v, n)`` float32, what the ranking thinks of the new items.
-        takes: ``(v, n)`` bool.
-        vectors: ``(n, d)`` float32, the new items.
-        looks: ``(v, PAGE)`` bool.
-        ranked_takes: ``(v, PAGE)`` bool, of the ranking's items, best first.
-        seed: of the policies' own draws.
-    """
-
-    days: NDArray[np.int64]
-    scores: NDArray[np.float32]
-    takes: NDArray[np.bool_]
-    vectors: NDArray[np.float32]
-    looks: NDArray[np.bool_]
-    ranked_takes: NDArray[np.bool_]
-    seed: int
-
-    @classmethod
-    def drawn(cls, month: Month, *, seed: int) -> "Game":
-        """A seed's visitors, new items and luck."""
-        random = np.random.default_rng(seed)
-        people = np.unique(month.visitors)
-        chosen = random.choice(people, size=max(1, round(VISITOR_SHARE * len(people))), replace=False)
-        visits = np.flatnonzero(np.isin(month.visitors, chosen))
-        new = random.choice(month.pool, size=min(NEW_ITEMS, month.pool), replace=False)
-        return cls(
-            days=month.days[visits],
-            scores=month.new_scores[np.ix_(visits, new)],
-            takes=month.new_takes[np.ix_(visits, new)],
-            vectors=month.new_vectors[new],
-            looks=random.random((len(visits), PAGE)) < examination(PAGE),
-            ranked_takes=month.ranked_takes[visits],
-            seed=seed,
-        )
-
-    @property
-    def ranking_alone(self) -> NDArray[np.float64]:
-        """``(v,)``: clicks where all places are the ranking's."""
-        return np.asarray((self.looks & self.ranked_takes).sum(axis=1), np.float64)
-
-    @property
-    def beside_new(self) -> NDArray[np.float64]:
-        """``(v,)``: clicks on the ranking's items where some places are kept for new ones."""
-        others = np.setdiff1d(np.arange(PAGE), NEW_PLACES)
-        shown = self.ranked_takes[:, : len(others)]
-        return np.asarray((self.looks[:, others] & shown).sum(axis=1), np.float64)
-
-    @property
-    def in_hindsight(self) -> NDArray[np.float64]:
-        """``(v,)``: clicks on the two new items that most visits would have taken, the better one first."""
-        best = np.argsort(-self.takes.sum(axis=0), kind="stable")[: len(NEW_PLACES)]
-        return np.asarray((self.takes[:, best] & self.looks[:, NEW_PLACES[: len(best)]]).sum(axis=1), np.float64)
+    new: NDArray[np.float64]
+    others: NDArray[np.float64]
 
 
-def play(game: Game, policy: Policy, *, learning: Learning) -> NDArray[np.float64]:
-    """``(v,)``: each visit's clicks on new items."""
-    vectors, features = _features(game, dimension=learning.dimension)
-    prior = features.prior(score_weight=learning.score_weight, precision=learning.precision)
-    posterior = Posterior.before_feedback(prior, fingerprint=features.fingerprint)
-    explorer = Explorer(policy, Slots(most=len(NEW_PLACES), most_new=len(NEW_PLACES)))
-    generator = np.random.default_rng((game.seed, 1))
-    is_new = np.ones(len(game.vectors), np.bool_)
-    seen: list[NDArray[np.float32]] = []
-    earned: list[NDArray[np.float64]] = []
-    clicks = np.zeros(len(game.days))
-    for visit, scores in enumerate(game.scores):
-        order = np.argsort(-scores, kind="stable")
-        known = features.features(vectors[order], scores[order], is_new)
-        candidates = Candidates(order, scores[order], known, is_new)
-        page = explorer.page(candidates, count=len(NEW_PLACES), generator=generator, posterior=posterior)
-        rewards = np.asarray(game.takes[visit, order[page.chosen]] & game.looks[visit, NEW_PLACES], np.float64)
-        clicks[visit] = rewards.sum()
-        seen.append(known[page.chosen])
-        earned.append(rewards)
-        if policy.learns and len(seen) == learning.visits_a_batch:
-            posterior = posterior.updated(np.concatenate(seen), np.concatenate(earned))
-            seen, earned = [], []
-    return clicks
+@dataclass
+class _Pupil:
+    """What a policy has learnt, and the shown items of which it is not told yet."""
+
+    posterior: Posterior
+    features: list[NDArray[np.float32]] = field(default_factory=list[NDArray[np.float32]])
+    rewards: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])
+    items: list[str] = field(default_factory=list[str])
+
+    def see(self, features: NDArray[np.float32], rewards: NDArray[np.float64], items: list[str], *, batch: int) -> None:
+        """A page's items, and what they brought."""
+        self.features.append(features)
+        self.rewards.append(rewards)
+        self.items += items
+        if len(self.features) == batch:
+            seen, earned = np.concatenate(self.features), np.concatenate(self.rewards)
+            self.posterior = self.posterior.updated(seen, earned, items=self.items)
+            self.features, self.rewards, self.items = [], [], []
 
 
-def _features(game: Game, *, dimension: int) -> tuple[NDArray[np.float32], FeatureMap]:
-    """The new items in few dimensions, ``(n, p)``, and the features over these: projected once, not at every visit."""
-    projection = Projection.fit(game.vectors, dimension=min(dimension, len(game.vectors)))
-    known, width = projection.project(game.vectors), projection.dimension
-    return known, FeatureMap(Projection(np.zeros(width, np.float32), np.eye(width, dtype=np.float32)))
+def play(game: Game, policy: Policy, *, slots: Slots, learning: Learning) -> Clicks:
+    """Plays all visits."""
+    pupil, features = _Pupil(_before(game, learning)), _feature_map(game)
+    explorer, generator = Explorer(policy, slots), np.random.default_rng((game.seed, 1))
+    new, others = np.zeros(len(game)), np.zeros(len(game))
+    for visit, looks in enumerate(game.looks):
+        candidates, takes = _candidates(game, visit, features, pupil.posterior, generator)
+        page = explorer.page(candidates, count=PAGE, generator=generator, posterior=pupil.posterior)
+        rewards = np.asarray(takes[page.chosen] & looks, np.float64)
+        is_new = candidates.is_new[page.chosen]
+        new[visit], others[visit] = rewards[is_new].sum(), rewards[~is_new].sum()
+        if policy.learns:
+            chosen: list[int] = page.chosen.tolist()
+            shown = [candidates.remembered[one] for one in chosen]
+            pupil.see(candidates.features[page.chosen], rewards, shown, batch=learning.visits_a_batch)
+    return Clicks(new, others)
+
+
+def _candidates(
+    game: Game, visit: int, features: FeatureMap, posterior: Posterior, generator: np.random.Generator
+) -> tuple[Candidates, NDArray[np.bool_]]:
+    """What may be shown, the ranking first; and whether it would be taken."""
+    drawn, liked = drawn_new(np.arange(game.new), generator), [int(one) for one in posterior.liked]
+    new = new_candidates(drawn, game.new_scores[visit, drawn], np.array(liked, np.int64))
+    rows, scores = np.concatenate([game.ranked[visit], new]), game.ranked_scores[visit]
+    ids: list[int] = rows.tolist()
+    base = np.concatenate([scores, np.full(len(new), scores[-1], np.float32)])
+    is_new = np.arange(len(rows)) >= len(scores)
+    known = features.composed(game.places[rows], base, is_new)
+    takes = np.concatenate([game.ranked_takes[visit], game.new_takes[visit, new]])
+    return Candidates(rows, base, known, is_new, remembered(list(map(str, ids)), known)), takes
+
+
+def _feature_map(game: Game) -> FeatureMap:
+    """Over items that are projected already."""
+    width = int(game.places.shape[1])
+    return FeatureMap(Projection(np.zeros(width, np.float32), np.eye(width, dtype=np.float32)))
+
+
+def _before(game: Game, learning: Learning) -> Posterior:
+    features = _feature_map(game)
+    prior = features.prior(
+        score_weight=learning.score_weight,
+        precision=learning.precision,
+        item_precision=learning.item_precision,
+    )
+    return Posterior.before_feedback(prior, fingerprint=features.fingerprint)

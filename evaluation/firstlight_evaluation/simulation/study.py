@@ -9,17 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.exploration import Policy
+from firstlight_encoder.exploration import Policy, Slots
 from firstlight_evaluation.bootstrap import Interval, bootstrap_interval, paired_difference
 from firstlight_evaluation.simulation.competitor import THOMPSON, Learning
-from firstlight_evaluation.simulation.month import Month
-from firstlight_evaluation.simulation.replay import Game, play
+from firstlight_evaluation.simulation.game import Game
+from firstlight_evaluation.simulation.month import NEW_PLACES, Month
+from firstlight_evaluation.simulation.replay import play
 from firstlight_indexer.progress import Progress, silent
 
 HINDSIGHT = "best two in hindsight"
 """Shows everybody the two new items that this seed's visitors took oftenest: what nobody can know beforehand."""
 RANKING_ALONE = "ranking alone"
 """Keeps no place for new items."""
+KEPT = Slots(most=len(NEW_PLACES), most_new=len(NEW_PLACES), new_places=NEW_PLACES)
+"""Some places are kept for new items, which each policy fills; all others are the ranking's."""
 _PER = 1_000
 
 
@@ -111,8 +114,8 @@ def _outcomes(
     game: Game, policies: Mapping[str, Policy], learning: Learning
 ) -> list[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
     """Name, clicks on new items and on others, ``(v,)`` each."""
-    beside = game.beside_new
-    outcomes = [(name, play(game, policy, learning=learning), beside) for name, policy in policies.items()]
-    outcomes.append((HINDSIGHT, game.in_hindsight, beside))
+    played = {name: play(game, policy, slots=KEPT, learning=learning) for name, policy in policies.items()}
+    outcomes = [(name, clicks.new, clicks.others) for name, clicks in played.items()]
+    outcomes.append((HINDSIGHT, game.in_hindsight, game.beside_new))
     outcomes.append((RANKING_ALONE, np.zeros(len(game.days)), game.ranking_alone))
     return outcomes

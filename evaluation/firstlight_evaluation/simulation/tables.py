@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from firstlight_evaluation.bootstrap import Interval
 from firstlight_evaluation.report.layout import NOTHING_TO_SAY, Cell, Table
+from firstlight_evaluation.simulation.budgets import Trade
 from firstlight_evaluation.simulation.competitor import THOMPSON
 from firstlight_evaluation.simulation.gradient_study import PolicyValue
 from firstlight_evaluation.simulation.study import RANKING_ALONE, Outcome
@@ -21,6 +22,34 @@ def outcome_table(outcome: Outcome) -> Table:
             f"Clicks in a thousand visits over a month, mean of {len(outcome.seeds)} seeds of {outcome.visits:,.0f} "
             "visits each with 95 % bootstrap intervals over seeds; leads are paired, strong where they exclude zero."
         ),
+    )
+
+
+def trade_table(trades: Sequence[Trade]) -> Table:
+    """What each budget buys and costs."""
+    return Table(
+        title="What exploration costs",
+        heads=tuple(Cell(head) for head in ("policy", "places", "new items", "all items, against the ranking alone")),
+        rows=tuple(_trade_cells(one) for one in trades),
+        note=(
+            f"Clicks in a thousand visits over a month, mean of {len(trades[0].new)} seeds with 95 % bootstrap "
+            "intervals over seeds. Where no place is kept for new items they stand against the ranking for any."
+        ),
+    )
+
+
+def _trade_cells(one: Trade) -> tuple[Cell, ...]:
+    slots = one.setting.slots
+    begins = "" if slots.first_place == 1 else f", from place {slots.first_place} on"
+    named = f"any {slots.most}, {slots.most_new} of them new{begins}"
+    if slots.new_places:
+        named = f"{' and '.join(map(str, slots.new_places))}, kept for new items"
+    new = one.intervals["new"]
+    return (
+        Cell(one.setting.policy_name),
+        Cell(named),
+        Cell(f"{new.value:.1f}", f"{new.low:.1f}–{new.high:.1f}"),
+        _lead(one.intervals["overall"]),
     )
 
 

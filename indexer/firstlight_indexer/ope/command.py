@@ -35,7 +35,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
 ) -> None:
     """Estimate from the event log what each arm, and a policy that was never shown, earn per shown item.
 
-    Example: firstlight-indexer ope --events-url sqlite:///events.db --reward click=0.1 --reward purchase=1
+    Example: firstlight-indexer ope --events-url sqlite:///events.db --reward view=0.1 --reward purchase=1
     """
     chosen = _target(target)
     rules = RewardRules.parse(reward or ["purchase=1"], window_s=window_s)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from firstlight_indexer.contract import EVENT_TYPES
 from firstlight_indexer.errors import FeedbackError
 
 DEFAULT_WINDOW_S = 86_400.0
@@ -26,7 +27,8 @@ class RewardRules:
         """Reads ``type=reward`` pairs as a command line has them.
 
         Raises:
-            FeedbackError: a pair is not one, its reward is no finite number, or the window is not positive.
+            FeedbackError: a pair is not one, its type is no event's, its reward is not finite, or the window is not
+                positive.
         """
         if not 0 < window_s < math.inf:
             raise FeedbackError(f"the window is {window_s} seconds; it must be above 0 and finite")
@@ -45,4 +47,6 @@ def _pair(text: str) -> tuple[str, float]:
         reward = math.nan
     if not name or not separator or not math.isfinite(reward):
         raise FeedbackError(f"the reward {text!r} is not TYPE=NUMBER, such as purchase=1")
+    if name not in EVENT_TYPES:
+        raise FeedbackError(f"the reward {text!r} is of no type of event; there are {', '.join(EVENT_TYPES)}")
     return name, reward

@@ -42,7 +42,7 @@ class Rounds:
         """
         count = len(self.rewards)
         if len(np.unique(self.units)) < _FEWEST:
-            raise FeedbackError(f"the log holds {count} rows of fewer than {_FEWEST} units: log more before estimating")
+            raise FeedbackError(f"the log holds {count} rows of fewer than {_FEWEST} users: log more before estimating")
         for field in fields(self):
             column = getattr(self, field.name)
             if column is not None:

@@ -5,6 +5,7 @@ Knows nothing of where changes are kept.
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +30,12 @@ class Overlay:
         laid: ids of the items that differ from the snapshot's.
     """
 
-    def __init__(self, parts: SnapshotParts) -> None:
-        """Takes the snapshot's parts as they were loaded."""
+    def __init__(self, parts: SnapshotParts, *, tag_attribute: str = "") -> None:
+        """Takes the snapshot's parts as they were loaded, and the attribute that its build filled, if any."""
         self.shelves = Shelves(parts.items, parts.labels)
         self.now: LoadedSnapshot | None = None
         self.laid: frozenset[str] = frozenset()
-        self._parts = parts
+        self._parts, self._tag_attribute = parts, tag_attribute
         self._vectors: dict[int, NDArray[np.float32]] = {}
         self._contained: dict[int, bool] = {}
 
@@ -46,7 +47,7 @@ class Overlay:
         if not differing:
             self.now = None
             return
-        items = [ItemChange(change.item_id, change.item, self._vectors.get(change.sequence)) for change in differing]
+        items = [ItemChange(one.item_id, self._tagged(one), self._vectors.get(one.sequence)) for one in differing]
         now = loaded.over(laid_over(self._parts, items, shelves=self.shelves))
         _warm(now)
         self.now = now
@@ -78,7 +79,19 @@ class Overlay:
         told = (items.title(row), items.category(row), items.brand(row), items.price(row), bool(items.available[row]))
         same = told == (item.title, item.category, item.brand, item.price, item.available)
         near = same and of_one_text(self._parts.rows[row, :-1], vector)
-        return near and items.attributes(row) == tuple(sorted(item.attributes))
+        return near and items.attributes(row) == tuple(sorted((*item.attributes, *self._tags(row))))
+
+    def _tagged(self, change: CatalogueChange) -> ChangedItem | None:
+        """The item with the tags that it had in the snapshot, which hold until the next build."""
+        row = self._parts.items.row(change.item_id)
+        if change.item is None or row is None:
+            return change.item
+        return replace(change.item, attributes=(*change.item.attributes, *self._tags(row)))
+
+    def _tags(self, row: int) -> list[tuple[str, str]]:
+        if not self._tag_attribute:
+            return []
+        return [pair for pair in self._parts.items.attributes(row) if pair[0] == self._tag_attribute]
 
 
 def _warm(now: LoadedSnapshot) -> None:

@@ -1,7 +1,6 @@
 """Which tags fit items: text against text, calibrated on the categories of the catalogue that answers.
 
-The text encoder's own vectors are compared, before the space turns them towards what people take: on held-out
-categories they tell tags better. Knows nothing of the wire, or of how a model is fitted.
+Knows nothing of the wire, or of how a curve is fitted.
 """
 
 import asyncio
@@ -13,16 +12,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.tag_model import TagModel, fit_tags
+from firstlight_encoder.tagging.catalogue_tags import CatalogueTags, stacked
+from firstlight_encoder.tagging.known_tags import known_tags
 from firstlight_server.call import Deadline
-from firstlight_server.catalogue.known_tags import KnownTags, known_tags
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.errors import CatalogueFixedError
 from firstlight_server.loaded_snapshot import LoadedSnapshot
-from firstlight_server.text_vectors import TextVectorMap, TextVectors
-
-_WITHOUT_LABELS = TagModel(np.array([5.8, 0.49, -6.2]), 0.21)
-"""Where a catalogue has no categories to calibrate on: as fitted on Complete Journey."""
+from firstlight_server.text_vectors import TextVectors
 
 
 @dataclass(frozen=True)
@@ -33,20 +29,12 @@ class FittingTag:
     confidence: float
 
 
-@dataclass(frozen=True)
-class _Fitted:
-    """A model, and ``(c, d)`` float32 unit rows of the catalogue at large."""
-
-    model: TagModel
-    catalogue: NDArray[np.float32]
-
-
 class Tagging:
     """Tags items of every snapshot. Methods belong to the event loop."""
 
     def __init__(self, dispatcher: Dispatcher, *, worker: ThreadPoolExecutor) -> None:
         self._dispatcher, self._worker = dispatcher, worker
-        self._fitted: WeakKeyDictionary[TextVectors, asyncio.Task[_Fitted]] = WeakKeyDictionary()
+        self._fitted: WeakKeyDictionary[TextVectors, asyncio.Task[CatalogueTags]] = WeakKeyDictionary()
 
     async def tag(
         self,
@@ -70,32 +58,21 @@ class Tagging:
             raise CatalogueFixedError(f"snapshot {loaded.id} has no text encoder; publish one that carries it")
         vectors = await self._dispatcher.vectors(encoder, [*tags, *texts], deadline=deadline)
         fitted = await asyncio.shield(self._fit(encoder, loaded))
-        sure = fitted.model.confidence(_rows(vectors, tags), _rows(vectors, texts), fitted.catalogue)
+        sure = fitted.confidence(stacked(vectors, tags), stacked(vectors, texts))
         bar = fitted.model.threshold if least is None else least
         return [_fitting(tags, column, bar) for column in sure.T]
 
-    def _fit(self, encoder: TextVectors, loaded: LoadedSnapshot) -> "asyncio.Task[_Fitted]":
+    def _fit(self, encoder: TextVectors, loaded: LoadedSnapshot) -> "asyncio.Task[CatalogueTags]":
         task = self._fitted.get(encoder)
         if task is None or (task.done() and (task.cancelled() or task.exception())):
             task = self._fitted[encoder] = asyncio.create_task(self._fitted_on(encoder, loaded))
         return task
 
-    async def _fitted_on(self, encoder: TextVectors, loaded: LoadedSnapshot) -> _Fitted:
-        known = known_tags(loaded.parts.items)
+    async def _fitted_on(self, encoder: TextVectors, loaded: LoadedSnapshot) -> CatalogueTags:
+        items = loaded.parts.items
+        known = known_tags(items.count, title=items.title, category=items.category)
         vectors = await self._dispatcher.vectors(encoder, [*known.names, *known.texts], deadline=Deadline())
-        catalogue = _rows(vectors, known.texts)
-        if not known.can_calibrate:
-            return _Fitted(_WITHOUT_LABELS, catalogue)
-        loop = asyncio.get_running_loop()
-        return _Fitted(await loop.run_in_executor(self._worker, _model, known, vectors, catalogue), catalogue)
-
-
-def _model(known: KnownTags, vectors: TextVectorMap, catalogue: NDArray[np.float32]) -> TagModel:
-    return fit_tags(_rows(vectors, known.names), catalogue, catalogue, known.holds)
-
-
-def _rows(vectors: TextVectorMap, texts: Sequence[str]) -> NDArray[np.float32]:
-    return np.stack([vectors[text] for text in texts])
+        return await asyncio.get_running_loop().run_in_executor(self._worker, CatalogueTags.fitted, known, vectors)
 
 
 def _fitting(tags: Sequence[str], confidences: NDArray[np.float64], bar: float) -> list[FittingTag]:

@@ -49,7 +49,7 @@ class TenantCatalogue:
         Raises:
             EventLogUnavailable: what was changed cannot be read; what is known of it was laid over.
         """
-        overlay = Overlay(loaded.parts)
+        overlay = Overlay(loaded.parts, tag_attribute=loaded.snapshot.manifest.facts.tag_attribute)
         try:
             with self._lock:
                 self._read(self._source.found())

@@ -6,7 +6,18 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from firstlight_encoder.errors import ExplorationError
-from firstlight_encoder.exploration import EpsilonGreedy, Explorer, Greedy, LinUcb, Policy, Slots, Softmax, Thompson
+from firstlight_encoder.exploration import (
+    EpsilonGreedy,
+    Explorer,
+    Greedy,
+    LinUcb,
+    Policy,
+    Prior,
+    Slots,
+    Softmax,
+    Thompson,
+)
+from firstlight_encoder.exploration.features import ITEM_PRECISION, PRECISION, SCORE_WEIGHT, prior_of
 
 PolicyName = Literal["greedy", "epsilon_greedy", "softmax", "thompson", "linucb"]
 
@@ -32,6 +43,7 @@ class ArmSettings(BaseModel):
         max_slots: places of a page that may explore.
         max_new: how many of them may show new items.
         first_place: the first place that may, from 1.
+        new_places: places, from 1, kept for new items; then no other place explores.
         epsilon: how often the choice is even.
         temperature: of softmax, in nats of score, or in rewards where it learns.
         scale: of Thompson sampling's deviations.
@@ -40,6 +52,7 @@ class ArmSettings(BaseModel):
         learns: whether greedy, epsilon_greedy or softmax rank by what was learnt.
         crossed: whether what is learnt depends on the user.
         precision: how many observations the prior counts for.
+        item_precision: how many observations of a new item the prior of its own term counts for; inf: it has none.
         score_weight: what the ranking's score is worth before any feedback, in rewards.
         most_weight: an observation counts 1 / propensity, at most this.
     """
@@ -52,6 +65,7 @@ class ArmSettings(BaseModel):
     max_slots: int = Field(default=2, ge=0, le=1_000)
     max_new: int = Field(default=1, ge=0, le=1_000)
     first_place: int = Field(default=1, ge=1, le=1_000)
+    new_places: tuple[int, ...] = Field(default=(), max_length=1_000)
     epsilon: float | None = None
     temperature: float | None = None
     scale: float | None = None
@@ -59,8 +73,9 @@ class ArmSettings(BaseModel):
     alpha: float | None = None
     learns: bool | None = None
     crossed: bool = False
-    precision: float = Field(default=1.0, gt=0, le=1e9)
-    score_weight: float = Field(default=0.1, ge=0, le=1e3)
+    precision: float = Field(default=PRECISION, gt=0, le=1e9)
+    item_precision: float = Field(default=ITEM_PRECISION, gt=0)
+    score_weight: float = Field(default=SCORE_WEIGHT, ge=0, le=1e3)
     most_weight: float = Field(default=1.0, ge=1, le=1e3)
 
     @model_validator(mode="after")
@@ -74,8 +89,17 @@ class ArmSettings(BaseModel):
             raise ValueError(str(error)) from error
         return self
 
+    def prior(self, dimension: int) -> Prior:
+        """What is believed before any feedback, over so many features."""
+        return prior_of(
+            dimension,
+            score_weight=self.score_weight,
+            precision=self.precision,
+            item_precision=self.item_precision,
+        )
+
     def explorer(self) -> Explorer:
         """The policy within its slots."""
         make, read = _POLICIES[self.policy]
         given: dict[str, Any] = {name: value for name in read if (value := getattr(self, name)) is not None}
-        return Explorer(make(**given), Slots(self.max_slots, self.max_new, self.first_place))
+        return Explorer(make(**given), Slots(self.max_slots, self.max_new, self.first_place, self.new_places))

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from firstlight_encoder.errors import ExplorationError
-from firstlight_encoder.exploration import posterior_from, posterior_to
+from firstlight_encoder.exploration import Landmarks, posterior_from, posterior_to
 from firstlight_server.exploration.arm import Arm
 from firstlight_server.exploration.lesson import Lesson
 
 _VERSION = 2
 _READ = (1, _VERSION)
-"""Before 2, `early` was kept by the ids of answers, which may name a user: it is left behind."""
+"""Before 2 nothing was carried from snapshot to snapshot, and `early` was kept by the ids of answers, which may name a
+user: it is left behind."""
 
 
 @dataclass
@@ -42,7 +43,7 @@ class KnownArm:
     lessons: int = 0
     rewards: float = 0.0
     early: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
-    _as_of_s: dict[str, float] = field(default_factory=dict[str, float])
+    _as_of_s: float = 0.0
 
     def has_learnt(self, shown: int, place: int) -> bool:
         """Whether a place of the impression that is in the log at ``shown`` was learnt from; from now on it is."""
@@ -60,33 +61,38 @@ class KnownArm:
 
     def learn(self, fingerprint: str, lessons: Sequence[Lesson]) -> None:
         """Learns from lessons over features of one fingerprint."""
+        self._age_to(max(lesson.at_s for lesson in lessons))
         posterior = self.arm.posterior(fingerprint, len(lessons[0].features))
-        newest_s = max(lesson.at_s for lesson in lessons)
-        as_of_s = max(self._as_of_s.get(fingerprint, newest_s), newest_s)
-        before_s = self._as_of_s.get(fingerprint, as_of_s)
-        posterior = posterior.aged(2.0 ** ((before_s - as_of_s) / self.half_life_s))
         most = self.arm.settings.most_weight
         features = np.stack([lesson.features for lesson in lessons]).astype(np.float64)
         rewards = np.array([lesson.reward for lesson in lessons])
         propensities = np.array([lesson.propensity for lesson in lessons])
-        ages = 2.0 ** ((np.array([lesson.at_s for lesson in lessons]) - as_of_s) / self.half_life_s)
+        items = [lesson.item for lesson in lessons]
+        ages = 2.0 ** ((np.array([lesson.at_s for lesson in lessons]) - self._as_of_s) / self.half_life_s)
         old = np.array([lesson.corrects for lesson in lessons])
         if not old.all():
+            fresh = [item for item, corrects in zip(items, old, strict=True) if not corrects]
             posterior = posterior.updated(
-                features[~old], rewards[~old], propensities[~old], weights=ages[~old], most_weight=most
+                features[~old], rewards[~old], propensities[~old], items=fresh, weights=ages[~old], most_weight=most
             )
         if old.any():
+            known = [item for item, corrects in zip(items, old, strict=True) if corrects]
             counts = ages[old] * np.minimum(1 / propensities[old], most)
-            posterior = posterior.corrected(features[old], rewards[old] * counts)
-        self._as_of_s[fingerprint] = as_of_s
+            posterior = posterior.corrected(features[old], rewards[old] * counts, items=known)
         self.lessons += int((~old).sum())
         self.rewards += float(rewards.sum())
         self.arm.learn(posterior)
 
+    def _age_to(self, at_s: float) -> None:
+        """Ages all that is known to the newest observation."""
+        if at_s > self._as_of_s:
+            self.arm.age(2.0 ** ((self._as_of_s - at_s) / self.half_life_s))
+            self._as_of_s = at_s
+
     def to_bytes(self) -> bytes:
         """All that a restart needs."""
         posteriors = [
-            {"as_of_s": self._as_of_s[one.fingerprint], "content": base64.b64encode(posterior_to(one)).decode()}
+            {"as_of_s": self._as_of_s, "content": base64.b64encode(posterior_to(one)).decode()}
             for one in self.arm.posteriors.values()
         ]
         facts = {
@@ -97,6 +103,11 @@ class KnownArm:
             "rewards": self.rewards,
             "early": {str(at): sorted(places) for at, places in self.early.items()},
             "posteriors": posteriors,
+            "landmarks": {
+                key: base64.b64encode(one.to_bytes()).decode()
+                for key, one in self.arm.landmarks.items()
+                if key in self.arm.posteriors
+            },
         }
         return json.dumps(facts, separators=(",", ":")).encode()
 
@@ -115,13 +126,18 @@ class KnownArm:
             ]
             events, shown = int(facts["events"]), int(facts["shown"])
             lessons, rewards = int(facts["lessons"]), float(facts["rewards"])
+            landmarks = {
+                str(key): Landmarks.from_bytes(base64.b64decode(one)) for key, one in facts.get("landmarks", {}).items()
+            }
             told = facts["early"] if facts["version"] == _VERSION else {}
             early = {int(at): set(map(int, places)) for at, places in told.items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ExplorationError(f"arm {self.arm.name!r}: no readable state: {error!r}") from error
         for as_of_s, posterior in kept:
-            prior = self.arm.posterior(posterior.fingerprint, posterior.dimension).prior
-            self.arm.learn(replace(posterior, prior=prior))
-            self._as_of_s[posterior.fingerprint] = as_of_s
+            self._age_to(as_of_s)
+            aged = posterior.aged(2.0 ** ((as_of_s - self._as_of_s) / self.half_life_s))
+            self.arm.learn(replace(aged, prior=self.arm.settings.prior(posterior.dimension)))
+        for key, one in landmarks.items():
+            self.arm.place(key, one)
         self.events, self.shown, self.early = events, shown, early
         self.lessons, self.rewards = lessons, rewards

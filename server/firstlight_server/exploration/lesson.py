@@ -16,6 +16,7 @@ class Lesson:
         reward: in 0..1; of a correction what is to be added.
         propensity: in (0, 1].
         at_s: when the item was shown, in seconds since 1970 UTC.
+        item: its id where it is remembered, else empty.
         corrects: whether the observation was learnt already.
     """
 
@@ -23,6 +24,7 @@ class Lesson:
     reward: float
     propensity: float
     at_s: float
+    item: str = ""
     corrects: bool = False
 
 

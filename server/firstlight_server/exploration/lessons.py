@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from firstlight_encoder.exploration import remembered
 from firstlight_server.exploration.context import ShownFeatures
 from firstlight_server.exploration.experiments import Experiment
 from firstlight_server.exploration.feedback_log import FeedbackLog
@@ -116,4 +117,6 @@ def _lesson(
     impression: "Impression", known: ShownFeatures, place: int, reward: float, *, corrects: bool = False
 ) -> Lesson:
     propensity = min(max(impression.items[place].propensity, _LEAST_PROPENSITY), 1.0)
-    return Lesson(known.features[place], reward, propensity, impression.at_s, corrects)
+    features = known.features[place]
+    [item] = remembered([impression.items[place].item_id], features[None])
+    return Lesson(features, reward, propensity, impression.at_s, item, corrects)

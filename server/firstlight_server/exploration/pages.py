@@ -1,29 +1,38 @@
 """Explored pages over one snapshot: a wide ranking and some new items in, the page that an arm chooses out.
 
-Candidates are what the ranking has after the page too, and the best by the user's query of a few new items drawn by
-chance, which get the last candidate's score. Knows nothing of requests or logs.
+Candidates are what the ranking has after the page too, and new items, which get the last candidate's score. Knows
+nothing of requests or logs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.exploration import Candidates, FeatureMap, Page, Projection
+from firstlight_encoder.exploration import (
+    Candidates,
+    FeatureMap,
+    Page,
+    Posterior,
+    Projection,
+    drawn_new,
+    new_candidates,
+    remembered,
+)
 from firstlight_server.answer import Answer
 from firstlight_server.exploration.context import ShownFeatures
+from firstlight_server.exploration.feature_space import FeatureSpace
 from firstlight_server.exploration.trial import Trial
 from firstlight_server.question import Question
 from firstlight_server.ranking import Ranking
+from firstlight_store import ItemTable
 
 BEYOND_PAGE = 50
 """Ranked items beyond the page that are candidates."""
 
-NEW_CANDIDATES = 10
-"""New items that are candidates."""
-
-_LOOKED_AT = 128
-"""New items drawn by chance, of which the best are candidates: all of them may be tens of thousands."""
+_LIKED_LOOKED_AT = 20
+"""Liked items looked at, of which those that may be shown are candidates."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +59,18 @@ class Explored:
 class Pages:
     """Makes explored pages of one snapshot. Safe across threads."""
 
-    def __init__(self, *, rows: NDArray[np.float32], is_new: NDArray[np.bool_], projection: Projection) -> None:
+    def __init__(
+        self, *, items: ItemTable, rows: NDArray[np.float32], is_new: NDArray[np.bool_], projection: Projection
+    ) -> None:
         """Takes ``rows``, ``(n, d + 1)`` float32 with the log prior last, and which of them are new, ``(n,)`` bool."""
+        self._ids = items.ids
         self._rows = rows
         self._is_new = is_new
         self._new_rows = np.flatnonzero(is_new)
-        self._maps = {crossed: FeatureMap(projection, crossed) for crossed in (False, True)}
+        self._spaces = {
+            crossed: FeatureSpace.of(FeatureMap(projection, crossed), items=items, vectors=rows[:, :-1])
+            for crossed in (False, True)
+        }
 
     def widened(self, question: Question) -> Question:
         """The question for enough candidates, where something may be explored."""
@@ -68,43 +83,59 @@ class Pages:
     def explored(self, question: Question, ranking: Ranking, trial: Trial, chance: np.random.Generator) -> Explored:
         """The page that the trial's arm chooses from the ranking of a widened ``question``."""
         wanted = min(question.newcomer.query.scope.page_size, len(ranking.rows))
-        candidates = self._candidates(question, ranking, trial, chance)
-        posterior, fingerprint = None, ""
-        if trial.arm.learns:
-            known = self._maps[trial.arm.settings.crossed]
-            fingerprint = known.fingerprint
-            posterior = trial.arm.posterior(fingerprint, known.dimension)
+        space = self._spaces[trial.arm.settings.crossed] if trial.arm.learns else None
+        posterior = None if space is None else trial.arm.belief(space)
+        ranked = self._with_new(question, ranking, trial, chance, posterior)
+        candidates = self._candidates(question, *ranked, space)
         page = trial.arm.explorer.page(candidates, count=wanted, generator=chance, posterior=posterior)
         shown = replace(ranking, rows=candidates.rows[page.chosen], scores=candidates.base[page.chosen])
-        features = candidates.features[page.chosen]
-        return Explored(shown, page, ShownFeatures(fingerprint, features).to_bytes() if fingerprint else b"")
+        context = b""
+        if space is not None:
+            features = candidates.features[page.chosen]
+            context = ShownFeatures(space.features.fingerprint, features).to_bytes()
+        return Explored(shown, page, context)
+
+    def _with_new(
+        self,
+        question: Question,
+        ranking: Ranking,
+        trial: Trial,
+        chance: np.random.Generator,
+        posterior: Posterior | None,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows and scores of the ranking, then of new items."""
+        rows, base = ranking.rows, ranking.scores
+        if not trial.arm.explorer.slots.most_new or not len(self._new_rows) or not len(rows):
+            return rows, base
+        new = self._new(question, rows, chance, () if posterior is None else posterior.liked)
+        return np.concatenate([rows, new]), np.concatenate([base, np.full(len(new), base[-1], np.float32)])
 
     def _candidates(
-        self, question: Question, ranking: Ranking, trial: Trial, chance: np.random.Generator
+        self, question: Question, rows: NDArray[np.int64], base: NDArray[np.float32], space: FeatureSpace | None
     ) -> Candidates:
-        rows, base = ranking.rows, ranking.scores
-        if trial.arm.explorer.slots.most_new and len(self._new_rows) and len(rows):
-            new = self._new(question, rows, chance)
-            rows = np.concatenate([rows, new])
-            base = np.concatenate([base, np.full(len(new), base[-1], np.float32)])
         is_new = self._is_new[rows]
-        features = np.zeros((len(rows), 0), np.float32)
-        if trial.arm.learns:
-            known = self._maps[trial.arm.settings.crossed]
-            user = _unit(question.known.first.query[:-1]) if known.crossed else None
-            features = known.features(self._rows[rows, :-1], base, is_new, user)
-        return Candidates(rows, base, features, is_new)
+        if space is None:
+            return Candidates(rows, base, np.zeros((len(rows), 0), np.float32), is_new)
+        user = _unit(question.known.first.query[:-1]) if space.features.crossed else None
+        features = space.features.features(self._rows[rows, :-1], base, is_new, user)
+        return Candidates(rows, base, features, is_new, remembered([self._ids[row] for row in rows.tolist()], features))
 
-    def _new(self, question: Question, ranked: NDArray[np.int64], chance: np.random.Generator) -> NDArray[np.int64]:
-        """New items that may be shown and are not ``ranked``, best by the query first."""
+    def _new(
+        self, question: Question, ranked: NDArray[np.int64], chance: np.random.Generator, liked: Sequence[str]
+    ) -> NDArray[np.int64]:
+        """New items that may be shown and are not ranked."""
+        found = self._spaces[False].rows(liked[:_LIKED_LOOKED_AT])
+        held = found[found >= 0]
+        drawn = self._showable(question, drawn_new(self._new_rows, chance), ranked)
+        likeness = self._rows[drawn] @ question.known.first.query
+        return new_candidates(drawn, likeness, self._showable(question, held[self._is_new[held]], ranked))
+
+    def _showable(self, question: Question, rows: NDArray[np.int64], ranked: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of ``rows`` that pass the question's rules and are not ``ranked``."""
         selection = question.selection
-        looked_at = np.unique(self._new_rows[chance.integers(len(self._new_rows), size=_LOOKED_AT)])
         if selection.allowed is not None:
-            looked_at = looked_at[selection.allowed.mask[looked_at]]
-        looked_at = looked_at[~np.isin(looked_at, np.concatenate([ranked, selection.dropped]))]
-        likeness = self._rows[looked_at] @ question.known.first.query
-        best: NDArray[np.int64] = looked_at[np.argsort(-likeness, kind="stable")[:NEW_CANDIDATES]]
-        return best
+            rows = rows[selection.allowed.mask[rows]]
+        return rows[~np.isin(rows, np.concatenate([ranked, selection.dropped]))]
 
 
 def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -6,11 +6,9 @@ from pathlib import Path
 from firstlight_server.errors import SettingsError
 from firstlight_server.feedback_settings import EMBEDDED
 from firstlight_server.settings import Settings
+from firstlight_store import embedded_events
 from firstlight_store.event_log import EventLogUnavailable
 from firstlight_store.event_log.engines import address_of, sqlite_file, sqlite_url
-
-DIRECTORY = ".events"
-"""In the data directory. No tenant's name, so that no tenant is looked for in it."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +36,9 @@ def location(settings: Settings) -> Location:
     """
     url, key_file = settings.events_url, settings.events_key_file
     if url == EMBEDDED:
-        directory = settings.data_dir.absolute() / DIRECTORY
-        own_key = key_file or directory / "pseudonyms.key"
-        return Location(sqlite_url(directory / "events.db"), own_key, key_file is None, directory)
+        file = embedded_events(settings.data_dir)
+        own_key = key_file or file.with_name("pseudonyms.key")
+        return Location(sqlite_url(file), own_key, key_file is None, file.parent)
     if (database := sqlite_file(url)) is not None:
         return Location(url, key_file or database.with_suffix(".key"), key_file is None)
     try:

@@ -1,4 +1,4 @@
-"""What was answered: items by source, warnings by code, how sure the answers are. Knows nothing of calls."""
+"""What was answered: items by source, warnings by code, heeded shifts, how sure answers are. Knows nothing of calls."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ class AnswerMetrics:
         self._items = meter.counter("answered_items", "Items answered, by where they came from.", *by, "source")
         self._warnings = meter.counter("warnings", "Warnings in answers, by their code.", *by, "code")
         self._empty = meter.counter("empty_answers", "Answers without an item.", *by)
+        self._shifted = meter.counter("shifted_answers", "Answers that heed a shift of their user's interests.", *by)
         self._confidence = meter.histogram(
             "answer_confidence_ratio",
             "The probability that each answer gives of a hit among its first ten.",
@@ -41,6 +42,7 @@ class AnswerMetrics:
             items={source: self._items.labels(*by, source.name.lower()) for source in Source},
             warnings={code: self._warnings.labels(*by, code.name.lower()) for code in WarningCode},
             empty=self._empty.labels(*by),
+            shifted=self._shifted.labels(*by),
             confidence=self._confidence.labels(*by),
         )
 
@@ -52,6 +54,7 @@ class _Group:
     items: Mapping[Source, Counter]
     warnings: Mapping[WarningCode, Counter]
     empty: Counter
+    shifted: Counter
     confidence: Histogram
 
     def record(self, answer: Answer) -> None:
@@ -63,6 +66,8 @@ class _Group:
         else:
             for source, counter in self.items.items():
                 counter.inc(sources.count(source))
+        if answer.drift_detected:
+            self.shifted.inc()
         for notice in answer.notices:
             self.warnings[notice.code].inc()
         if answer.confidence is not None:

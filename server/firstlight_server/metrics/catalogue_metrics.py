@@ -16,7 +16,9 @@ class CatalogueMetrics:
             "outcome",
         )
         failures = meter.counter(
-            "catalogue_failures", "Times that changes of catalogues could not be stored or read, by what was asked.", "work"
+            "catalogue_failures",
+            "Times that changes of catalogues could not be stored or read, by what was asked.",
+            "work",
         )
         self._changes_of = cache(changes.labels)
         self._failures_of = cache(failures.labels)

@@ -1,4 +1,4 @@
-"""Lets answers heed shifts of interest: once one is detected, they are made from the latest events alone.
+"""Lets answers heed shifts of interest: once one is likely, they are made from the events since then alone.
 
 Every event stays known: what was seen is not recommended, what is disliked is never returned. Knows nothing of how
 items are ranked.
@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from firstlight_encoder.profile.change_point import FEWEST_EVENTS, FIRES_AT, KEPT_EVENTS, ChangePointModel
+from firstlight_encoder.profile.change_point import FEWEST_EVENTS, HEEDED_AT, ChangePointModel
 from firstlight_encoder.tokens import NEGATIVE_TYPES, TokenSequence, TokenType
 from firstlight_server.question import Newcomer
 
@@ -34,10 +34,13 @@ class DriftWatch:
             return newcomer, tokens
         against = _AGAINST[tokens.types] | (tokens.weights < 0)
         wanted = np.flatnonzero(~against & (tokens.types != TokenType.DECLARED))
-        if len(wanted) < FEWEST_EVENTS or self._model.shift(tokens.vectors[wanted]).score < FIRES_AT:
+        if len(wanted) < FEWEST_EVENTS:
+            return newcomer, tokens
+        shift = self._model.shift(tokens.vectors[wanted])
+        if shift.score < HEEDED_AT:
             return newcomer, tokens
         declared = tokens.types == TokenType.DECLARED
-        kept = np.flatnonzero((np.arange(len(tokens)) >= wanted[-KEPT_EVENTS]) | against | declared)
+        kept = np.flatnonzero((np.arange(len(tokens)) >= wanted[-shift.events_since]) | against | declared)
         clues = newcomer.evidence.clues
         evidence = replace(newcomer.evidence, clues=tuple(clues[place] for place in kept.tolist()))
         return replace(newcomer, evidence=evidence, drifted=True), tokens.only(kept)

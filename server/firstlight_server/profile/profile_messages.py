@@ -45,7 +45,7 @@ def profile_response(answer: ProfileAnswer, *, snapshot_id: str, request_id: str
 def _interests(found: Mapping[str, Mapping[str, float]]) -> list[pb.Interest]:
     """Categories and brands together, strongest first."""
     both = [_interest(subject, name, weight) for subject, own in found.items() for name, weight in own.items()]
-    return sorted(both, key=lambda interest: -interest.weight)
+    return sorted(both, key=lambda interest: -round(interest.weight, 6))  # equal weights stay in order
 
 
 def _interest(subject: str, name: str, weight: float) -> pb.Interest:
@@ -60,7 +60,7 @@ def _cluster(cluster: Cluster) -> pb.InterestCluster:
 
 def _drift(drift: Drift, times_s: Sequence[float | None]) -> pb.Drift:
     moved = [(subject, one) for subject, own in drift.changes.items() for one in own]
-    moved.sort(key=lambda pair: -abs(pair[1].weight - pair[1].before))
+    moved.sort(key=lambda pair: -pair[1].moved)
     return pb.Drift(
         score=drift.score,
         detected=drift.score >= FIRES_AT,

@@ -4,7 +4,7 @@ Blocking work, some milliseconds. Knows nothing of messages or of where events c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -37,14 +37,15 @@ class Profiler:
     @cached_property
     def model(self) -> ProfileModel:
         """What was fitted; without it, what a user did before and what is popular, uncalibrated, and no shifts."""
-        if self.fitted is not None:
+        if self.fitted is not None and self.fitted.following:
             return self.fitted
         rows = range(self.items.count)
         categories, brands = (
             [path_name(self.items.category(row)) for row in rows],
             [self.items.brand(row) for row in rows],
         )
-        return unfitted(categories, brands, log_prior=self.rows[:, -1])
+        plain = unfitted(categories, brands, log_prior=self.rows[:, -1])
+        return plain if self.fitted is None else replace(plain, change=self.fitted.change)
 
     def profile(self, clues: Sequence[Clue], *, texts: TextVectorMap, most: int, want_trajectory: bool) -> UserProfile:
         """The profile of a user whose events are ``clues``, oldest first; ``texts`` holds every prompt's vector."""

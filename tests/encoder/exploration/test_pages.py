@@ -26,7 +26,8 @@ EVERY_POLICY = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: f"
     seed=st.integers(0, 10**6),
     count=st.integers(0, 12),
     size=st.integers(1, 10),
-    slots=st.builds(Slots, st.integers(0, 4), st.integers(0, 3), st.integers(1, 6)),
+    slots=st.builds(Slots, st.integers(0, 4), st.integers(0, 3), st.integers(1, 6))
+    | st.builds(Slots, st.just(2), st.just(2), st.just(2), st.sampled_from([(2,), (3, 2), (2, 9)])),
 )
 def test_a_page_keeps_to_its_bounds_and_its_propensities_are_those_of_a_replay(
     policy: Policy, seed: int, count: int, size: int, slots: Slots
@@ -67,6 +68,22 @@ def test_softmax_has_its_closed_form_among_those_that_remain() -> None:
     filling.take(2)
     weights = np.exp(given_.base.astype(float) / 0.5) * (np.arange(8) != 2)
     assert filling.chances() == pytest.approx(weights / weights.sum())
+
+
+def test_places_kept_for_new_items_show_them_and_no_other_place_explores() -> None:
+    explorer = Explorer(Thompson(0.1, scale=1.0), Slots(2, 2, new_places=(2, 5)))
+    given_ = candidates(8, new=2)
+    for seed in range(20):
+        page = explorer.page(given_, count=6, generator=np.random.default_rng(seed), posterior=posterior())
+        assert given_.is_new[page.chosen].tolist() == [False, True, False, False, True, False]
+        assert page.explored.tolist() == given_.is_new[page.chosen].tolist()
+        assert page.chosen[~page.explored].tolist() == [0, 1, 2, 3]
+        assert page.propensities[[0, 2, 3, 4, 5]] == pytest.approx(1)
+        assert 0.05 <= page.propensities[1] < 1
+    only_one = explorer.page(candidates(8, new=1), count=6, generator=np.random.default_rng(0), posterior=posterior())
+    assert only_one.explored.tolist() == [False, True, False, False, False, False]
+    greedy = Explorer(Greedy(), Slots(1, 1, new_places=(3,)))
+    assert greedy.page(given_, count=4, generator=np.random.default_rng(0)).chosen.tolist() == [0, 1, 6, 2]
 
 
 def test_no_propensity_is_below_an_even_share_of_epsilon() -> None:
@@ -113,6 +130,9 @@ def test_new_items_beyond_the_budget_have_no_chance() -> None:
         (lambda: LinUcb(alpha=float("inf")), "alpha is inf"),
         (lambda: Slots(-1), "most is -1"),
         (lambda: Slots(first_place=0), "first_place is 0"),
+        (lambda: Slots(2, 2, 3, (2,)), r"new_places are \[2\], different places from 3"),
+        (lambda: Slots(2, 2, 1, (2, 2)), r"new_places are \[2, 2\]"),
+        (lambda: Slots(2, 1, 1, (2, 3)), "2 places are kept for new items, at most 1 may show them"),
     ],
 )
 def test_a_setting_out_of_range_is_named(make: object, named: str) -> None:

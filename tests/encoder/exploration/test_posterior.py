@@ -2,9 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from safetensors.numpy import load, save
 
 from firstlight_encoder.errors import ExplorationError
 from firstlight_encoder.exploration import Posterior, Prior, posterior_from, posterior_to
+from firstlight_encoder.exploration.item_terms import MOST_ITEMS
 from tests.encoder.exploration.made_up import feature_map, posterior
 
 
@@ -37,20 +39,19 @@ def test_draws_have_the_posteriors_mean_and_covariance() -> None:
 
 def test_it_does_not_matter_how_observations_are_split() -> None:
     features, rewards, propensities = _observed()
-    whole = _before().updated(features, rewards, propensities, decay=0.9, most_weight=3.0)
+    whole = _before().updated(features, rewards, propensities, most_weight=3.0)
     parts = _before()
     for start in range(0, 40, 7):
         some = slice(start, start + 7)
-        parts = parts.updated(features[some], rewards[some], propensities[some], decay=0.9, most_weight=3.0)
+        parts = parts.updated(features[some], rewards[some], propensities[some], most_weight=3.0)
     assert parts.mean == pytest.approx(whole.mean)
     assert parts.count == pytest.approx(whole.count)
 
 
-def test_with_decay_old_feedback_gives_way_to_the_prior() -> None:
+def test_as_it_ages_old_feedback_gives_way_to_the_prior() -> None:
     features, rewards, _ = _observed()
     learnt = _before().updated(features, rewards)
-    aged = learnt.updated(np.zeros((2_000, 5)), np.zeros(2_000), decay=0.99)
-    assert aged.mean == pytest.approx(np.linspace(-1, 1, 5), abs=1e-4)
+    assert learnt.aged(1e-7).mean == pytest.approx(np.linspace(-1, 1, 5), abs=1e-4)
 
 
 def test_two_learners_halves_merge_into_the_whole() -> None:
@@ -62,6 +63,94 @@ def test_two_learners_halves_merge_into_the_whole() -> None:
         halves[0].merged([_before(9.0)])
     with pytest.raises(ExplorationError, match="learn again"):
         halves[0].merged([replace(halves[1], fingerprint="other")])
+
+
+ITEMS = ("tea", "", "jam", "tea", "soap", "", "jam", "jam") * 5
+ASKED = ("tea", "jam", "never shown", "")
+
+
+def _remembering(precision: float = 3.0) -> Posterior:
+    return Posterior.before_feedback(Prior(np.linspace(-1, 1, 5), 1.5, precision), fingerprint="abc")
+
+
+def test_terms_of_items_are_ridge_regression_with_a_column_for_each() -> None:
+    features, rewards, propensities = _observed()
+    found = _remembering().updated(features, rewards, propensities, items=ITEMS, most_weight=4.0)
+    names = ["tea", "jam", "soap", "never shown"]
+
+    def columns(items: tuple[str, ...]) -> np.ndarray:
+        held = np.array([[one == name for name in names] for one in items], np.float64)
+        return np.asarray(held * 0.5**0.5)
+
+    prior = Prior(np.concatenate([np.linspace(-1, 1, 5), np.zeros(4)]), 1.5)
+    wide = Posterior.before_feedback(prior, fingerprint="abc")
+    wide = wide.updated(np.hstack([features, columns(ITEMS)]), rewards, propensities, most_weight=4.0)
+    asked = np.random.default_rng(8).standard_normal((4, 5))
+    ours, theirs = found.believed(asked, ASKED), wide.believed(np.hstack([asked, columns(ASKED)]))
+    assert ours.mean == pytest.approx(theirs.mean)
+    ours_cov = ours.shared @ ours.shared.T + np.diag(ours.own**2)
+    assert ours_cov == pytest.approx(theirs.shared @ theirs.shared.T)
+    draws = ours.drawn(100_000, scale=1.0, generator=np.random.default_rng(0))
+    assert np.cov(draws.T) == pytest.approx(ours_cov, abs=0.02)
+
+
+def test_a_correction_of_a_remembered_item_is_as_if_it_had_been_learnt_so() -> None:
+    features, rewards, _ = _observed()
+    whole = _remembering().updated(features, rewards, items=ITEMS)
+    later = _remembering().updated(features, rewards * 0, items=ITEMS).corrected(features, rewards, items=ITEMS)
+    asked = features[:4]
+    assert later.believed(asked, ASKED).mean == pytest.approx(whole.believed(asked, ASKED).mean)
+
+
+def test_items_shown_longest_ago_are_forgotten_and_the_rest_believed_as_before() -> None:
+    random = np.random.default_rng(9)
+    items = [f"i{number}" for number in range(MOST_ITEMS + 30)]
+    features, rewards = random.standard_normal((len(items), 5)), random.random(len(items))
+    bounded = _remembering().updated(features, rewards, items=items)
+    bare = _remembering().updated(features, rewards)
+    whole = replace(bare, terms=bare.terms.observed(items, features, rewards, np.ones(len(items))))
+    assert bounded.terms.ids == tuple(items[30:])
+    asked = (items[-1], items[40], "never shown", "")
+    ours, theirs = (one.believed(features[:4], asked) for one in (bounded, whole))
+    assert ours.mean == pytest.approx(theirs.mean)
+    assert ours.deviations == pytest.approx(theirs.deviations)
+    again = bounded.updated(features[:1], rewards[:1], items=["i0"])
+    assert (again.terms.ids[0], again.terms.ids[-1]) == ("i31", "i0")
+
+
+def test_halves_that_remember_items_merge_into_the_whole() -> None:
+    features, rewards, _ = _observed()
+    halves = [
+        _remembering().updated(features[one], rewards[one], items=ITEMS[one]) for one in (slice(20), slice(20, 40))
+    ]
+    whole = _remembering().updated(features, rewards, items=ITEMS)
+    merged = halves[0].merged(halves[1:])
+    assert merged.believed(features[:4], ASKED).mean == pytest.approx(whole.believed(features[:4], ASKED).mean)
+    assert merged.liked == whole.liked
+
+
+def test_bytes_of_the_version_before_items_were_remembered_are_read() -> None:
+    kept = posterior()
+    parts = load(posterior_to(kept))
+    old = {name: part for name, part in parts.items() if not name.startswith("item_")}
+    old["numbers"] = np.array([1, kept.prior.precision, kept.count])
+    back = posterior_from(save(old))
+    assert np.array_equal(back.mean, kept.mean)
+    assert len(back.terms) == 0
+    assert back.prior.item_precision == np.inf
+    old["numbers"][0] = 3
+    with pytest.raises(ExplorationError, match="version 3"):
+        posterior_from(save(old))
+
+
+def test_bytes_bring_remembered_items_back() -> None:
+    features, rewards, _ = _observed()
+    kept = _remembering().updated(features, rewards, items=ITEMS)
+    back = posterior_from(posterior_to(kept))
+    assert back.terms.ids == kept.terms.ids
+    ours, theirs = (one.believed(features[:4], ASKED) for one in (back, kept))
+    assert ours.mean == pytest.approx(theirs.mean, abs=1e-6)
+    assert ours.own == pytest.approx(theirs.own)
 
 
 def test_bytes_bring_it_back_as_it_was() -> None:
@@ -86,7 +175,7 @@ def test_not_a_number_is_refused_in_bytes_and_in_updates() -> None:
         _before().updated(np.full((1, 5), np.nan), np.ones(1))
     with pytest.raises(ExplorationError, match="propensities"):
         _before().updated(np.ones((1, 5)), np.ones(1), np.zeros(1))
-    with pytest.raises(ExplorationError, match="decay is 0"):
-        _before().updated(np.ones((1, 5)), np.ones(1), decay=0.0)
     with pytest.raises(ExplorationError, match="precision is 0"):
         Prior(np.zeros(5), 0.0)
+    with pytest.raises(ExplorationError, match="item_precision is nan"):
+        Prior(np.zeros(5), 1.0, float("nan"))

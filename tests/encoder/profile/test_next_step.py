@@ -1,5 +1,6 @@
 """What is done next: probabilities that sum to one, learn what follows what, and are calibrated."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from firstlight_encoder.interactions import Interactions
 from firstlight_encoder.profile.newcomers import unfitted
+from firstlight_encoder.profile.next_step import FEATURES
 from firstlight_encoder.profile.profile_model import NamedNext, ProfileModel
 from firstlight_encoder.profile.profile_model_file import read_profile_model, write_profile_model
 from firstlight_encoder.tokens import TokenType
@@ -61,6 +63,24 @@ class TestNext:
             said.append(float(likely.max()))
             came.append(int(likely.argmax()) == codes[-1])
         assert np.mean(said) == pytest.approx(np.mean(came), abs=0.12)
+
+    def test_baskets_count_rather_than_events(self, following: dict[str, NamedNext]) -> None:
+        """Nine of one thing at once are one basket; hours apart, or without times, they are nine."""
+        model = following["category"].model
+        codes = np.array([0] * 9)
+        times = FEATURES.index("times")
+        told = [model.features(codes, gaps)[times, 0] for gaps in (np.ones(9), np.arange(9)[::-1] + 1.0, np.zeros(9))]
+        assert told == pytest.approx(np.log1p([1, 9, 9]))
+
+    def test_what_the_same_users_take_goes_together(self) -> None:
+        """Half the users take four codes, half four others: who took one is nearer to those that go with it."""
+        random = np.random.default_rng(0)
+        taken = np.concatenate([random.integers(4, size=EVENTS) + 4 * (user % 2) for user in range(USERS)])
+        paths = [(name, "leaf") for name in "abcdefgh"]
+        log = replace(log_of(0), item_count=8, items=taken)
+        model = fit_following(log, log, categories=paths, brands=[None] * 8)["category"].model
+        alike = model.features(np.array([0]), np.zeros(1))[FEATURES.index("alike")]
+        assert min(alike[:4]) > max(alike[4:])
 
     def test_subjects_of_which_nothing_is_known_are_left_out(self, following: dict[str, NamedNext]) -> None:
         assert set(following) == {"category", "event_type"}

@@ -86,7 +86,7 @@ class TestStudy:
         found = {one.threshold: one for one in study.detections}
         assert found[0.9].found > 0.8
         assert (found[0.9].delay or 99) <= 4
-        assert found[0.99].false_moments < found[0.7].false_moments
+        assert found[0.99].false_moments < found[0.8].false_moments
 
     def test_finds_that_heeding_them_pays_after_shifts_and_harms_nobody(self, study: DriftStudy) -> None:
         worths = {(one.group, one.reading): one for one in study.worths if one.since is None}
@@ -94,7 +94,7 @@ class TestStudy:
         assert (gain.ratio or 0) > 1.1
         assert gain.difference.low > 0
         assert worths["not spliced", WEIGHTED].difference.high >= 0
-        assert worths["not spliced", ALWAYS].fired < 0.5
+        assert worths["not spliced", ALWAYS].heeded < 0.5
 
     def test_compares_with_rivers_detectors(self, study: DriftStudy) -> None:
         assert {one.name for one in study.compared} == {OURS, "river Page-Hinkley", "river ADWIN"}

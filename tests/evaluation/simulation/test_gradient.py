@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from firstlight_encoder.cases import Case
+from firstlight_encoder.exploration import Projection
 from firstlight_encoder.prior import Counting
 from firstlight_encoder.space import Space
 from firstlight_encoder.training.policy_gradient import PolicyGradientSettings
@@ -15,7 +16,7 @@ from firstlight_encoder.training.torch_tower import TorchTower
 from firstlight_encoder.training.tower_settings import TowerSettings
 from firstlight_evaluation.simulation.files import write_gradient
 from firstlight_evaluation.simulation.gradient_study import study_gradient
-from firstlight_evaluation.simulation.month import PAGE, Month
+from firstlight_evaluation.simulation.month import RANKED, Month
 from firstlight_evaluation.simulation.record_month import RecordedMonth
 from firstlight_indexer.ope import Estimator
 from firstlight_indexer.trained_space import TrainedSpace
@@ -42,10 +43,14 @@ def recorded() -> RecordedMonth:
     month = Month(
         visitors=np.arange(VISITS) // 2,
         days=np.zeros(VISITS, np.int64),
-        ranked_takes=np.zeros((VISITS, PAGE), np.bool_),
+        ranked=np.zeros((VISITS, RANKED), np.int64),
+        ranked_scores=np.zeros((VISITS, RANKED), np.float32),
+        ranked_takes=np.zeros((VISITS, RANKED), np.bool_),
+        ranked_vectors=rows[:1, :-1],
         new_scores=np.zeros((VISITS, ITEMS), np.float32),
         new_takes=np.arange(ITEMS)[None, :] == (known[:, None] + 1) % ITEMS,
         new_vectors=rows[:, :-1],
+        projection=Projection.fit(rows[:, :-1]),
         notice="made up",
         domain="toy",
     )

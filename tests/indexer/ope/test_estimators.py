@@ -169,7 +169,7 @@ def test_a_bad_value_is_refused_by_name_and_row(column: str, value: float, told:
 
 def test_an_estimate_needs_more_than_one_unit_and_a_model_where_one_is_used() -> None:
     rounds = logged(world(9), rows=10, seed=0)
-    with pytest.raises(FeedbackError, match="fewer than 2 units"):
+    with pytest.raises(FeedbackError, match="fewer than 2 users"):
         Rounds(rounds.rewards, rounds.propensities, rounds.target, np.zeros(10, dtype=np.int64))
     with pytest.raises(FeedbackError, match="no reward model"):
         direct(rounds)

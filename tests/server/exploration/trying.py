@@ -9,6 +9,8 @@ from firstlight_encoder.tokens import TokenType
 from firstlight_server.answer import Answer
 from firstlight_server.exploration.arm import Arm
 from firstlight_server.exploration.arm_settings import ArmSettings
+from firstlight_server.exploration.experiment_settings import ExperimentSettings
+from firstlight_server.exploration.experiments import Experiment
 from firstlight_server.exploration.trial import Trial
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.query import Event, RecommendQuery, Scope
@@ -20,6 +22,12 @@ EVENTS = (Event("i0003", TokenType.PURCHASE),)
 def arm(policy: str, **settings: Any) -> Arm:
     """An arm that answers everybody."""
     return Arm(ArmSettings.model_validate({"name": "bold", "policy": policy, "share": 1.0} | settings))
+
+
+def experiment_of(policy: str) -> Experiment:
+    """An experiment of tenant ``shop`` with that arm alone."""
+    arms = [{"name": "bold", "policy": policy, "share": 1.0}]
+    return Experiment("shop", ExperimentSettings.model_validate({"arms": arms}))
 
 
 def answered(

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from firstlight_store.event_log import EventConflict, EventLog, EventLogMissing, Impression, LoggedEvent, Pseudonyms, Recorded, Shown
+from firstlight_store.event_log import (
+    EventConflict,
+    EventLog,
+    EventLogMissing,
+    Impression,
+    LoggedEvent,
+    Pseudonyms,
+    Recorded,
+    Shown,
+)
 
 VIEW = LoggedEvent("e1", "anna", "coffee", "view", 1e9)
 BUY = LoggedEvent("e2", "anna", "coffee", "purchase", 1e9 + 5, weight=2.0, request_id="r1")

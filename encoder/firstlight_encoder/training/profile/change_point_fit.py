@@ -1,7 +1,10 @@
-"""Fits the change point model: a logistic regression on splices, and how odds spread among users who did not shift.
+"""Fits the change point model: axes that tell users apart, and a logistic regression on splices.
 
-Knows nothing of how stretches are drawn.
+Also how its odds spread among users who did not shift. Knows nothing of how stretches are drawn.
 """
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +17,8 @@ from firstlight_encoder.profile.change_point import (
     ChangePointModel,
     describe,
     places,
-    total,
 )
+from firstlight_encoder.profile.interest_axes import InterestAxes, centred
 from firstlight_encoder.training.profile.stretches import Stretch, Stretches
 
 FEWEST_USERS = 30
@@ -25,6 +28,9 @@ _STRETCHES = 1_500
 _RANKED = 3_000
 _QUANTILES = 200
 _RIDGE = 1e-3
+_EVENED = 0.5
+"""How much of the spread within users is taken to be the same in all directions: few events tell little of it."""
+_LEAST_SPREAD = 1e-3
 _STEPS = 30
 
 
@@ -43,21 +49,45 @@ def fit_change_points(log: Interactions, vectors: NDArray[np.float32], *, seed: 
     stretches, random = Stretches(log, vectors, centre=centre), np.random.default_rng(seed)
     if len(stretches.users) < FEWEST_USERS:
         return None
+    axes = fit_axes(stretches.users, vectors, centre=centre)
     pairs = [(stretches.whole(random), stretches.spliced(random)) for _ in range(_STRETCHES)]
-    read = [(_at_splice(one, vectors, centre), shifted) for pair in pairs for shifted, one in enumerate(pair)]
+    read = [(_at_splice(one, vectors, axes), shifted) for pair in pairs for shifted, one in enumerate(pair)]
     kept = [(line, shifted) for line, shifted in read if line is not None]
     weights = logistic(np.stack([line for line, _ in kept]), np.array([shifted for _, shifted in kept], np.float64))
-    bare = ChangePointModel(centre, weights, np.zeros((len(KNOWN_EDGES) + 1, 1)))
+    bare = ChangePointModel(axes, weights, np.zeros((len(KNOWN_EDGES) + 1, 1)))
     drawn = [vectors[stretches.whole(random).rows] for _ in range(_RANKED)]
-    return ChangePointModel(centre, weights, _quantiles(bare, [one for one in drawn if len(one) >= FEWEST_EVENTS]))
+    return replace(bare, quantiles=_quantiles(bare, [one for one in drawn if len(one) >= FEWEST_EVENTS]))
 
 
-def _at_splice(
-    stretch: Stretch, vectors: NDArray[np.float32], centre: NDArray[np.float32]
-) -> NDArray[np.float64] | None:
+def fit_axes(
+    users: Sequence[NDArray[np.int64]], vectors: NDArray[np.float32], *, centre: NDArray[np.float32]
+) -> InterestAxes:
+    """The generalised eigenvectors of the covariances between and within users (Ioffe, 2006).
+
+    Args:
+        users: the rows of each one's events, two or more.
+        vectors: ``(items, d)`` float32, unit rows.
+        centre: ``(d,)`` float32, what all have in common.
+    """
+    events = np.concatenate(users)
+    counts = np.array([len(own) for own in users])
+    own = centred(vectors[events], centre).astype(np.float64)
+    means = np.add.reduceat(own, np.concatenate([[0], np.cumsum(counts)[:-1]])) / counts[:, None]
+    apart = own - np.repeat(means, counts, axis=0)
+    within = apart.T @ apart / max(1, len(events) - len(users))
+    centred_means = means - means.mean(0)
+    between = centred_means.T @ centred_means / len(means) - within * (1 / counts).mean()
+    evened = (1 - _EVENED) * within + _EVENED * np.trace(within) / len(within) * np.eye(len(within))
+    root: NDArray[np.float64] = np.linalg.inv(np.linalg.cholesky(evened)).T
+    spreads, turned = np.linalg.eigh(root.T @ between @ root)
+    told = spreads > _LEAST_SPREAD
+    return InterestAxes(centre, (root @ turned[:, told]).astype(np.float32), spreads[told])
+
+
+def _at_splice(stretch: Stretch, vectors: NDArray[np.float32], axes: InterestAxes) -> NDArray[np.float64] | None:
     """``(FEATURES,)``: what is read where the splice is; None where nothing is read there."""
     at = np.flatnonzero(places(len(stretch.rows)) == stretch.before)
-    return describe(vectors[stretch.rows], centre)[at[0]] if len(at) else None
+    return describe(vectors[stretch.rows], axes)[at[0]] if len(at) else None
 
 
 def logistic(described: NDArray[np.float64], shifted: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,7 +105,7 @@ def logistic(described: NDArray[np.float64], shifted: NDArray[np.float64]) -> ND
 
 def _quantiles(model: ChangePointModel, drawn: list[NDArray[np.float32]]) -> NDArray[np.float64]:
     """``(len(KNOWN_EDGES) + 1, _QUANTILES)``: of the log odds, by how many events are known."""
-    odds = np.array([total(model.log_odds(one)) for one in drawn])
+    odds = np.array([model.log_odds(describe(one, model.axes)) for one in drawn])
     lines = np.searchsorted(KNOWN_EDGES, [len(one) for one in drawn], side="right")
     steps = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
     return np.stack([np.quantile(_or_all(odds, lines == line), steps) for line in range(len(KNOWN_EDGES) + 1)])

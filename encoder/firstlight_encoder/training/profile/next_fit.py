@@ -1,4 +1,4 @@
-"""Fits what a user does next: counts on training users, weights and temperature on validation users.
+"""Fits what a user does next: counts on training users, weights on validation users.
 
 Knows nothing of what codes stand for.
 """
@@ -8,24 +8,28 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.linalg import svds
 
 from firstlight_encoder.interactions import Interactions
-from firstlight_encoder.profile.next_step import FOLLOWERS, KNOWN_EDGES, SOURCES, NextModel, bucket
+from firstlight_encoder.profile.next_step import FOLLOWERS, MOST_EVENTS, START, NextModel, known
 
 _AN_EVENT = 0.5
 """Added to every code's count, so that nothing is impossible (Lidstone, 1920)."""
 _FROM_A_BASKET = 5
 _CASES = 4_000
-_TEMPERED = 800
-_FEWEST = 40
-"""Cases from which on temperatures are chosen by users with about as many events."""
-_STEPS = 100
-_WEIGHED = 16
-_PULL = 5.0
-"""Cases that the weights of all users count as, beside those of users with about as many events."""
-TEMPERATURES = tuple(np.round(np.arange(0.7, 1.61, 0.05), 2).tolist())
-MOST_EVENTS = 200
-"""The latest events that are read."""
+_CELLS = 6_000_000
+"""Cases times codes that weights are fitted on at most: 240 MB."""
+AXES = 32
+"""Directions of tastes at most."""
+_CODES_AN_AXIS = 4
+"""As many axes as codes would tell nothing of one code by another."""
+_TAKERS = 5.0
+"""A code that so many more users take says 0.7 times as much of each."""
+_PULL = 3.0
+"""Cases that ``START`` counts as."""
+_STEPS = 25
+_STILL = 1e-2
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,10 @@ def next_cases(log: Interactions, codes: NDArray[np.int64]) -> list[NextCase]:
 def _case(log: Interactions, codes: NDArray[np.int64], basket: int, first: int) -> NextCase:
     begin, start, stop = log.basket_starts[[first, basket, basket + 1]].tolist()
     before: NDArray[np.int64] = np.arange(max(int(begin), int(start) - MOST_EVENTS), int(start))
-    known = before[codes[before] >= 0]
+    told = before[codes[before] >= 0]
     wanted = codes[start:stop]
-    gaps = (log.times_h[start] - log.times_h[known]).clip(0)
-    return NextCase(int(log.users[start]), codes[known], gaps, wanted[wanted >= 0])
+    gaps = (log.times_h[start] - log.times_h[told]).clip(0)
+    return NextCase(int(log.users[start]), codes[told], gaps, wanted[wanted >= 0])
 
 
 def fit_next(
@@ -81,7 +85,7 @@ def fit_next(
     Args:
         train: is counted.
         train_codes: ``(e,)`` int64, its codes; -1 for nothing.
-        validation: of other users, by whom weights and temperature are chosen.
+        validation: of other users, by whom weights are chosen.
         kin: ``(c,)`` int64, as in ``NextModel``.
         seed: of what is drawn.
     """
@@ -89,14 +93,14 @@ def fit_next(
     if not count or not len(validation) or not (train_codes >= 0).any():
         return None
     random = np.random.default_rng(seed)
-    chosen: list[int] = random.permutation(len(validation))[:_CASES].tolist()
-    cases = [validation[place] for place in chosen]
+    told = [case for case in validation if len(case.codes)]
+    chosen: list[int] = random.permutation(len(told))[: min(_CASES, _CELLS // count)].tolist()
+    cases = [told[place] for place in chosen]
     counts = np.bincount(train_codes[train_codes >= 0], minlength=count) + _AN_EVENT
     followers, follow = _followers(train, train_codes, count, random)
-    even = np.full((len(KNOWN_EDGES) + 1, len(SOURCES)), 1 / len(SOURCES))
-    bare = NextModel(counts / counts.sum(), kin, followers, follow, even, np.ones(len(even)))
-    weighed = replace(bare, weights=_weights(bare, cases))
-    return replace(weighed, temperatures=_temperatures(weighed, cases[:_TEMPERED]))
+    tastes, rarity = _tastes(train, train_codes, count)
+    bare = NextModel(counts / counts.sum(), kin, followers, follow, tastes, rarity, START)
+    return replace(bare, weights=_weights(bare, cases))
 
 
 def _followers(
@@ -130,48 +134,60 @@ def _most(pairs: NDArray[np.int64], count: int) -> tuple[NDArray[np.int32], NDAr
     return ids, shares / np.maximum(shares.sum(1, keepdims=True), 1)
 
 
+def _tastes(log: Interactions, codes: NDArray[np.int64], count: int) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Directions of what users take together, and the rarity of codes, as in ``NextModel``."""
+    told = codes >= 0
+    users, places = np.unique(log.users[told], return_inverse=True)
+    pairs, times = np.unique(places * count + codes[told], return_counts=True)
+    takers = np.bincount(pairs % count, minlength=count)
+    rarity: NDArray[np.float64] = 1 / np.sqrt(1 + takers / _TAKERS)
+    lengths = np.sqrt(np.bincount(pairs // count, weights=times))
+    values = np.sqrt(times) / lengths[pairs // count] * rarity[pairs % count]
+    rows = csr_array((values.astype(np.float32), (pairs // count, pairs % count)), shape=(len(users), count))
+    axes = min(AXES, min(rows.shape) // _CODES_AN_AXIS)
+    if axes < 1:
+        return np.zeros((count, 0), np.float32), rarity
+    _, strength, axis = svds(rows, k=axes, v0=np.random.default_rng(0).random(min(rows.shape)))
+    return np.ascontiguousarray(axis[np.argsort(-strength)].T, np.float32), rarity
+
+
 def _weights(model: NextModel, cases: Sequence[NextCase]) -> NDArray[np.float64]:
-    """By expectation maximisation (Jelinek and Mercer, 1980), drawn towards those of all users."""
-    found = [model.sources(case.codes, case.gaps_h)[:, case.targets[:_WEIGHED]] for case in cases]
-    lines = np.array([bucket(len(case.codes)) for case in cases])
-    known = [one for one, line in zip(found, lines, strict=True) if line]
-    shared = _maximised(known, np.full(len(SOURCES), 1 / len(SOURCES)), pull=_PULL)
-    return np.stack(
-        [
-            _maximised([one for one, own in zip(found, lines, strict=True) if own == line], shared, pull=_PULL)
-            for line in range(len(KNOWN_EDGES) + 1)
-        ]
-    )
-
-
-def _maximised(
-    found: Sequence[NDArray[np.float64]], towards: NDArray[np.float64], *, pull: float
-) -> NDArray[np.float64]:
-    if not found:
-        return towards
-    likely = np.concatenate(found, axis=1)
-    each = np.concatenate([np.full(one.shape[1], 1 / one.shape[1]) for one in found])
-    weights = (towards + 1 / len(towards)) / 2  # what starts at nothing stays there
+    """The likeliest, by Newton's method, drawn towards ``START``: of a few users, little is learnt."""
+    read = [model.features(case.codes, case.gaps_h).astype(np.float32) for case in cases]
+    moves = [np.array([1.0, known(len(case.codes))]) for case in cases]
+    best, highest, step = START, -np.inf, np.zeros(START.shape)
     for _ in range(_STEPS):
-        shares = weights[:, None] * likely
-        weights = (shares / shares.sum(0).clip(1e-12)) @ each + pull * towards
-        weights = weights / weights.sum()
-    return weights
+        weights = best + step
+        slope, curvature = -_PULL * (weights - START).ravel(), _PULL * np.eye(weights.size)
+        height = -_PULL / 2 * float(((weights - START) ** 2).sum())
+        for case, own, move in zip(cases, read, moves, strict=True):
+            likelihood, gain, spread = _likelihood(own, (move @ weights).astype(np.float32), case.targets)
+            height += likelihood
+            slope += np.outer(move, gain).ravel()
+            curvature += np.kron(np.outer(move, move), spread)
+        if height < highest:
+            step = step / 2
+            continue
+        best, highest = weights, height
+        step = np.linalg.solve(curvature, slope).reshape(weights.shape)
+        if np.abs(step).max() < _STILL:
+            break
+    return best
 
 
-def _temperatures(model: NextModel, cases: Sequence[NextCase]) -> NDArray[np.float64]:
-    """Those under which the next steps of validation users are likeliest, of all of them where few know as much."""
-    losses = np.array([_losses(model.probabilities(case.codes, case.gaps_h), case.targets) for case in cases])
-    lines = np.array([bucket(len(case.codes)) for case in cases])
-    chosen = [losses[lines == line] for line in range(len(KNOWN_EDGES) + 1)]
-    best = [(own if len(own) >= _FEWEST else losses).mean(0).argmin() for own in chosen]
-    return np.array(TEMPERATURES)[best]
-
-
-def _losses(likely: NDArray[np.float64], targets: NDArray[np.int64]) -> list[float]:
-    """The log loss under each of ``TEMPERATURES``."""
-    return [_log_loss(likely ** (1 / temperature), targets) for temperature in TEMPERATURES]
-
-
-def _log_loss(likely: NDArray[np.float64], targets: NDArray[np.int64]) -> float:
-    return float(-np.log(likely[targets] / likely.sum()).mean())
+def _likelihood(
+    read: NDArray[np.float32], weights: NDArray[np.float32], targets: NDArray[np.int64]
+) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+    """One case's log likelihood, the mean over its targets, with its slope ``(f,)`` and curvature ``(f, f)``."""
+    scores = weights @ read
+    scores -= scores.max()
+    likely = np.exp(scores)
+    whole = likely.sum()
+    weighed = read * (likely / whole)
+    mean = weighed.sum(1)
+    gain = read[:, targets].mean(1) - mean
+    return (
+        float(scores[targets].mean() - np.log(whole)),
+        gain.astype(np.float64),
+        (weighed @ read.T - np.outer(mean, mean)).astype(np.float64),
+    )

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.tag_model import fit_tags
+from firstlight_encoder.tagging.tag_model import fit_tags
 
 KINDS, WIDTH, ITEMS = 12, 24, 300
 
