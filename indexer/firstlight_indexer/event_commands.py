@@ -41,7 +41,7 @@ def export(
     ],
     tenant: Tenant = "default",
 ) -> None:
-    """Write a tenant's events in the data contract, for an `index` elsewhere: where [feedback] names them, it does so."""
+    """Write a tenant's events in the data contract, for an `index` elsewhere; one with [feedback] does so by itself."""
     target = _target(out)
     log = EventLog(events_url, timeout_s=PATIENCE_S, makes=False)
     with closing(log), progress_bars(Console(stderr=True)) as progress:

@@ -4,7 +4,6 @@ Knows nothing of what is in the file.
 """
 
 import sqlite3
-from pathlib import Path
 from urllib.parse import quote
 
 from firstlight_store.event_log.engines import sqlite_file

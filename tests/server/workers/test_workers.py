@@ -22,7 +22,6 @@ from firstlight_server.workers.status import ExitStatus
 from firstlight_server.workers.supervisor import Supervisor, worker_settings
 from tests.server.tiny_snapshot import TinySnapshot
 
-
 EXPERIMENTS = '[[default.arms]]\nname = "control"\npolicy = "greedy"\nshare = 1\n'
 
 
