@@ -11,7 +11,6 @@ from structlog.typing import FilteringBoundLogger
 from firstlight_server.call import current_call
 from firstlight_server.catalogue.change_source import ChangeSource
 from firstlight_server.metrics.catalogue_metrics import CatalogueMetrics
-from firstlight_server.tenant import Tenant
 from firstlight_server.tenants import TenantRegistry
 from firstlight_store import StoreError
 
@@ -22,6 +21,8 @@ _MOST_WAIT_S = 5.0
 """How long a call waits for what others changed, in seconds."""
 _SHARE_OF_TIME = 0.5
 """Of what a call has left, for waiting; the rest is for the answer."""
+
+_UNREAD = "changes of the catalogue cannot be read; trying again"
 
 
 class CatalogueFollower:
@@ -65,10 +66,8 @@ class CatalogueFollower:
             try:
                 tenant.catalogue.follow()
             except StoreError as error:
-                self._failed(tenant, fault=str(error))
+                self._metrics.failed("follow")
+                self._logger.error(_UNREAD, tenant=tenant.name, fault=str(error))
             except Exception:
-                self._failed(tenant, exc_info=True)
-
-    def _failed(self, tenant: Tenant, **told: object) -> None:
-        self._metrics.failed("follow")
-        self._logger.error("changes of the catalogue cannot be read; trying again", tenant=tenant.name, **told)
+                self._metrics.failed("follow")
+                self._logger.exception(_UNREAD, tenant=tenant.name)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from benchmarks.chaos.fleet import COMMAND, Fleet, fleet
 from firstlight import AsyncClient, Client
-from firstlight_server.cli import _app  # pyright: ignore[reportPrivateUsage]
+from firstlight_server.cli import app
 from firstlight_server.errors import SettingsError
 from firstlight_server.logs import json_logger
 from firstlight_server.settings import Settings
@@ -166,7 +166,7 @@ def test_a_file_that_workers_would_find_bad_is_told_before_any_begins(
     if name == "events_key_file":
         given["events_url"] = "postgresql://u@h/d"
     options = [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
-    result = CliRunner().invoke(_app, ["serve", "--data-dir", str(data_dir), *options])
+    result = CliRunner().invoke(app, ["serve", "--data-dir", str(data_dir), *options])
     assert (result.exit_code, result.stderr.count("\n")) == (ExitStatus.BAD_SETTINGS, 1)
     assert told in result.stderr
     assert str(file) in result.stderr

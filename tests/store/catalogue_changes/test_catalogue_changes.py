@@ -103,7 +103,7 @@ def _keeps_what_an_earlier_release_stored(url: str) -> None:
             assert _differences(connection) == []
         with database.writing() as connection:
             connection.exec_driver_sql("UPDATE catalogue_changes_version SET version_num = '0099'")
-    with pytest.raises(EventLogNewer, match="database of catalogue changes .* has schema 0099"):
+    with pytest.raises(EventLogNewer, match=r"database of catalogue changes .* has schema 0099"):
         CatalogueChanges(url)
 
 
@@ -123,9 +123,9 @@ def _differences(connection: Connection) -> object:
 
 def test_who_only_reads_makes_nothing_and_a_fault_names_the_right_store(tmp_path: Path) -> None:
     assert changes_of(tmp_path) is None
-    with pytest.raises(EventLogMissing, match="the database of catalogue changes .*nowhere.db is not there"):
+    with pytest.raises(EventLogMissing, match=r"the database of catalogue changes .*nowhere\.db is not there"):
         changes_of(tmp_path, f"sqlite:///{tmp_path / 'nowhere.db'}")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "catalogue-changes.sqlite").write_bytes(b"not SQLite's " * 100)
-    with pytest.raises(EventLogUnavailable, match="the database of catalogue changes .* is damaged"):
+    with pytest.raises(EventLogUnavailable, match=r"the database of catalogue changes .* is damaged"):
         changes_of(tmp_path)
