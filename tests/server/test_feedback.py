@@ -3,7 +3,7 @@
 import asyncio
 import stat
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -285,7 +285,7 @@ async def test_what_is_under_way_on_one_server_while_another_deletes_its_user_is
 
 
 @asynccontextmanager
-async def _nothing_written(server: Running) -> AsyncIterator[None]:
+async def _nothing_written(server: Running) -> AsyncGenerator[None]:
     """What is to be written waits until the block ends."""
     opened, memory = threading.Event(), _memory(server)
     held = asyncio.create_task(memory.write(Change(lambda _: UserCounts(int(opened.wait()), 0))))
