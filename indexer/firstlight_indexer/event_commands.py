@@ -41,9 +41,10 @@ def export(
     ],
     tenant: Tenant = "default",
 ) -> None:
-    """Write a tenant's events in the data contract, for an `index` elsewhere: where [feedback] names them, it does so."""
+    """Write a tenant's events in the data contract, for an `index` elsewhere; one with [feedback] does so by itself."""
     target = _target(out)
-    with closing(EventLog(events_url, timeout_s=PATIENCE_S)) as log, progress_bars(Console(stderr=True)) as progress:
+    log = EventLog(events_url, timeout_s=PATIENCE_S, makes=False)
+    with closing(log), progress_bars(Console(stderr=True)) as progress:
         done = export_events(log, tenant, target, progress=progress)
     _console().print(f"wrote {done} (in {target})")
 
@@ -55,7 +56,7 @@ def expire(
     tenant: Tenant = "default",
 ) -> None:
     """Delete a tenant's events and impressions that are older than they may be kept."""
-    with closing(EventLog(events_url, timeout_s=PATIENCE_S)) as log:
+    with closing(EventLog(events_url, timeout_s=PATIENCE_S, makes=False)) as log:
         gone = log.expire(tenant, before_s=time.time() - DAY_S * days)
     _console().print(f"deleted {gone.events:,} events and {gone.impressions:,} impressions")
 

@@ -13,12 +13,12 @@ from firstlight_indexer.feedback_export import ExportedEvents, export_events, ex
 from firstlight_indexer.progress import Progress, silent
 from firstlight_store import embedded_events
 from firstlight_store.event_log import EventLog
+from firstlight_store.event_log.engines import sqlite_file, sqlite_url
 
 EMBEDDED: Final = "embedded"
 """What [feedback] says of a log beside the snapshots, as the server's events_url does."""
 PATIENCE_S: Final = 60.0
 """How long one statement may take: nobody waits for it."""
-_SQLITE: Final = "sqlite:///"
 
 
 def fresh_feedback(
@@ -40,11 +40,11 @@ def fresh_feedback(
         file = embedded_events(data_dir)
         if not file.exists():
             return export_nothing(out)
-        url = f"{_SQLITE}{file}"
-    elif url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE).partition("?")[0]).exists():
+        url = sqlite_url(file)
+    elif (named := sqlite_file(url)) is not None and not named.exists():
         raise DomainFileError(
             f"{domain.path}: [feedback] events = {url!r}: there is no such file; write the server's events_url, or "
             f'"{EMBEDDED}" for the log beside its snapshots'
         )
-    with closing(EventLog(url, timeout_s=PATIENCE_S)) as log:
+    with closing(EventLog(url, timeout_s=PATIENCE_S, makes=False)) as log:
         return export_events(log, tenant, out, progress=progress)

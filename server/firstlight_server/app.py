@@ -31,6 +31,7 @@ from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
 from firstlight_server.loop import Loop
+from firstlight_server.metrics.catalogue_metrics import CatalogueMetrics
 from firstlight_server.metrics.endpoint import MetricsEndpoint
 from firstlight_server.services import add_services
 from firstlight_server.services_of import Parts, services_of
@@ -132,7 +133,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     recorder = _recorder(settings, tenants, door, health, instruments, logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
     feedback = feedback_loop(settings, tenants, meter=instruments.meter, logger=logger)
-    changing = Changing.begin(source, tenants, dispatcher, logger=logger)
+    changing = Changing.begin(source, tenants, dispatcher, metrics=CatalogueMetrics(instruments.meter), logger=logger)
     services = services_of(Parts(tenants, dispatcher, door, instruments, experiments, feedback, changing))
     add_services(server, services, health, reflects=settings.reflection)
     open_ports = await _listening(server, settings, instruments, logger)

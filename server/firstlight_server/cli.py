@@ -123,8 +123,10 @@ def _serve(settings: Settings) -> int:
 
 def _supervise(settings: Settings) -> int:
     from firstlight_server.logs import json_logger  # noqa: PLC0415 - see the module's docstring
+    from firstlight_server.preflight import require_sound  # noqa: PLC0415
     from firstlight_server.workers.supervisor import supervise  # noqa: PLC0415
 
+    require_sound(settings)
     return asyncio.run(supervise(settings, logger=json_logger(settings.log_level)))
 
 

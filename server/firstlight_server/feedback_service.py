@@ -24,6 +24,7 @@ from firstlight_server.errors import (
 )
 from firstlight_server.memory.backlog import GATHER_S, Backlog
 from firstlight_server.memory.memory import Memory
+from firstlight_server.memory.patience import within
 from firstlight_server.memory.writes import Change, Conflict, Events
 from firstlight_server.metrics.memory_metrics import MemoryMetrics
 from firstlight_server.tenant import Tenant
@@ -53,7 +54,10 @@ class FeedbackService(pb_grpc.FeedbackServiceServicer):
             events = feedback_messages.logged_events(request, name_of=name_of)
         with call.stage("store"):
             recorded = await self._record(tenant.name, events, deadline=call.deadline)
-            notices = [*_unknown_items(tenant, events), *await self._unknown_requests(tenant.name, events)]
+            notices = [
+                *_unknown_items(tenant, events),
+                *await self._unknown_requests(tenant.name, events, deadline=call.deadline),
+            ]
         return feedback_messages.record_response(recorded, notices, request_id=call.request_id)
 
     async def ExportUser(self, request: pb.ExportUserRequest, context: Context) -> pb.ExportUserResponse:  # noqa: N802 - the API's name
@@ -114,17 +118,28 @@ class FeedbackService(pb_grpc.FeedbackServiceServicer):
         assert isinstance(counts, UserCounts)
         return counts
 
-    async def _unknown_requests(self, tenant: str, events: Sequence[LoggedEvent]) -> list[Notice]:
-        """What is odd about the answers that events name; where that cannot be told, nothing is."""
+    async def _unknown_requests(
+        self, tenant: str, events: Sequence[LoggedEvent], *, deadline: Deadline
+    ) -> list[Notice]:
+        """What is odd about the answers that events name; where that cannot be told in time, nothing is.
+
+        What is stored must be acknowledged before the caller gives up, whatever there is to say of it.
+        """
         wanted = {event.request_id for event in events if event.request_id}
+        if not wanted:
+            return []
         try:
-            unknown = await self._not_remembered(tenant, wanted) if wanted else wanted
-            if unknown:
-                await asyncio.sleep(_SECOND_LOOK_S)
-                unknown = await self._not_remembered(tenant, unknown)
-        except EventsUnavailableError:
+            unknown = await within(self._never_remembered(tenant, wanted), wait_s=0.5 * deadline.left_s)
+        except (EventsUnavailableError, TimeoutError):
             return []
         return [_unknown_request(index) for index, event in enumerate(events) if event.request_id in unknown]
+
+    async def _never_remembered(self, tenant: str, request_ids: set[str]) -> set[str]:
+        unknown = await self._not_remembered(tenant, request_ids)
+        if unknown:
+            await asyncio.sleep(_SECOND_LOOK_S)
+            unknown = await self._not_remembered(tenant, unknown)
+        return unknown
 
     async def _not_remembered(self, tenant: str, request_ids: set[str]) -> set[str]:
         return request_ids - set(await self._memory.read(lambda log: log.impressions_of(tenant, sorted(request_ids))))

@@ -10,7 +10,7 @@ from typing import Self
 from pydantic import BaseModel, Field, model_validator
 
 EMBEDDED = "embedded"
-_SQLITE = re.compile(r"sqlite:///.+")
+_SQLITE = re.compile(r"sqlite:///(?!.*:memory:).+")
 _POSTGRESQL = re.compile(r"postgresql(\+psycopg)?://.+")
 
 

@@ -37,7 +37,7 @@ def make_tenants(  # noqa: PLR0913 - each is given once, by the composition root
     Raises:
         SettingsError: the public keys for snapshots cannot be read.
     """
-    trusted = _trusted(settings.snapshot_public_key)
+    trusted = trusted_keys(settings.snapshot_public_key)
     loading = loading_of(settings, text_metrics=instruments.texts)
 
     def make(name: str) -> Tenant:
@@ -51,7 +51,12 @@ def make_tenants(  # noqa: PLR0913 - each is given once, by the composition root
     return TenantRegistry(settings.data_dir, settings.tenants, make_tenant=make, logger=logger)
 
 
-def _trusted(file: Path | None) -> PublicKeys | None:
+def trusted_keys(file: Path | None) -> PublicKeys | None:
+    """The keys that a setting names, if any.
+
+    Raises:
+        SettingsError: they cannot be read.
+    """
     try:
         return None if file is None else PublicKeys.read(file)
     except KeyInvalid as error:

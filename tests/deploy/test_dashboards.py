@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 import yaml
 
+from firstlight.v1 import catalogue_service_pb2 as catalogue_pb
 from firstlight.v1 import index_service_pb2 as index_pb
 from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1.types_pb2 import Declaration, Event
@@ -44,6 +45,7 @@ async def exported(tmp_path_factory: pytest.TempPathFactory) -> Scrape:
             await server.recommendations.Recommend(request)
         with pytest.raises(grpc.aio.AioRpcError):
             await server.index.ActivateSnapshot(index_pb.ActivateSnapshotRequest(snapshot_id=bad_id))
+        await server.catalogue.DeleteItems(catalogue_pb.DeleteItemsRequest(item_ids=["i0002"]))
         await record(server, done("e", "i0001"))
         await export(server)
 

@@ -16,7 +16,7 @@ from firstlight_indexer.errors import DomainFileError
 from firstlight_indexer.feedback_export import ExportedEvents, export_events
 from firstlight_indexer.fresh_feedback import fresh_feedback
 from firstlight_store import embedded_events
-from firstlight_store.event_log import EventLog, LoggedEvent, Pseudonyms
+from firstlight_store.event_log import EventLog, EventLogMissing, LoggedEvent, Pseudonyms
 from tests.indexer.small_shop import Shop, dropped
 
 NAMES = Pseudonyms(b"k" * 32)
@@ -86,7 +86,9 @@ def test_a_build_takes_what_the_log_holds_then_and_a_faulty_place_is_named(url: 
     with closing(EventLog(f"sqlite:///{embedded_events(shop.folder)}")) as log:
         for number, kept in enumerate((3, 4)):
             log.record([("shop", [_event(f"{number}-{place}", "tea") for place in range(kept)])])
-            assert str(fresh_feedback(domain, data_dir=shop.folder, tenant="shop")).startswith(f"{3 + 4 * number} events;")
+            assert str(fresh_feedback(domain, data_dir=shop.folder, tenant="shop")).startswith(
+                f"{3 + 4 * number} events;"
+            )
             assert pl.read_parquet(file).height == 3 + 4 * number
     assert str(fresh_feedback(domain, data_dir=shop.folder, tenant="else")).startswith("0 events;")
     shop.write(toml=f'[feedback]\nevents = "{url}"\n')
@@ -106,3 +108,8 @@ def test_the_commands_export_to_a_domain_and_delete_what_is_too_old(log: EventLo
     assert [tenant for tenant, _ in log.since(0, most=20)] == ["other"]
     shop.write()
     assert "there is no [feedback]" in str(run.invoke(app, asked).exception)
+    for words in (["export", "--out", str(shop.folder / "out.parquet")], ["expire", "--days", "1"]):
+        mistyped = run.invoke(app, ["events", *words, "--events-url", f"{url}x", "--tenant", "shop"])
+        assert isinstance(mistyped.exception, EventLogMissing)
+        assert f"{Path(url.removeprefix('sqlite:///')).name}x is not there" in str(mistyped.exception)
+    assert not Path(f"{url.removeprefix('sqlite:///')}x").exists()

@@ -1,12 +1,8 @@
 """Users' events over a real server and a real SQLite log: what is acknowledged is in the very next answer, and kept."""
 
-import asyncio
 import stat
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import grpc
 import pytest
@@ -16,10 +12,6 @@ from firstlight.v1 import feedback_service_pb2 as pb
 from firstlight.v1 import recommendation_service_pb2 as recommendation_pb
 from firstlight.v1 import types_pb2
 from firstlight.v1.types_pb2 import Event
-from firstlight_server.memory.memory import Memory
-from firstlight_server.memory.writes import Change, Events
-from firstlight_store.event_log import UserCounts
-from tests.postgresql import PostgreSQL, PostgreSQLMissing, postgresql
 from tests.server.feedback import AT_S, PATIENT, at, done, export, kept_in, names, recommend, record, warned
 from tests.server.running import Running, running
 from tests.server.tiny_snapshot import TinySnapshot
@@ -89,6 +81,24 @@ async def test_stored_events_and_those_of_the_request_count_once(remembering: Ru
     assert names(both) == names(alone)
 
 
+async def test_events_without_times_that_are_stored_and_sent_count_once_each(remembering: Running) -> None:
+    twice = [done(f"q{number}", "i0007", user="untimed", timestamp=None) for number in range(2)]
+    timed = [done("q2", "i0007", user="untimed"), done("q3", "i0008", user="untimed")]
+    await record(remembering, *twice, *timed)
+
+    async def recalled(*sent: Event) -> int:
+        return (await recommend(remembering, "untimed", events=sent, unrecorded=True)).stored_event_count
+
+    untimed, known, other = twice[0].event, timed[1].event, Event(item_id="i0007", type=types_pb2.EVENT_TYPE_CART)
+    elsewhen = Event(item_id="i0007", type=types_pb2.EVENT_TYPE_PURCHASE, timestamp=at(AT_S + 7))
+    assert [await recalled(*[untimed] * count) for count in range(3)] == [4, 3, 3]  # twice the same is a duplicate
+    weighed = [Event(item_id="i0007", type=untimed.type, weight=weight) for weight in (1, 2, 3, 4)]
+    assert [await recalled(*weighed[:count]) for count in range(1, 5)] == [3, 2, 1, 1]
+    assert await recalled(known, untimed) == 2
+    assert await recalled(known, other) == 3
+    assert await recalled(elsewhen) == 3
+
+
 async def test_stored_events_raise_no_warnings_of_the_request(remembering: Running) -> None:
     await record(remembering, *(done(f"w{number}", f"i{number % 40:04d}", user="warn") for number in range(60)))
     await record(remembering, done("w-dislike", "i0050", user="warn", type=types_pb2.EVENT_TYPE_DISLIKE))
@@ -137,6 +147,14 @@ async def test_what_is_shown_is_remembered_and_feedback_on_it_known(remembering:
     ]
     assert (shown.snapshot_id, shown.policy) == (answer.snapshot_id, answer.policy)
     assert [one.event.request_id for one in stored.events] == ["shown-1", "never"]
+
+
+async def test_what_is_stored_is_acknowledged_before_its_caller_gives_up_whatever_there_is_to_say(
+    remembering: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firstlight_server.feedback_service._SECOND_LOOK_S", 3_600.0)
+    request = pb.RecordEventsRequest(events=[done("z1", "i0001", user="hasty", request_id="never")])
+    assert (await remembering.feedback.RecordEvents(request, timeout=2)).recorded_count == 1
 
 
 async def test_previews_and_neighbours_and_strangers_leave_no_impression(remembering: Running) -> None:
@@ -206,78 +224,6 @@ async def test_a_restart_keeps_everything(published: Path, tmp_path: Path) -> No
         stored = await export(second)
         assert [one.event.event_id for one in stored.events] == ["k1"]
         assert "kept" in {one.request_id for one in stored.impressions}
-
-
-@pytest.fixture(scope="module")
-def databases() -> Iterator[PostgreSQL]:
-    try:
-        with postgresql() as server:
-            yield server
-    except PostgreSQLMissing as missing:
-        pytest.skip(str(missing))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shared(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
-    """Settings of several servers over one log."""
-    if request.param == "sqlite":
-        return kept_in(tmp_path)
-    key_file = tmp_path / "pseudonyms.key"
-    key_file.write_text("5e" * 32, encoding="ascii")
-    databases: PostgreSQL = request.getfixturevalue("databases")
-    return {"events_url": databases.schema(), "events_key_file": key_file} | PATIENT
-
-
-async def test_two_servers_over_one_log_agree_at_once(published: Path, shared: dict[str, Any]) -> None:
-    async with running(published, **shared) as one, running(published, **shared) as other:
-        for number in range(10):
-            await record(one if number % 2 else other, done(f"t{number}", f"i{number:04d}"))
-            answers = [await recommend(each, request_id=f"t{number}") for each in (one, other)]
-            assert [answer.stored_event_count for answer in answers] == [number + 1] * 2
-        told = await record(other, done("t-last", "i0040", request_id="t9"))
-        assert warned(told) == []
-
-
-async def test_what_is_under_way_on_one_server_while_another_deletes_its_user_is_not_stored(
-    published: Path, shared: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("firstlight_server.memory.backlog.GATHER_S", 3_600.0)
-    async with running(published, **shared) as one, running(published, **shared) as other:
-        shown = await recommend(one, "leaving", request_id="late")  # waits for others to be stored with
-        assert warned(shown) == []
-        async with _nothing_written(one):
-            recording = asyncio.create_task(record(one, done("l1", "i0001", user="leaving"), done("l2", "i0002")))
-            await one.until(lambda: _is_waiting(one, Events))
-            await other.feedback.DeleteUser(pb.DeleteUserRequest(user_id="leaving"))
-        assert (await recording).recorded_count == 2
-        assert await export(one, "leaving") == await export(other, "leaving") == pb.ExportUserResponse()
-        assert [each.event.event_id for each in (await export(one)).events] == ["l2"]
-        await record(one, done("l3", "i0001", user="leaving"))
-        await recommend(one, "leaving", request_id="back")
-        back = await export(one, "leaving")
-        assert ([back.events[0].event.event_id], [back.impressions[0].request_id]) == (["l3"], ["back"])
-
-
-@asynccontextmanager
-async def _nothing_written(server: Running) -> AsyncIterator[None]:
-    """What is to be written waits until the block ends."""
-    opened, memory = threading.Event(), _memory(server)
-    held = asyncio.create_task(memory.write(Change(lambda _: UserCounts(int(opened.wait()), 0))))
-    await asyncio.sleep(0)
-    yield
-    opened.set()
-    await held
-
-
-async def _is_waiting(server: Running, kind: type) -> bool:
-    writes = _memory(server)._writes  # pyright: ignore[reportPrivateUsage]
-    return any(isinstance(one.job, kind) for one in writes._waiting)  # pyright: ignore[reportPrivateUsage]
-
-
-def _memory(server: Running) -> Memory:
-    behind = server.server.loop.feedback.behind
-    assert behind is not None
-    return behind.memory
 
 
 async def test_two_tenants_never_see_each_others_users(tmp_path: Path) -> None:

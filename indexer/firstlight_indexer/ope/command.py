@@ -39,7 +39,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     """
     chosen = _target(target)
     rules = RewardRules.parse(reward or ["purchase=1"], window_s=window_s)
-    log = EventLog(events_url)
+    log = EventLog(events_url, makes=False)
     try:
         feedback = read_feedback(log, tenant, rules=rules)
     finally:

@@ -13,11 +13,12 @@ from firstlight_server.call import Deadline
 from firstlight_server.catalogue.follower import CatalogueFollower
 from firstlight_server.catalogue.item_words import item_words
 from firstlight_server.dispatcher import Dispatcher
-from firstlight_server.errors import CatalogueFixedError, CatalogueUnavailableError
+from firstlight_server.errors import CatalogueFixedError, CatalogueUnavailableError, TooManyChangesError
 from firstlight_server.loaded_snapshot import LoadedSnapshot
+from firstlight_server.metrics.catalogue_metrics import CatalogueMetrics
 from firstlight_server.tenant import Tenant
 from firstlight_store.catalogue_changes import CatalogueChange, ChangedItem
-from firstlight_store.event_log import EventLogUnavailable
+from firstlight_store.event_log import EventLogError
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,17 @@ class Deleted:
 class Catalogue:
     """All tenants' catalogues. Methods belong to the event loop."""
 
-    def __init__(self, dispatcher: Dispatcher, follower: CatalogueFollower, *, worker: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        follower: CatalogueFollower,
+        *,
+        worker: ThreadPoolExecutor,
+        metrics: CatalogueMetrics,
+    ) -> None:
         """Takes where texts are encoded, and the one thread on which catalogues change."""
         self._dispatcher, self._follower, self._worker = dispatcher, follower, worker
+        self._metrics = metrics
 
     async def upsert(self, tenant: Tenant, items: Sequence[ChangedItem], *, deadline: Deadline) -> Upserted:
         """Adds items of different ids, or replaces those of the same ids.
@@ -67,6 +76,8 @@ class Catalogue:
         known = tenant.catalogue.over(loaded).parts.items
         replaced = sum(known.row(item.item_id) is not None for item in items)
         await self._changed(tenant, loaded, changes)
+        self._metrics.changed(tenant.name, "added", len(items) - replaced)
+        self._metrics.changed(tenant.name, "replaced", replaced)
         return Upserted(added=len(items) - replaced, replaced=replaced)
 
     async def delete(self, tenant: Tenant, item_ids: Sequence[str]) -> Deleted:
@@ -84,12 +95,19 @@ class Catalogue:
         if wanted:
             now_s = time.time()
             await self._changed(tenant, loaded, [CatalogueChange(one, None, changed_at_s=now_s) for one in wanted])
+            self._metrics.changed(tenant.name, "deleted", len(wanted))
         return Deleted(len(wanted), unknown)
 
     async def _changed(self, tenant: Tenant, loaded: LoadedSnapshot, changes: Sequence[CatalogueChange]) -> None:
         """Changes the catalogue, to the end even where the caller no longer waits."""
         loop = asyncio.get_running_loop()
         try:
-            await asyncio.shield(loop.run_in_executor(self._worker, tenant.catalogue.change, loaded, changes))
-        except EventLogUnavailable as error:
+            with self._metrics.changes_s.time():
+                await asyncio.shield(loop.run_in_executor(self._worker, tenant.catalogue.change, loaded, changes))
+        except TooManyChangesError:
+            self._metrics.changed(tenant.name, "too_many", len(changes))
+            raise
+        except EventLogError as error:
+            self._metrics.changed(tenant.name, "unavailable", len(changes))
+            self._metrics.failed("change")
             raise CatalogueUnavailableError(f"the catalogue was not changed: {error}") from error

@@ -14,6 +14,7 @@ from firstlight_server.catalogue.change_source import ChangeSource
 from firstlight_server.catalogue.follower import CatalogueFollower
 from firstlight_server.catalogue.tagging import Tagging
 from firstlight_server.dispatcher import Dispatcher
+from firstlight_server.metrics.catalogue_metrics import CatalogueMetrics
 from firstlight_server.tenants import TenantRegistry
 
 
@@ -36,12 +37,18 @@ class Changing:
 
     @classmethod
     def begin(
-        cls, source: ChangeSource, tenants: TenantRegistry, dispatcher: Dispatcher, *, logger: FilteringBoundLogger
+        cls,
+        source: ChangeSource,
+        tenants: TenantRegistry,
+        dispatcher: Dispatcher,
+        *,
+        metrics: CatalogueMetrics,
+        logger: FilteringBoundLogger,
     ) -> "Changing":
         """Follows ``source`` from now on."""
         worker = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
-        follower = CatalogueFollower(source, tenants, worker=worker, logger=logger)
-        catalogue = Catalogue(dispatcher, follower, worker=worker)
+        follower = CatalogueFollower(source, tenants, worker=worker, metrics=metrics, logger=logger)
+        catalogue = Catalogue(dispatcher, follower, worker=worker, metrics=metrics)
         tagging = Tagging(dispatcher, worker=worker)
         return cls(catalogue, follower, tagging, source, worker, asyncio.create_task(follower.run()))
 

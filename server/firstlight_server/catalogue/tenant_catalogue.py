@@ -34,6 +34,11 @@ class TenantCatalogue:
         overlay = self._overlays.get(loaded)
         return loaded if overlay is None or overlay.now is None else overlay.now
 
+    def pending(self, loaded: LoadedSnapshot) -> int:
+        """How many items differ from those of a snapshot, until a build folds them into one. Instant."""
+        overlay = self._overlays.get(loaded)
+        return 0 if overlay is None else len(overlay.laid)
+
     def shelves(self, loaded: LoadedSnapshot) -> Shelves:
         """The categories and brands of a snapshot that was prepared."""
         return self._overlays[loaded].shelves

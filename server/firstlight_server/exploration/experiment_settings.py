@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -58,8 +58,8 @@ class ExperimentSettings(BaseModel):
         return self
 
 
-def read_experiments(file: Path) -> dict[str, ExperimentSettings]:
-    """The experiments of every tenant that has one.
+def read_experiments(file: Path, *, tenants: Sequence[str] = ()) -> dict[str, ExperimentSettings]:
+    """The experiments of every tenant that has one, among the ``tenants`` that are served if only some are.
 
     Raises:
         SettingsError: the file cannot be read or something in it is wrong; one line that says where.
@@ -68,6 +68,9 @@ def read_experiments(file: Path) -> dict[str, ExperimentSettings]:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SettingsError(f"experiments: {file} cannot be read: {error}") from error
+    if tenants and (strangers := [one for one in tables if one not in tenants]):
+        served = ", ".join(tenants)
+        raise SettingsError(f"experiments: {file}: [{strangers[0]}] is no tenant that is served; there are {served}")
     return {tenant: _experiment(file, tenant, table) for tenant, table in tables.items()}
 
 

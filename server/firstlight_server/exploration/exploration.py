@@ -34,7 +34,8 @@ def experiments_of(settings: Settings, *, metrics: ArmMetrics) -> Experiments:
     Raises:
         SettingsError: their file is not sound.
     """
-    return Experiments(read_experiments(settings.experiments) if settings.experiments else {}, metrics=metrics)
+    file = settings.experiments
+    return Experiments(read_experiments(file, tenants=settings.tenants) if file else {}, metrics=metrics)
 
 
 def begin_exploration(

@@ -62,11 +62,24 @@ def _of_tenants(tenants: Iterable[Tenant]) -> Iterator[Metric]:
     refusals = CounterMetricFamily(
         f"{NAMESPACE}_snapshot_refusals", "Snapshots that were not taken up, by reason.", labels=("tenant", "reason")
     )
+    pending = GaugeMetricFamily(
+        f"{NAMESPACE}_catalogue_pending_items",
+        "Items that differ from the live snapshot's, until a build folds them in.",
+        labels=("tenant",),
+    )
     for tenant in tenants:
+        pending.add_metric((tenant.name,), _pending(tenant))
         swaps.add_metric((tenant.name,), tenant.swaps)
         for reason, count in tuple(tenant.refusals.items()):
             refusals.add_metric((tenant.name, reason), count)
-    yield from (swaps, refusals)
+    yield from (pending, swaps, refusals)
+
+
+def _pending(tenant: Tenant) -> int:
+    try:
+        return tenant.catalogue.pending(tenant.live)
+    except SnapshotNotReadyError:
+        return 0
 
 
 def _gauge(name: str, documentation: str) -> GaugeMetricFamily:

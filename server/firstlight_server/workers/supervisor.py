@@ -83,10 +83,13 @@ class Supervisor:
         return self._status
 
     async def _keep(self, number: int) -> None:
-        """Runs one worker after the other, longer apart while they die before they serve."""
+        """Runs one worker after the other, longer apart while they die before they serve.
+
+        Once one has served, settings that have gone bad since then end no others: it is tried again.
+        """
         if number:  # bad settings are found by the first worker alone, so that they are told once
             await _either(self._settings_are_good, self._stopping)
-        backoff_s = _FIRST_BACKOFF_S
+        backoff_s, has_served = _FIRST_BACKOFF_S, False
         while not self._stopping.is_set():
             worker = self._workers[number] = await self._start(number)
             if self._stopping.is_set():  # since before it could be told
@@ -96,7 +99,8 @@ class Supervisor:
             worker.link.close()
             if self._stopping.is_set():
                 return
-            if status == ExitStatus.BAD_SETTINGS and not worker.served:
+            has_served = has_served or worker.served
+            if status == ExitStatus.BAD_SETTINGS and not has_served:
                 self._status = ExitStatus.BAD_SETTINGS
                 self._stopping.set()
                 return

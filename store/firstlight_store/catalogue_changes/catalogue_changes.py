@@ -8,10 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import delete, func, insert, select
 
+from firstlight_store.catalogue_changes.migrations import CATALOGUE_CHANGES
 from firstlight_store.catalogue_changes.records import CatalogueChange, ChangedItem
 from firstlight_store.catalogue_changes.schema import catalogue_changes as changes
-from firstlight_store.catalogue_changes.schema import metadata
 from firstlight_store.event_log.database import Database
+from firstlight_store.event_log.engines import sqlite_url
+from firstlight_store.event_log.migrations import migrate, require_made
 
 _FILE = "catalogue-changes.sqlite"
 _CHANGE = [changes.c[name] for name in CatalogueChange._fields]
@@ -19,12 +21,18 @@ _CHANGE = [changes.c[name] for name in CatalogueChange._fields]
 
 def changes_url(data_dir: Path, given: str = "") -> str:
     """The SQLAlchemy URL that is given, or else that of a file beside the tenants' snapshots."""
-    return given or f"sqlite:///{data_dir.absolute() / _FILE}"
+    return given or sqlite_url(data_dir.absolute() / _FILE)
 
 
 def changes_of(data_dir: Path, given: str = "") -> "CatalogueChanges | None":
-    """The changes at `changes_url`; None where that is a file that nobody has made."""
-    return None if not given and not (data_dir / _FILE).exists() else CatalogueChanges(changes_url(data_dir, given))
+    """The changes at `changes_url`, for who makes none; None where no URL is given and nobody has made the file.
+
+    Raises:
+        EventLogMissing: there is nothing at the URL that is given.
+    """
+    if not given and not (data_dir / _FILE).exists():
+        return None
+    return CatalogueChanges(changes_url(data_dir, given), makes=False)
 
 
 _TIMEOUT_S = 5.0
@@ -34,11 +42,26 @@ _TIMEOUT_S = 5.0
 class CatalogueChanges:
     """Safe across threads and processes. Every method raises `EventLogUnavailable` where the database fails."""
 
-    def __init__(self, url: str) -> None:
-        """Opens the database at an SQLAlchemy URL; its table is made where it is missing when it is first used."""
-        self._database = Database(url, timeout_s=_TIMEOUT_S)
-        with self._database.writing() as connection:
-            metadata.create_all(connection)
+    def __init__(self, url: str, *, makes: bool = True) -> None:
+        """Opens the database at an SQLAlchemy URL, and brings its table to the newest schema.
+
+        Args:
+            url: ``sqlite:///path`` or ``postgresql://...``.
+            makes: whether it may be made where there is none.
+
+        Raises:
+            EventLogMissing: there is none, and it may not be made.
+            EventLogNewer: a newer release wrote the database.
+            EventLogUnavailable: it cannot be opened.
+        """
+        self._database = Database(url, timeout_s=_TIMEOUT_S, holds="the database of catalogue changes", makes=makes)
+        try:
+            if not makes:
+                require_made(self._database, CATALOGUE_CHANGES)
+            migrate(self._database, CATALOGUE_CHANGES)
+        except BaseException:
+            self._database.close()
+            raise
 
     def record(self, tenant: str, changed: Sequence[CatalogueChange]) -> None:
         """Stores changes of different items in one transaction, durable when it returns; the latest of an item counts.

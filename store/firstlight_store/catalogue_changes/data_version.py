@@ -4,8 +4,9 @@ Knows nothing of what is in the file.
 """
 
 import sqlite3
-from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote
+
+from firstlight_store.event_log.engines import sqlite_file
 
 
 class DataVersion:
@@ -13,7 +14,7 @@ class DataVersion:
 
     def __init__(self, url: str) -> None:
         """Takes the SQLAlchemy URL; the file may not be there yet."""
-        self._path = Path(urlsplit(url).path[1:]) if url.startswith("sqlite:///") else None
+        self._path = sqlite_file(url)
         self._connection: sqlite3.Connection | None = None
         self._seen: int | None = None
 
@@ -43,7 +44,11 @@ class DataVersion:
     def _opened(self) -> bool:
         if self._path is None or not self._path.exists():
             return False
-        self._connection = sqlite3.connect(
-            f"file:{self._path}?mode=ro", uri=True, timeout=0, isolation_level=None, check_same_thread=False
-        )
+        where = f"file:{quote(str(self._path))}?mode=ro"
+        try:
+            self._connection = sqlite3.connect(
+                where, uri=True, timeout=0, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.Error:  # nothing that can be opened: whoever polls will say so
+            return False
         return True

@@ -8,6 +8,7 @@ from firstlight_store.event_log.errors import (
     EventConflict,
     EventLogDamaged,
     EventLogError,
+    EventLogMissing,
     EventLogNewer,
     EventLogUnavailable,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "EventLog",
     "EventLogDamaged",
     "EventLogError",
+    "EventLogMissing",
     "EventLogNewer",
     "EventLogUnavailable",
     "FeedbackCaps",

@@ -1,4 +1,4 @@
-"""The database behind an event log: an embedded SQLite file, or a PostgreSQL server.
+"""The database behind an event log or another store: an embedded SQLite file, or a PostgreSQL server.
 
 A write is one transaction, and only one writer is in it at a time, so that the order of storing is the order in which
 readers see it. Knows nothing of the tables.
@@ -7,13 +7,14 @@ readers see it. Knows nothing of the tables.
 import time
 from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from firstlight_store.event_log.engines import engine
-from firstlight_store.event_log.errors import EventLogUnavailable
+from firstlight_store.event_log.errors import EventLogMissing, EventLogUnavailable
 from firstlight_store.event_log.faults import is_final, meaning
 from firstlight_store.event_log.prepared import Prepared
 from firstlight_store.event_log.read_connections import ReadConnections
@@ -26,20 +27,30 @@ _CHECKPOINT_PAUSE_S = 0.01
 class Database:
     """One database. Safe across threads; blocking."""
 
-    def __init__(self, url: str, *, timeout_s: float) -> None:
-        """Takes an SQLAlchemy URL, ``sqlite:///path`` or ``postgresql://...``; connects at the first use.
+    def __init__(self, url: str, *, timeout_s: float, holds: str = "the event log", makes: bool = True) -> None:
+        """Takes what it is to be called; connects at the first use.
+
+        Args:
+            url: an SQLAlchemy URL, ``sqlite:///path`` or ``postgresql://...``.
+            timeout_s: how long anything is waited for, in seconds.
+            holds: what is in it, for messages.
+            makes: whether an SQLite file may be made where there is none.
 
         Raises:
             EventLogUnavailable: the URL is of neither, or PostgreSQL's driver is not installed.
+            EventLogMissing: there is no file.
         """
-        self._engine = engine(url, timeout_s=timeout_s)
+        self._engine = engine(url, timeout_s=timeout_s, holds=holds)
         self._timeout_s = timeout_s
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._readers = ReadConnections(self._engine)
         self._prepared: dict[Hashable, Prepared] = {}
         self._failed: str | None = None
         self.is_sqlite = self._engine.dialect.name == "sqlite"
-        self.where = str(self._engine.url.database) if self.is_sqlite else str(self._engine.url)  # hides the password
+        place = str(self._engine.url.database) if self.is_sqlite else str(self._engine.url)  # hides the password
+        self.where = f"{holds} {place}"
+        if self.is_sqlite and not makes and not Path(place).exists():
+            raise EventLogMissing(f"{self.where} is not there; check the name: a server makes it when it first stores")
 
     @property
     def engine(self) -> Engine:
@@ -108,7 +119,7 @@ class Database:
                 return
             if time.monotonic() > give_up_s:
                 raise EventLogUnavailable(
-                    f"the event log {self.where} is read without a pause: what was deleted is gone from it, but its "
+                    f"{self.where} is read without a pause: what was deleted is gone from it, but its "
                     "bytes lie on the disk until the next deletion; delete again"
                 )
             time.sleep(_CHECKPOINT_PAUSE_S)

@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -21,13 +22,15 @@ _LEAST_CONNECT_S = 2
 """libpq waits no shorter for a connection."""
 
 
-def engine(url: str, *, timeout_s: float) -> Engine:
+def engine(url: str, *, timeout_s: float, holds: str) -> Engine:
     """An engine whose every wait for the database, connecting included, ends after about ``timeout_s`` seconds.
+
+    What the database ``holds`` is for messages alone.
 
     Raises:
         EventLogUnavailable: it is no URL of either database, or PostgreSQL's driver is not installed.
     """
-    address = _address(url)
+    address = address_of(url, holds=holds)
     if address.get_backend_name() == "sqlite":
         made = create_engine(address, connect_args={"timeout": timeout_s, "check_same_thread": False})
         event.listen(made, "connect", _set_up_sqlite)
@@ -45,19 +48,36 @@ def engine(url: str, *, timeout_s: float) -> Engine:
     return made
 
 
-def _address(url: str) -> URL:
-    """The parsed URL, with the driver that this package knows."""
+def sqlite_url(file: Path) -> str:
+    """The URL of an SQLite file, whatever characters its path has."""
+    return URL.create("sqlite", database=str(file)).render_as_string()
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The SQLite file that a URL names; None where it names something else."""
+    database = make_url(url).database if url.startswith("sqlite:") else None
+    return Path(database) if database else None
+
+
+def address_of(url: str, *, holds: str) -> URL:
+    """The parsed URL, with the driver that this package knows; what it ``holds`` is for messages alone.
+
+    Raises:
+        EventLogUnavailable: it is no URL of either database, or PostgreSQL's driver is not installed.
+    """
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # such as a port that is no number
         address = None
     if address is None or address.drivername not in ("sqlite", "postgresql", "postgresql+psycopg"):
         # NOTE: without the URL itself, which may hold a password.
-        raise EventLogUnavailable("the event log's URL is neither sqlite:///FILE nor postgresql://USER@HOST/NAME")
+        raise EventLogUnavailable(f"the URL of {holds} is neither sqlite:///FILE nor postgresql://USER@HOST/NAME")
     if address.drivername == "sqlite":
+        if not address.database or ":memory:" in address.database:
+            raise EventLogUnavailable(f"{holds} cannot be kept in memory, which keeps nothing; name a file")
         return address
     if find_spec("psycopg") is None:
-        raise EventLogUnavailable("an event log in PostgreSQL needs psycopg: pip install 'firstlight[postgres]'")
+        raise EventLogUnavailable(f"{holds} in PostgreSQL needs psycopg: pip install 'firstlight[postgres]'")
     return address.set(drivername="postgresql+psycopg")
 
 

@@ -38,6 +38,10 @@ class Erasures:
             else [(row[0], bytes(row[1])) for row in connection.exec_driver_sql(statement.text, values)]
         )
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._marks)
+
     def owner(self, tenant: str, user: str, *, seen: int) -> str | None:
         """Whose is now what was begun for ``user`` at ``seen``: theirs, of whom they became, or nobody's."""
         for sequence, mark in self._marks:

@@ -4,6 +4,7 @@
 EventLogError
 ├── EventConflict          an event id was used before with other content; nothing of the batch was stored
 ├── EventLogNewer          the database was written by a newer release
+├── EventLogMissing        there is none, and whoever asked may not make one
 └── EventLogUnavailable    the database cannot be reached, written or read; nothing was acknowledged
     └── EventLogDamaged    an SQLite file is not what SQLite wrote
 """
@@ -29,6 +30,10 @@ class EventConflict(EventLogError):
 
 class EventLogNewer(EventLogError):
     """The database has a schema that this release does not know; the message names both versions."""
+
+
+class EventLogMissing(EventLogError):
+    """Nobody has made what was to be read; the message names it. A mistyped name makes no new one."""
 
 
 class EventLogUnavailable(EventLogError):

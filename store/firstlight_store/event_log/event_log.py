@@ -13,7 +13,7 @@ from firstlight_store.event_log.database import Database
 from firstlight_store.event_log.errors import EventConflict
 from firstlight_store.event_log.feedback_caps import FeedbackCaps, marked
 from firstlight_store.event_log.histories import histories
-from firstlight_store.event_log.migrations import migrate
+from firstlight_store.event_log.migrations import migrate, require_made
 from firstlight_store.event_log.recording import Batch, Recording
 from firstlight_store.event_log.records import Impression, LoggedEvent, Recorded, UserCounts
 from firstlight_store.event_log.retention import expire
@@ -27,21 +27,25 @@ _CAPS: Final = FeedbackCaps()
 class EventLog:
     """Safe across threads and processes. Every method raises `EventLogUnavailable` where the database fails."""
 
-    def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S, makes: bool = True) -> None:
         """Opens the database at an SQLAlchemy URL, and brings its tables to the newest schema.
 
         Args:
             url: ``sqlite:///path`` or ``postgresql://...``.
             timeout_s: how long any statement, connection or other writer is waited for, in seconds; a connection to
                 PostgreSQL for at least 2.
+            makes: whether it may be made where there is none.
 
         Raises:
+            EventLogMissing: there is none, and it may not be made.
             EventLogNewer: a newer release wrote the database.
             EventLogDamaged: the SQLite file is not what SQLite wrote.
             EventLogUnavailable: the database cannot be opened.
         """
-        self._database = Database(url, timeout_s=timeout_s)
+        self._database = Database(url, timeout_s=timeout_s, makes=makes)
         try:
+            if not makes:
+                require_made(self._database)
             migrate(self._database)
         except BaseException:
             self._database.close()

@@ -21,14 +21,14 @@ def meaning(error: Exception, *, doing: str, where: str) -> EventLogUnavailable:
     Args:
         error: the error.
         doing: what was asked for, such as "written".
-        where: the database, without its password.
+        where: what it holds and where it is, without a password.
     """
     said = _said(error)
     if _code(error) & _PRIMARY in _DAMAGED:
         return EventLogDamaged(
-            f"the event log {where} is damaged ({said}); put a backup in its place, or move it away to begin a new one"
+            f"{where} is damaged ({said}); put a backup in its place, or move it away to begin a new one"
         )
-    return EventLogUnavailable(f"the event log {where} cannot be {doing}: {said}")
+    return EventLogUnavailable(f"{where} cannot be {doing}: {said}")
 
 
 def is_final(error: Exception) -> bool:

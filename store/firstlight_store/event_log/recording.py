@@ -75,7 +75,7 @@ class Recording:
                 conflicts.append(place)
         if conflicts:
             return EventConflict(tuple(conflicts))
-        fresh.update(taken if self._seen is None else self._left(tenant, taken, self._seen[number]))
+        fresh.update(self._left(tenant, taken, self._seen[number]) if self._seen and self._erasures else taken)
         return Recorded(new=len(taken), known=len(batch) - len(taken))
 
     def _left(self, tenant: str, taken: dict[_Key, LoggedEvent], seen: int) -> dict[_Key, LoggedEvent]:

@@ -13,7 +13,7 @@ from firstlight_indexer.ope.feedback_log import read_feedback
 from firstlight_indexer.ope.feedback_report import report_feedback
 from firstlight_indexer.ope.reward_rules import RewardRules
 from firstlight_indexer.ope.targets import Target, target_rounds
-from firstlight_store.event_log import EventLog, Impression, LoggedEvent, Shown
+from firstlight_store.event_log import EventLog, EventLogMissing, Impression, LoggedEvent, Shown
 
 USERS, BASE, NEW = 600, ("a", "b"), ("c", "d", "e", "f")
 RATES = {"a": 0.5, "b": 0.3, "c": 0.1, "d": 0.1, "e": 0.1, "f": 0.1}
@@ -116,6 +116,13 @@ def test_bad_input_is_named(folder: Path, options: list[str], told: str) -> None
     result = CliRunner().invoke(app, ["ope", "--events-url", url(folder), *options])
     assert isinstance(result.exception, FeedbackError)
     assert told in str(result.exception)
+
+
+def test_a_log_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["ope", "--events-url", url(tmp_path / "nowhere")])
+    assert isinstance(result.exception, EventLogMissing)
+    assert "is not there; check the name" in str(result.exception)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_propensity_out_of_range_is_named_with_its_answer(tmp_path: Path) -> None:

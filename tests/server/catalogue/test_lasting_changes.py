@@ -1,6 +1,7 @@
 """Changes of a catalogue last: over restarts, in other servers, under new snapshots; and each tenant's are its own."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import pytest
 from firstlight.v1 import catalogue_service_pb2 as pb
 from firstlight.v1.recommendation_service_pb2 import RecommendRequest
 from firstlight.v1.types_pb2 import Event
+from tests.server.feedback import PATIENT, done, recommend, record
 from tests.server.running import Running, running
+from tests.server.scrape import scrape
 from tests.server.tiny_snapshot import TinySnapshot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+OUTCOMES = ("added", "replaced", "deleted", "too_many")
 LAMP = pb.CatalogueItem(item_id="lamp", title="Soft Candles lamp", category=["Home", "Candles"], price=3)
 
 
@@ -144,3 +148,67 @@ async def test_what_the_snapshot_says_already_changes_nothing(tmp_path: Path) ->
         del same.attributes["size"]
         await server.catalogue.UpsertItems(pb.UpsertItemsRequest(items=[same]))
         assert tenant.answering("") is not tenant.live
+
+
+async def test_changes_are_counted_and_what_a_build_has_yet_to_fold_in(tmp_path: Path) -> None:
+    TinySnapshot().publish(tmp_path)
+    async with running(tmp_path, max_catalogue_changes=2) as server:
+        await change(server)
+        await server.catalogue.UpsertItems(pb.UpsertItemsRequest(items=[LAMP]))
+        code, _ = await refusal(server.catalogue.DeleteItems(pb.DeleteItemsRequest(item_ids=["i0004"])))
+        assert code is grpc.StatusCode.RESOURCE_EXHAUSTED
+        told = await scrape(server)
+        by = {"tenant": "default"}
+        assert [told.value("catalogue_changes_total", outcome=one, **by) for one in OUTCOMES] == [1, 1, 1, 1]
+        assert told.value("catalogue_pending_items", **by) == 2
+        assert told.value("catalogue_change_seconds_count") == 4
+        assert told.value("catalogue_failures_total", work="change") == 0
+
+
+async def test_changes_that_cannot_be_opened_are_told_and_answers_go_on(tmp_path: Path) -> None:
+    TinySnapshot().publish(tmp_path)
+    async with running(tmp_path) as server:
+        (tmp_path / "catalogue-changes.sqlite").mkdir()
+        assert len(await ids(server)) > 10
+        code, told = await refusal(server.catalogue.UpsertItems(pb.UpsertItemsRequest(items=[LAMP])))
+        assert (code, "the database of catalogue changes" in told) == (grpc.StatusCode.UNAVAILABLE, True)
+
+        async def counted() -> bool:
+            return (await scrape(server)).value("catalogue_failures_total", work="follow") > 0
+
+        await server.until(counted)
+        assert "changes of the catalogue cannot be read; trying again" in server.log.getvalue()
+
+
+async def test_a_slow_database_of_changes_holds_no_answer_up_beyond_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    TinySnapshot().publish(tmp_path)
+    async with running(tmp_path) as first, running(tmp_path) as second:
+        free = threading.Event()
+        catalogue = second.server.tenants.find("").catalogue
+        follow = catalogue.follow
+
+        def slowly() -> None:
+            free.wait()
+            follow()
+
+        monkeypatch.setattr(catalogue, "follow", slowly)
+        await change(first)
+        reply = await second.recommendations.Recommend(RecommendRequest(), timeout=2)
+        free.set()
+        assert len(reply.items) == 10
+        assert is_changed(await ids(second))
+
+
+@pytest.mark.parametrize("name", ["a#b", "a%20b", "a?b"])
+async def test_a_directory_of_any_name_keeps_changes_and_events(tmp_path: Path, name: str) -> None:
+    TinySnapshot().publish(tmp_path / name)
+    async with running(tmp_path / name, events_url="embedded", **PATIENT) as server:
+        await change(server)
+        await record(server, done("e1", "i0001"))
+    async with running(tmp_path / name, events_url="embedded", **PATIENT) as server:
+        assert is_changed(await ids(server))
+        assert (await recommend(server)).stored_event_count == 1
+    assert {path.name for path in tmp_path.iterdir()} == {name}
+    assert (tmp_path / name / ".events" / "events.db").exists()

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import grpc
 import pytest
+from typer.testing import CliRunner
 
 from benchmarks.chaos.fleet import COMMAND, Fleet, fleet
 from firstlight import AsyncClient, Client
+from firstlight_server.cli import app
 from firstlight_server.errors import SettingsError
 from firstlight_server.logs import json_logger
 from firstlight_server.settings import Settings
@@ -19,6 +21,8 @@ from firstlight_server.workers.reserved_port import reserved_port
 from firstlight_server.workers.status import ExitStatus
 from firstlight_server.workers.supervisor import Supervisor, worker_settings
 from tests.server.tiny_snapshot import TinySnapshot
+
+EXPERIMENTS = '[[default.arms]]\nname = "control"\npolicy = "greedy"\nshare = 1\n'
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +33,17 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def two(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+def experiments(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("experiments") / "experiments.toml"
+    file.write_text(EXPERIMENTS)
+    return file
+
+
+@pytest.fixture(scope="module")
+def two(data_dir: Path, experiments: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     """Two workers that serve; tests run in the order of this file, and the last one stops them."""
-    with fleet(data_dir, log=tmp_path_factory.mktemp("log") / "server.log", workers=2, log_level="debug") as one:
+    log = tmp_path_factory.mktemp("log") / "server.log"
+    with fleet(data_dir, log=log, workers=2, log_level="debug", experiments=str(experiments)) as one:
         one.until_serving(2)
         yield one
 
@@ -66,12 +78,15 @@ def test_an_activation_on_one_worker_reaches_the_other(two: Fleet, data_dir: Pat
     assert live_snapshots(two.target) == {other}
 
 
-async def test_a_killed_worker_comes_back_and_the_other_serves_meanwhile(two: Fleet) -> None:
+async def test_a_killed_worker_comes_back_and_the_other_serves_meanwhile(two: Fleet, experiments: Path) -> None:
     killed = two.pids()[0]
     served = len(two.said("serving"))
     async with AsyncClient(two.target, timeout_s=20) as client:
+        experiments.write_text("[default]\narms = 3\n")  # what is bad now must not end the other worker
         two.kill(killed)
         while len(two.said("serving")) == served:
+            if ExitStatus.BAD_SETTINGS in [line["status"] for line in two.said("worker died")]:
+                experiments.write_text(EXPERIMENTS)
             assert len(await client.recommend()) == 10
             await asyncio.sleep(0.02)
     assert two.pids()[0] != killed
@@ -132,6 +147,29 @@ def test_a_port_that_is_taken_stops_it_with_one_line(data_dir: Path) -> None:
     assert result.returncode == ExitStatus.BAD_SETTINGS
     assert result.stderr.count("\n") == 1
     assert f"listen: {address} cannot be listened on" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("experiments", "[shop] is no tenant that is served; there are default"),
+        ("events_key_file", "does not give 64 hexadecimal digits"),
+        ("snapshot_public_key", "snapshot_public_key: "),
+    ],
+)
+def test_a_file_that_workers_would_find_bad_is_told_before_any_begins(
+    data_dir: Path, tmp_path: Path, name: str, told: str
+) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(EXPERIMENTS.replace("default", "shop"))
+    given = {"workers": "2", "tenants": "default", name: str(file)}
+    if name == "events_key_file":
+        given["events_url"] = "postgresql://u@h/d"
+    options = [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
+    result = CliRunner().invoke(app, ["serve", "--data-dir", str(data_dir), *options])
+    assert (result.exit_code, result.stderr.count("\n")) == (ExitStatus.BAD_SETTINGS, 1)
+    assert told in result.stderr
+    assert str(file) in result.stderr
 
 
 async def test_settings_that_the_first_worker_finds_bad_end_it_once_and_for_all(

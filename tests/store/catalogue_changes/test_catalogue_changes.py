@@ -1,10 +1,28 @@
 """The store of catalogue changes: the latest of an item, in order, durable, and each tenant's apart."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, insert
 
-from firstlight_store.catalogue_changes import CatalogueChange, CatalogueChanges, ChangedItem, DataVersion, changes_url
+from firstlight_store.catalogue_changes import (
+    CatalogueChange,
+    CatalogueChanges,
+    ChangedItem,
+    DataVersion,
+    changes_of,
+    changes_url,
+    migrations,
+)
+from firstlight_store.catalogue_changes.migrations import CATALOGUE_CHANGES
+from firstlight_store.catalogue_changes.schema import catalogue_changes, metadata
+from firstlight_store.event_log import EventLog, EventLogMissing, EventLogNewer, EventLogUnavailable
+from firstlight_store.event_log.database import Database
+from tests.postgresql import PostgreSQL
 
 TEA = ChangedItem(
     item_id="tea", title="Grüner Tee", category=("Drinks", "Tea"), price=2.5, attributes=(("size", "small"),)
@@ -55,3 +73,59 @@ def test_a_file_tells_once_that_somebody_wrote_it(tmp_path: Path) -> None:
     changes.record("shop", [CatalogueChange("tea", TEA)])
     assert [version.moved(), version.moved()] == [True, False]
     assert not DataVersion("postgresql+psycopg://host/db").moved()
+
+
+def test_the_newest_revision_is_the_one_that_the_code_names() -> None:
+    scripts = ScriptDirectory(migrations.__path__[0], version_locations=[str(CATALOGUE_CHANGES.revisions)])
+    assert scripts.get_current_head() == CATALOGUE_CHANGES.newest
+
+
+def test_a_file_of_an_earlier_release_is_brought_under_revisions_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    _keeps_what_an_earlier_release_stored(changes_url(tmp_path))
+
+
+def test_a_postgresql_of_an_earlier_release_is_too_beside_an_event_log(server: PostgreSQL) -> None:
+    url = server.schema()
+    EventLog(url).close()
+    _keeps_what_an_earlier_release_stored(url)
+
+
+def _keeps_what_an_earlier_release_stored(url: str) -> None:
+    with closing(Database(url, timeout_s=5)) as database:
+        with database.writing() as connection:  # as release 0.1 made it
+            metadata.create_all(connection)
+            stored = {"tenant": "shop", "item_id": "jam", "vector": b"", "space": "", "changed_at_s": 5.0}
+            connection.execute(insert(catalogue_changes), stored)
+        for _ in range(2):
+            with closing(CatalogueChanges(url, makes=False)) as changes:
+                assert changes.since("shop") == [CatalogueChange("jam", None, changed_at_s=5.0, sequence=1)]
+        with database.reading() as connection:
+            assert _differences(connection) == []
+        with database.writing() as connection:
+            connection.exec_driver_sql("UPDATE catalogue_changes_version SET version_num = '0099'")
+    with pytest.raises(EventLogNewer, match=r"database of catalogue changes .* has schema 0099"):
+        CatalogueChanges(url)
+
+
+def test_a_new_file_gets_the_table_that_the_code_asks_for(tmp_path: Path) -> None:
+    CatalogueChanges(changes_url(tmp_path)).close()
+    with closing(Database(changes_url(tmp_path), timeout_s=5)) as database, database.reading() as connection:
+        assert _differences(connection) == []
+
+
+def _differences(connection: Connection) -> object:
+    def own(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or name == catalogue_changes.name
+
+    told = {"version_table": CATALOGUE_CHANGES.version_table, "include_name": own}
+    return compare_metadata(MigrationContext.configure(connection, opts=told), metadata)
+
+
+def test_who_only_reads_makes_nothing_and_a_fault_names_the_right_store(tmp_path: Path) -> None:
+    assert changes_of(tmp_path) is None
+    with pytest.raises(EventLogMissing, match=r"the database of catalogue changes .*nowhere\.db is not there"):
+        changes_of(tmp_path, f"sqlite:///{tmp_path / 'nowhere.db'}")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "catalogue-changes.sqlite").write_bytes(b"not SQLite's " * 100)
+    with pytest.raises(EventLogUnavailable, match=r"the database of catalogue changes .* is damaged"):
+        changes_of(tmp_path)

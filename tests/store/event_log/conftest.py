@@ -8,16 +8,7 @@ import pytest
 
 from firstlight_store.event_log import EventLog
 from firstlight_store.event_log.schema import metadata
-from tests.postgresql import PostgreSQL, PostgreSQLMissing, postgresql
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[PostgreSQL]:
-    try:
-        with postgresql() as running:
-            yield running
-    except PostgreSQLMissing as missing:
-        pytest.skip(str(missing))
+from tests.postgresql import PostgreSQL
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,10 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from firstlight_store.event_log import EventConflict, EventLog, Impression, LoggedEvent, Pseudonyms, Recorded, Shown
+from firstlight_store.event_log import (
+    EventConflict,
+    EventLog,
+    EventLogMissing,
+    Impression,
+    LoggedEvent,
+    Pseudonyms,
+    Recorded,
+    Shown,
+)
 
 VIEW = LoggedEvent("e1", "anna", "coffee", "view", 1e9)
 BUY = LoggedEvent("e2", "anna", "coffee", "purchase", 1e9 + 5, weight=2.0, request_id="r1")
@@ -85,3 +95,11 @@ def test_a_pseudonym_is_a_users_of_one_tenant_and_needs_both() -> None:
     for tenant, user in (("", "anna"), ("shop", "")):
         with pytest.raises(ValueError, match="empty"):
             names.of(tenant, user)
+
+
+def test_who_only_reads_makes_no_log_where_there_is_none(url: str, tmp_path: Path) -> None:
+    with pytest.raises(EventLogMissing, match="check the name"):
+        EventLog(url, makes=False)
+    assert list(tmp_path.iterdir()) == []
+    EventLog(url).close()
+    EventLog(url, makes=False).close()

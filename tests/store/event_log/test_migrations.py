@@ -10,14 +10,14 @@ from alembic.script import ScriptDirectory
 
 from firstlight_store.event_log import EventLog, EventLogNewer, LoggedEvent, Recorded, migrations
 from firstlight_store.event_log.database import Database
-from firstlight_store.event_log.migrations import NEWEST, migrate
+from firstlight_store.event_log.migrations import EVENT_LOG, migrate
 from firstlight_store.event_log.schema import metadata
 
 VIEW = LoggedEvent("e1", "anna", "coffee", "view", 1e9)
 
 
 def test_the_newest_revision_is_the_one_that_the_code_names() -> None:
-    assert ScriptDirectory(migrations.__path__[0]).get_current_head() == NEWEST
+    assert ScriptDirectory(migrations.__path__[0]).get_current_head() == EVENT_LOG.newest
 
 
 def test_an_empty_database_gets_the_tables_that_the_code_asks_for(url: str) -> None:
@@ -49,7 +49,7 @@ def test_a_newer_database_is_refused_and_both_versions_are_named(url: str) -> No
     database = Database(url, timeout_s=5)
     with database.writing() as connection:
         connection.exec_driver_sql("UPDATE event_log_version SET version_num = '0099'")
-    with pytest.raises(EventLogNewer, match=f"schema 0099, and this release knows {NEWEST}"):
+    with pytest.raises(EventLogNewer, match=f"schema 0099, and this release knows {EVENT_LOG.newest}"):
         EventLog(url)
     database.close()
 

@@ -1,8 +1,9 @@
-"""The event log's schema, one revision after another; an opened log is brought to the newest.
+"""Schemas, one revision after another; an opened database is brought to the newest.
 
-A revision, once released, is never changed: another one follows it. Knows nothing of what the tables hold.
+Of the event log here, and of others who keep theirs alike. A revision, once released, is never changed: another one
+follows it. Knows nothing of what the tables hold.
 """
 
-from firstlight_store.event_log.migrations.migrate import NEWEST, migrate
+from firstlight_store.event_log.migrations.migrate import EVENT_LOG, Schema, migrate, require_made
 
-__all__ = ["NEWEST", "migrate"]
+__all__ = ["EVENT_LOG", "Schema", "migrate", "require_made"]
