@@ -53,6 +53,9 @@ class Parts(Sequence[Known]):
     def __getitem__(self, place: int | slice) -> Known | Sequence[Known]:
         return self.each[place]
 
+    def __iter__(self) -> Iterator[Known]:
+        return iter(self.each)
+
     @cached_property
     def each(self) -> list[Known]:
         """The parts."""
@@ -66,17 +69,23 @@ class Parts(Sequence[Known]):
 
 
 def weigh_parts(
-    side: CatalogueSide, mixture: SourceMixture, parts: Parts, candidates: NDArray[np.int64], *, whole: bool = True
+    side: CatalogueSide,
+    mixture: SourceMixture,
+    parts: Parts,
+    candidates: NDArray[np.int64],
+    *,
+    closely: NDArray[np.int64],
 ) -> Weighed:
     """Weighs ``candidates`` ``(c,)`` int64, distinct rows, once for each part, end to end.
 
-    Of what tables tell there is but the sums, unless ``whole``: nothing else is needed to mix the sources.
+    Of what tables tell there is all at the places ``closely`` ``(k,)`` int64 among the candidates, and elsewhere but the
+    sums: nothing else is needed to mix the sources.
     """
     count, lists = len(parts), Lists(np.full(len(parts), len(candidates)))
     vectors = side.rows.take(candidates, axis=0)
     words = np.concatenate([_words(side, parts, candidates), parts.lifts[None]])
     scores = (parts.queries @ vectors.T + parts.lifts).reshape(-1)
-    told = _told(side, parts, candidates, whole=whole).reshape(4 if whole else 1, len(side.tables), -1)
+    told = _told(side, parts, candidates, closely=closely).reshape(4, len(side.tables), -1)
     sources = source_probabilities(lists, scores, *told[0], (words[0] * np.exp(vectors[:, -1])).reshape(-1))
     log_mixture = mixture.log_probabilities(sources, [mixture_row(parts.known)] * count, lists)
     rows, words = np.tile(candidates, count), words.reshape(3, -1)
@@ -97,27 +106,35 @@ def _words(side: CatalogueSide, parts: Parts, candidates: NDArray[np.int64]) -> 
 
 
 def _told(
-    side: CatalogueSide, parts: Parts, candidates: NDArray[np.int64], *, whole: bool
+    side: CatalogueSide, parts: Parts, candidates: NDArray[np.int64], *, closely: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """``(4, t, s, c)`` float32: what ``Neighbourhoods.told`` tells of the candidates, for every part.
 
-    Its first line alone, the sums, unless ``whole``.
+    All of it at the places ``closely``; 0 elsewhere but in the first line, the sums.
     """
     history = parts.known.history
-    told = np.zeros((4 if whole else 1, len(side.tables), len(parts), len(candidates)), np.float32)
+    told = np.zeros((4, len(side.tables), len(parts), len(candidates)), np.float32)
     if not len(history):
         return told
     beside, newer = _beside(side, history, candidates), _newer(parts.history)
     recent = (parts.history & (newer < MOST_EVENTS)).astype(np.float32)
     decays = np.array([[[table.decay]] for table in side.tables.values()], np.float32)
     np.matmul(np.power(decays, newer.astype(np.float32)) * recent, beside, out=told[0])
-    if not whole:
-        return told
-    np.matmul(recent, (beside > 0).astype(np.float32), out=told[3])
+    if len(closely):
+        told[1:, ..., closely] = _closely(beside.take(closely, axis=2), recent, newer)
+    return told
+
+
+def _closely(
+    beside: NDArray[np.float32], recent: NDArray[np.float32], newer: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """``(3, t, s, k)``: the highest ``beside`` ``(t, e, k)`` of a part's events, that of the last, and how many are."""
+    told = np.zeros((3, len(beside), len(recent), beside.shape[2]), np.float32)
+    np.matmul(recent, (beside > 0).astype(np.float32), out=told[2])
     for event, held in enumerate(recent.T):
         alone = held[:, None] * beside[:, None, event]
-        np.maximum(told[1], alone, out=told[1])
-        np.copyto(told[2], alone, where=((newer[:, event] == 0) & (held > 0))[:, None])
+        np.maximum(told[0], alone, out=told[0])
+        np.copyto(told[1], alone, where=((newer[:, event] == 0) & (held > 0))[:, None])
     return told
 
 

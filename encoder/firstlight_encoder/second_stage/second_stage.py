@@ -134,12 +134,11 @@ class SecondStage:
             places: ``(k,)`` int64, of the wanted ones in it.
             finalists: ``(k,)`` bool, which of these the trees had ordered.
         """
-        by_trees = self.trees is not None and self.method is Method.TREES and bool(finalists.any())
-        weighed = weigh_parts(self.side, self.mixture, parts, shortlist, whole=by_trees)
+        best = places[finalists] if self.method is Method.TREES else places[:0]
+        weighed = weigh_parts(self.side, self.mixture, parts, shortlist, closely=best)
         scores = (weighed.scores if self.method is Method.SPACE else weighed.log_mixture).reshape(len(parts), -1)
         found = scores.take(places, axis=1)
-        if self.trees is not None and by_trees:
-            best = places[finalists]
+        if self.trees is not None and len(best):
             wanted = weighed.lists.starts[:, None] + best
             likeness = likeness_of_parts(self.side, parts, shortlist[best]).reshape(len(LIKENESS), -1)
             ranked = ranks_of_parts(weighed, parts, best).reshape(-1, wanted.size)

@@ -39,11 +39,11 @@ class Coalitions:
 
 @lru_cache(maxsize=256)
 def coalitions(players: int, *, most: int) -> Coalitions:
-    """At most ``most`` coalitions, or three for each of ``players`` if that is more; the same ones for as many.
+    """At most ``most`` coalitions, or two for each of ``players`` and two if that is more; the same ones for as many.
 
     All there are, 2 ** players, where these are not more.
     """
-    return _every(players) if 1 << players <= most else _sampled(players, most=max(most, 3 * players))
+    return _every(players) if 1 << players <= most else _sampled(players, most=max(most, 2 * players + 2))
 
 
 def _every(players: int) -> Coalitions:

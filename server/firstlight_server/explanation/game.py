@@ -43,11 +43,13 @@ class Game:
         ranking, shortlist = self._ranking, self._ranking.shortlist
         scores = queries @ ranking.vectors.T + self._lifts(held, ranking.rows, queries[:, -1])
         if shortlist is not None and self._reranker is not None:
-            on_it = np.isin(ranking.rows, shortlist)
-            ascending = np.sort(shortlist)
+            order = np.argsort(shortlist)
+            ascending = shortlist[order]
+            places = ascending.searchsorted(ranking.rows).clip(max=len(order) - 1)
+            on_it = ascending[places] == ranking.rows
+            places = places[on_it]
             partial = self._parts(held, queries, self._lifts(held, ascending, queries[:, -1]))
-            finalists = np.isin(ranking.rows[on_it], shortlist[:FINALISTS])
-            places = ascending.searchsorted(ranking.rows[on_it])
+            finalists = order[places] < FINALISTS
             scores[:, on_it] = self._reranker.partial(partial, ascending, places, finalists=finalists)
         # What is held fixed is a constant of each item; so is what rounding does.
         worth: NDArray[np.float64] = scores + (ranking.scores.astype(np.float64) - scores[-1])
