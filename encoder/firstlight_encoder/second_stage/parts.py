@@ -85,7 +85,8 @@ def weigh_parts(
     vectors = side.rows.take(candidates, axis=0)
     words = np.concatenate([_words(side, parts, candidates), parts.lifts[None]])
     scores = (parts.queries @ vectors.T + parts.lifts).reshape(-1)
-    told = _told(side, parts, candidates, closely=closely).reshape(4, len(side.tables), -1)
+    told = _told(side, parts, candidates, closely=closely)
+    told = told.reshape(len(told), len(side.tables), -1)
     sources = source_probabilities(lists, scores, *told[0], (words[0] * np.exp(vectors[:, -1])).reshape(-1))
     log_mixture = mixture.log_probabilities(sources, [mixture_row(parts.known)] * count, lists)
     rows, words = np.tile(candidates, count), words.reshape(3, -1)
@@ -110,10 +111,10 @@ def _told(
 ) -> NDArray[np.float32]:
     """``(4, t, s, c)`` float32: what ``Neighbourhoods.told`` tells of the candidates, for every part.
 
-    All of it at the places ``closely``; 0 elsewhere but in the first line, the sums.
+    All of it at the places ``closely``; 0 elsewhere but in the first line, the sums, which stands alone if there are none.
     """
     history = parts.known.history
-    told = np.zeros((4, len(side.tables), len(parts), len(candidates)), np.float32)
+    told = np.zeros((4 if len(closely) else 1, len(side.tables), len(parts), len(candidates)), np.float32)
     if not len(history):
         return told
     beside, newer = _beside(side, history, candidates), _newer(parts.history)

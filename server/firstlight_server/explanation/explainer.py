@@ -15,11 +15,11 @@ from firstlight_server.question import Question
 from firstlight_server.ranking import Ranking
 from firstlight_server.reranking import Reranker
 
-MOST = 256
-"""Coalitions that are asked for: all of up to 8 clues."""
+MOST = 512
+"""Coalitions that are asked for: all of up to 9 clues."""
 
-MOST_BY_TREES = 64
-"""The same where trees score, to whom each is a list of features: all of up to 6 clues."""
+MOST_BY_TREES = 96
+"""The same where trees score, which cost ten times as much: all of up to 6 clues."""
 
 Moves = Sequence[Mapping[str, float]]
 """For each item, how far each rule that moved it changed its score."""
