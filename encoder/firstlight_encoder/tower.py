@@ -21,8 +21,7 @@ def queries(tokens: TokenBatch, parameters: Parameters, *, architecture: Archite
 
     Each is ``[s_n * u ; lambda_n]``, and ``[0 ; 1]``, the pure prior, for a user of whom nothing is known.
     """
-    known = np.logical_or.reduce(tokens.present, axis=1)
-    return _queries(tokens, tokens, parameters, architecture, known=known)
+    return _queries(tokens, tokens, parameters, architecture)
 
 
 def queries_of_parts(
@@ -39,20 +38,18 @@ def queries_of_parts(
         parameters: of the tower.
         architecture: likewise.
     """
-    return _queries(tokens.parts(held), tokens, parameters, architecture, known=tokens.present.any(axis=1))
+    return _queries(tokens.parts(held), tokens, parameters, architecture)
 
 
-def _queries(
-    tokens: TokenBatch, whole: TokenBatch, parameters: Parameters, architecture: Architecture, *, known: NDArray[np.bool_]
-) -> Floats:
-    """Of ``tokens``, parts of ``whole`` if that is another; whether anything is ``known`` in it, ``(b or 1,)`` bool."""
+def _queries(tokens: TokenBatch, whole: TokenBatch, parameters: Parameters, architecture: Architecture) -> Floats:
+    """Of ``tokens``, which are ``whole``, of several users, or parts of ``whole``, of one."""
     row = whole.buckets
     users = (parameters["gate_mean"][row, None] * _mean(tokens, parameters))[:, None, :]
     if architecture != "mean":
         state = MIXERS[architecture](_embedded(whole, parameters), _reading(whole, parameters), parameters)
         users = users + parameters["gate_mixed"][row, None, None] * _pooled(state, tokens, parameters)
     scale, prior = np.exp(parameters["log_scale"][row]), parameters["prior_weight"][row]
-    held = np.logical_or.reduce(tokens.present, axis=1)
+    held, known = (np.logical_or.reduce(some.present, axis=1) for some in (tokens, whole))
     scale, prior = np.where(held, scale, 0), np.where(known, prior, 1)
     scores = np.empty((*users.shape[:2], users.shape[2] + 1), np.float32)
     scores[..., :-1], scores[..., -1] = users * scale[:, None, None], prior[:, None]

@@ -16,8 +16,8 @@ from firstlight_encoder.errors import SpaceFormatError
 from firstlight_encoder.parameters import Floats
 from firstlight_encoder.space import Space
 from firstlight_encoder.token_batch import TokenBatch
-from firstlight_encoder.tower import queries_of_parts
 from firstlight_encoder.tokens import MAX_TOKENS, TokenSequence, TokenType
+from firstlight_encoder.tower import queries_of_parts
 from firstlight_encoder.training.tensors import tensor
 from firstlight_encoder.training.torch_adaptor import TorchAdaptor
 from firstlight_encoder.training.torch_tower import TokenTensors, TorchTower

@@ -36,10 +36,8 @@ class SourceMixture:
         """``(c,)`` float32 from ``source_probabilities``, for the newcomer ``known``."""
         return self.log_probabilities(sources, [mixture_row(known)], Lists(np.array([sources.shape[1]])))
 
-    def log_probabilities(
-        self, sources: NDArray[np.float32], rows: Sequence[int], lists: Lists
-    ) -> NDArray[np.float32]:
-        """``(c,)`` float32 for newcomers with candidates in ``lists``, of whom each has the ``mixture_row`` in ``rows``."""
+    def log_probabilities(self, sources: NDArray[np.float32], rows: Sequence[int], lists: Lists) -> NDArray[np.float32]:
+        """``(c,)`` float32 for newcomers with candidates in ``lists``, each with the ``mixture_row`` in ``rows``."""
         weights = self.weights.take(rows, axis=0).T
         together = np.add.reduce(lists.spread(weights) * sources, axis=0)
         return np.asarray(np.log(together + TINY), np.float32)

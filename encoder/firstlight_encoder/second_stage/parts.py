@@ -78,8 +78,8 @@ def weigh_parts(
 ) -> Weighed:
     """Weighs ``candidates`` ``(c,)`` int64, distinct rows, once for each part, end to end.
 
-    Of what tables tell there is all at the places ``closely`` ``(k,)`` int64 among the candidates, and elsewhere but the
-    sums: nothing else is needed to mix the sources.
+    Of what tables tell there is all at the places ``closely`` ``(k,)`` int64 among the candidates, and elsewhere but
+    the sums: nothing else is needed to mix the sources.
     """
     count, lists = len(parts), Lists(np.full(len(parts), len(candidates)))
     vectors = side.rows.take(candidates, axis=0)
@@ -111,7 +111,8 @@ def _told(
 ) -> NDArray[np.float32]:
     """``(4, t, s, c)`` float32: what ``Neighbourhoods.told`` tells of the candidates, for every part.
 
-    All of it at the places ``closely``; 0 elsewhere but in the first line, the sums, which stands alone if there are none.
+    All of it at the places ``closely``; 0 elsewhere but in the first line, the sums, which stands alone if there are no
+    such places.
     """
     history = parts.known.history
     told = np.zeros((4 if len(closely) else 1, len(side.tables), len(parts), len(candidates)), np.float32)
@@ -126,9 +127,7 @@ def _told(
     return told
 
 
-def _closely(
-    beside: NDArray[np.float32], recent: NDArray[np.float32], newer: NDArray[np.int64]
-) -> NDArray[np.float32]:
+def _closely(beside: NDArray[np.float32], recent: NDArray[np.float32], newer: NDArray[np.int64]) -> NDArray[np.float32]:
     """``(3, t, s, k)``: the highest ``beside`` ``(t, e, k)`` of a part's events, that of the last, and how many are."""
     told = np.zeros((3, len(beside), len(recent), beside.shape[2]), np.float32)
     np.matmul(recent, (beside > 0).astype(np.float32), out=told[2])

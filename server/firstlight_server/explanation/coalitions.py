@@ -1,7 +1,8 @@
 """Who takes part: the coalitions whose worth must be known to tell what each player is worth, and how that follows.
 
-Shapley values (Shapley 1953): a player's share is what it adds, averaged over all orders in which players may come. Every
-coalition is asked for where these are few enough, else some (``kernel_shap``). Knows nothing of items, events or scores.
+Shapley values (Shapley 1953): a player's share is what it adds, averaged over all orders in which players may come.
+Every coalition is asked for where these are few enough, else some (``kernel_shap``). Knows nothing of items, events or
+scores.
 """
 
 from dataclasses import dataclass

@@ -20,6 +20,7 @@ from firstlight_server.question import Question
 from firstlight_server.ranking import Ranking
 from firstlight_server.reranking import Reranker, known
 
+
 class Game:
     """One answer's items, as a game that its clues play."""
 

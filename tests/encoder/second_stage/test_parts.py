@@ -1,4 +1,4 @@
-"""Parts of what is known, weighed together: each as a newcomer of whom just that is known, but by the whole's weights."""
+"""Parts of what is known, weighed together: each as a newcomer of whom just that is known, by the whole's weights."""
 
 from dataclasses import replace
 
