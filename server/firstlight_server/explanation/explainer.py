@@ -15,10 +15,10 @@ from firstlight_server.question import Question
 from firstlight_server.ranking import Ranking
 from firstlight_server.reranking import Reranker
 
-MOST = 512
-"""Coalitions that are asked for: all of up to 9 clues."""
+MOST = 384
+"""Coalitions that are asked for: all of up to 8 clues."""
 
-MOST_BY_TREES = 96
+MOST_BY_TREES = 80
 """The same where trees score, which cost ten times as much: all of up to 6 clues."""
 
 Moves = Sequence[Mapping[str, float]]
