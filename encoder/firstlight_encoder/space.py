@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from firstlight_encoder import adaptor, tower
 from firstlight_encoder.architecture import DEFAULT_ARCHITECTURE, Architecture
@@ -102,12 +103,22 @@ class Space:
         Raises:
             SpaceFormatError: if a user has several interests here, which no single query holds.
         """
-        interests = self.interests(sequences)
-        if interests.shape[1] != 1:
-            raise SpaceFormatError(
-                f"this space gives a user {interests.shape[1]} interests, a query holds 1; train with interests = 1"
-            )
-        return interests[:, 0]
+        return _only(self.interests(sequences))
+
+    def queries_of_parts(self, tokens: TokenSequence, held: NDArray[np.bool_]) -> Floats:
+        """The queries of ``s`` parts of one user's tokens, ``(s, dimension + 1)`` float32.
+
+        Each token is read among all, and weighed as all are: ``tower.queries_of_parts``.
+
+        Args:
+            tokens: of the user.
+            held: ``(s, n)`` bool, which of them each part holds.
+
+        Raises:
+            SpaceFormatError: if a user has several interests here, which no single query holds.
+        """
+        batch = TokenBatch.of([tokens], self.dimension)
+        return _only(tower.queries_of_parts(batch, held, self.tower_parameters, architecture=self.architecture))
 
     def interests(self, sequences: Sequence[TokenSequence]) -> Floats:
         """Several users' queries, one for each of their K interests, ``(b, K, dimension + 1)`` float32.
@@ -165,3 +176,12 @@ class Space:
                 f"{stored.fingerprint} (fingerprints differ): the files are of two spaces; rebuild with `make index`"
             )
         return space
+
+
+def _only(interests: Floats) -> Floats:
+    """The one query of each user, ``(b, d + 1)``, among ``interests`` ``(b, K, d + 1)``."""
+    if interests.shape[1] != 1:
+        raise SpaceFormatError(
+            f"this space gives a user {interests.shape[1]} interests, a query holds 1; train with interests = 1"
+        )
+    return interests[:, 0]

@@ -57,6 +57,18 @@ class TokenBatch:
             present=np.zeros(shape, np.bool_),
         )
 
+    def parts(self, held: NDArray[np.bool_]) -> "TokenBatch":
+        """Parts of the tokens of one user, those that ``held`` ``(s, n)`` bool holds, their ages unchanged."""
+        shape = held.shape
+        return TokenBatch(
+            vectors=np.broadcast_to(self.vectors, (*shape, self.vectors.shape[2])),
+            types=np.broadcast_to(self.types, shape),
+            gaps_h=np.broadcast_to(self.gaps_h, shape),
+            weights=np.where(held, self.weights, np.float32(0)),
+            ages=np.broadcast_to(self.ages, shape),
+            present=held,
+        )
+
     @property
     def buckets(self) -> NDArray[np.int64]:
         """``(b,)`` int64, rows of the calibration table."""

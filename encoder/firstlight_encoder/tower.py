@@ -21,13 +21,36 @@ def queries(tokens: TokenBatch, parameters: Parameters, *, architecture: Archite
 
     Each is ``[s_n * u ; lambda_n]``, and ``[0 ; 1]``, the pure prior, for a user of whom nothing is known.
     """
-    row = tokens.buckets
+    return _queries(tokens, tokens, parameters, architecture)
+
+
+def queries_of_parts(
+    tokens: TokenBatch, held: NDArray[np.bool_], parameters: Parameters, *, architecture: Architecture
+) -> Floats:
+    """Query vectors of ``s`` parts of one user's tokens, ``(s, K, d + 1)`` float32.
+
+    Every token is read among all of them, and as closely as all of them are: the mixer's states, ages and calibration
+    are the whole's; what is pooled is the part's. So the whole is mixed once, however many parts are asked for.
+
+    Args:
+        tokens: of one user.
+        held: ``(s, n)`` bool, which tokens each part holds.
+        parameters: of the tower.
+        architecture: likewise.
+    """
+    return _queries(tokens.parts(held), tokens, parameters, architecture)
+
+
+def _queries(tokens: TokenBatch, whole: TokenBatch, parameters: Parameters, architecture: Architecture) -> Floats:
+    """Of ``tokens``, which are ``whole``, of several users, or parts of ``whole``, of one."""
+    row = whole.buckets
     users = (parameters["gate_mean"][row, None] * _mean(tokens, parameters))[:, None, :]
     if architecture != "mean":
-        users = users + parameters["gate_mixed"][row, None, None] * _mixed(tokens, parameters, architecture)
+        state = MIXERS[architecture](_embedded(whole, parameters), _reading(whole, parameters), parameters)
+        users = users + parameters["gate_mixed"][row, None, None] * _pooled(state, tokens, parameters)
     scale, prior = np.exp(parameters["log_scale"][row]), parameters["prior_weight"][row]
-    known = np.logical_or.reduce(tokens.present, axis=1)
-    scale, prior = np.where(known, scale, 0), np.where(known, prior, 1)
+    held, known = (np.logical_or.reduce(some.present, axis=1) for some in (tokens, whole))
+    scale, prior = np.where(held, scale, 0), np.where(known, prior, 1)
     scores = np.empty((*users.shape[:2], users.shape[2] + 1), np.float32)
     scores[..., :-1], scores[..., -1] = users * scale[:, None, None], prior[:, None]
     return scores
@@ -44,10 +67,15 @@ def _mean(tokens: TokenBatch, parameters: Parameters) -> NDArray[np.float64]:
     return mean
 
 
-def _mixed(tokens: TokenBatch, parameters: Parameters, architecture: Architecture) -> Floats:
-    """The tokens that speak for something, mixed, pooled by weight for each interest and projected to ``(b, K, d)``."""
+def _reading(tokens: TokenBatch, parameters: Parameters) -> Reading:
+    """Which tokens speak for something."""
     reads: NDArray[np.bool_] = tokens.present & (parameters["type_weight"][tokens.types] * tokens.weights > 0)
-    state = MIXERS[architecture](_embedded(tokens, parameters), Reading(reads, tokens.ages), parameters)
+    return Reading(reads, tokens.ages)
+
+
+def _pooled(state: Floats, tokens: TokenBatch, parameters: Parameters) -> Floats:
+    """The mixed ``state`` ``(b or 1, n, w)`` pooled by weight for each interest and projected to ``(b, K, d)``."""
+    reads = _reading(tokens, parameters).reads
     # A declaration, of age MAX_TOKENS, is as fresh as the newest event.
     fade: Floats = parameters["pool_decay"] * (tokens.ages % MAX_TOKENS).astype(np.float32)
     light = np.where(reads, np.minimum(np.abs(tokens.weights), 1), np.float32(1))

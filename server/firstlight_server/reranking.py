@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.parts import Parts
-from firstlight_encoder.second_stage.second_stage import Ordered, SecondStage
+from firstlight_encoder.second_stage.second_stage import Method, Ordered, SecondStage
 from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.second_stage.shortlist import FROM_SPACE
 from firstlight_encoder.tokens import NEGATIVE_TYPES
@@ -57,6 +57,11 @@ class Reranker:
         below = found.scores[others] - found.scores[others].max(initial=-np.inf) + best.scores[-1]
         rows, scores = np.concatenate([best.rows, found.rows[others]]), np.concatenate([best.scores, below])
         return self._ranker.ranking(rows[:page_size], scores[:page_size])
+
+    @property
+    def by_trees(self) -> bool:
+        """Whether trees put the heads of shortlists in order."""
+        return self._stage.method is Method.TREES
 
     def partial(
         self, parts: Parts, shortlist: NDArray[np.int64], places: NDArray[np.int64], *, finalists: NDArray[np.bool_]

@@ -17,12 +17,14 @@ from firstlight_encoder.parameters import Floats
 from firstlight_encoder.space import Space
 from firstlight_encoder.token_batch import TokenBatch
 from firstlight_encoder.tokens import MAX_TOKENS, TokenSequence, TokenType
+from firstlight_encoder.tower import queries_of_parts
 from firstlight_encoder.training.tensors import tensor
 from firstlight_encoder.training.torch_adaptor import TorchAdaptor
 from firstlight_encoder.training.torch_tower import TokenTensors, TorchTower
 from firstlight_encoder.training.tower_settings import TowerSettings
 
 DIMENSION, TEXT_WIDTH = 15, 24
+CALIBRATION = ("gate_mean", "log_scale", "prior_weight")
 
 
 TOWERS = [
@@ -94,6 +96,33 @@ def test_a_user_s_query_does_not_depend_on_who_shares_the_batch(
     space = trained[2]
     mine, theirs = sequence(length, 1), sequence(other, 2)
     np.testing.assert_allclose(space.interests([mine, theirs])[0], space.interests([mine])[0], atol=1e-4, rtol=1e-4)
+
+
+def test_all_of_a_user_as_one_part_is_the_users_query_and_nothing_the_prior_at_the_users_weight(
+    trained: tuple[TorchAdaptor, TorchTower, Space],
+) -> None:
+    space, tokens = trained[2], sequence(6, 3)
+    held = np.stack([np.zeros(6, np.bool_), np.arange(6) < 5, np.ones(6, np.bool_)])
+    batch = TokenBatch.of([tokens], DIMENSION)
+    nothing, most, whole = queries_of_parts(batch, held, space.tower_parameters, architecture=space.architecture)
+    np.testing.assert_allclose(whole, space.interests([tokens])[0], atol=1e-5)
+    assert not nothing[:, :-1].any()
+    assert np.abs(most - whole)[:, :-1].max() > 1e-3
+    np.testing.assert_array_equal(np.stack([nothing, most])[..., -1], np.stack([whole, whole])[..., -1])
+
+
+def test_tokens_of_a_part_are_read_as_among_all_and_pooled_alone(
+    trained: tuple[TorchAdaptor, TorchTower, Space],
+) -> None:
+    """Without a mixer's words a part is a user with the same bucket: tokens mean the same wherever they are."""
+    space, tokens = space_of(*trained[:2], gate_mixed=np.zeros(BUCKETS, np.float32)), sequence(7, 4)
+    kept = np.arange(7) > 1  # the oldest leave, so that ages stay; 5 and 7 tokens have different buckets
+    row = int(TokenBatch.of([tokens], DIMENSION).buckets[0])
+    alike = {name: np.full(BUCKETS, space.tower_parameters[name][row]) for name in CALIBRATION}
+    expected = replace(space, tower_parameters={**space.tower_parameters, **alike}).interests([tokens.only(kept)])[0]
+    batch = TokenBatch.of([tokens], DIMENSION)
+    (found,) = queries_of_parts(batch, kept[None], space.tower_parameters, architecture=space.architecture)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 def test_nothing_known_is_the_pure_prior(trained: tuple[TorchAdaptor, TorchTower, Space]) -> None:

@@ -8,6 +8,7 @@ from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import types_pb2
 from firstlight.v1.types_pb2 import Declaration, Event
 from tests.server.running import Running
+from tests.server.tiny_space import PRIOR_WEIGHT
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -39,19 +40,23 @@ async def test_the_shares_of_an_item_add_up_to_its_score_and_the_method_is_named
         assert math.fsum(reason.share for reason in item.reasons) == pytest.approx(item.score, abs=1e-4)
 
 
-async def test_a_share_is_the_mean_of_what_a_clue_adds_first_and_last(server: Running) -> None:
-    """With two clues there are two orders to come in."""
-    both = await scores(server, EVENTS[:1], DECLARATIONS[:1])
-    event, declared = await scores(server, EVENTS[:1], []), await scores(server, [], DECLARATIONS[:1])
+@pytest.mark.parametrize(("events", "declarations"), [(EVENTS[:1], []), ([], DECLARATIONS[:1])], ids=["event", "name"])
+async def test_what_is_known_alone_has_all_that_the_prior_at_its_weight_has_not(
+    server: Running, events: list[Event], declarations: list[Declaration]
+) -> None:
     nothing = await scores(server, [], [])
     request = pb.RecommendRequest(
-        page_size=52, events=EVENTS[:1], declarations=DECLARATIONS[:1], want_reasons=True, exclude_item_ids=["i0002"]
+        page_size=52,
+        events=events,
+        declarations=declarations,
+        want_reasons=True,
+        exclude_item_ids=[event.item_id for event in EVENTS],
     )
     for item in (await server.recommendations.Recommend(request)).items:
-        name, share = item.item_id, {reason.kind: reason.share for reason in item.reasons}
-        expected = (both[name] - declared[name] + event[name] - nothing[name]) / 2
-        assert share[EVENT] == pytest.approx(expected, abs=1e-4)
-        assert share[types_pb2.REASON_KIND_PRIOR] == pytest.approx(nothing[name], abs=1e-4)
+        share = {reason.kind: reason.share for reason in item.reasons}
+        prior = share.pop(types_pb2.REASON_KIND_PRIOR)
+        assert prior == pytest.approx(PRIOR_WEIGHT * nothing[item.item_id], abs=1e-4)
+        assert list(share.values()) == [pytest.approx(item.score - prior, abs=1e-4)]
 
 
 async def test_reasons_come_strongest_first_the_prior_by_its_lift_over_the_pages_mean(server: Running) -> None:

@@ -435,8 +435,9 @@ class Reason(_message.Message):
     """The event's or declaration's place in the request, from 0. Zero for other kinds."""
     share: _builtins.float
     """How much of the item's score this is worth, in score units; may be negative. An item's shares add up to its score. An
-    event's or a declaration's is its Shapley value; the prior's is the score that the item would have were nothing known;
-    a rule's is how far it moved the score, 0 for a cap, which moves only the item's place.
+    event's or a declaration's is its Shapley value, all being read and weighed as in this answer; the prior's is the score
+    that is left without any of them; a rule's is how far it moved the score, 0 for a cap, which moves only the item's
+    place.
     """
     text: _builtins.str
     """A sentence for people, in the request's language."""

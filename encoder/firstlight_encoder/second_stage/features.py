@@ -50,18 +50,23 @@ _SPANS = tuple(slice(end - len(group), end) for group, end in zip(_GROUPS, _ENDS
 
 
 def features(
-    weighed: Weighed, places: NDArray[np.int64], *, likeness: NDArray[np.float32] | None = None
+    weighed: Weighed,
+    places: NDArray[np.int64],
+    *,
+    likeness: NDArray[np.float32] | None = None,
+    ranked: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """``(p, len(FEATURES))`` float32, finite, of the candidates at ``places`` ``(p,)`` int64 of ``weighed``.
 
     One newcomer's places come after another's, and everyone has one. What is compared among a newcomer's candidates,
-    such as a rank, is compared among all of them. Whoever knows the ``LIKENESS`` ``(7, p)`` float32 may say so.
+    such as a rank, is compared among all of them. Whoever knows the ``LIKENESS`` ``(7, p)`` float32, or the ranks
+    ``(1 + t, p)`` float32 among the first stage's scores and every table's sums, may say so.
     """
     chosen = Lists(np.bincount(weighed.lists.owners.take(places), minlength=len(weighed.known)))
     # A feature a line, so that each is written in place.
     sheet = np.empty((len(FEATURES), len(places)), np.float32)
     space, tables, mixed, alike, taste, facts, words, case = (sheet[span] for span in _SPANS)
-    ranks = _ranks(weighed).take(places, axis=1)
+    ranks = _ranks(weighed).take(places, axis=1) if ranked is None else ranked
     _fill_space(space, weighed, places, chosen, ranks=ranks[0])
     _fill_tables(tables.reshape(len(TABLES), len(_OF_TABLE), -1), weighed.told.take(places, axis=2), ranks[1:])
     np.subtract(tables[0], space[2], out=mixed[0])
@@ -173,9 +178,11 @@ def _mean_of_known(values: NDArray[np.float32]) -> NDArray[np.float32]:
 def _fill_case(block: Block, weighed: Weighed, chosen: Lists) -> None:
     log_prior = weighed.side.log_prior
     told = np.empty((4, len(weighed.known)), np.float32)
-    for place, known in enumerate(weighed.known):
-        recent = known.recent
-        mean = np.add.reduce(log_prior.take(recent)) / max(len(recent), 1)
-        told[:3, place] = len(known.history), len(known.declared), mean
+    recent = [known.recent for known in weighed.known]
+    events = Lists.of(recent)
+    priors = events.padded(log_prior.take(np.concatenate(recent)), 0)
+    told[0] = [len(known.history) for known in weighed.known]
+    told[1] = [len(known.declared) for known in weighed.known]
+    np.divide(np.add.reduce(priors, axis=1), np.maximum(events.lengths, 1), out=told[2])
     told[3] = weighed.lists.highest(weighed.scores)
     block[:] = chosen.spread(told)

@@ -34,13 +34,11 @@ class SourceMixture:
 
     def log_probability(self, sources: NDArray[np.float32], known: Known) -> NDArray[np.float32]:
         """``(c,)`` float32 from ``source_probabilities``, for the newcomer ``known``."""
-        return self.log_probabilities(sources, [known], Lists(np.array([sources.shape[1]])))
+        return self.log_probabilities(sources, [mixture_row(known)], Lists(np.array([sources.shape[1]])))
 
-    def log_probabilities(
-        self, sources: NDArray[np.float32], known: Sequence[Known], lists: Lists
-    ) -> NDArray[np.float32]:
-        """``(c,)`` float32 for each of the newcomers ``known`` with candidates in ``lists``."""
-        weights = self.weights.take([mixture_row(one) for one in known], axis=0).T
+    def log_probabilities(self, sources: NDArray[np.float32], rows: Sequence[int], lists: Lists) -> NDArray[np.float32]:
+        """``(c,)`` float32 for newcomers with candidates in ``lists``, each with the ``mixture_row`` in ``rows``."""
+        weights = self.weights.take(rows, axis=0).T
         together = np.add.reduce(lists.spread(weights) * sources, axis=0)
         return np.asarray(np.log(together + TINY), np.float32)
 

@@ -1,12 +1,14 @@
 """What a newcomer's candidates would score were only a part of what is known of them known: many parts in one go.
 
-The shortlist is held fixed: a part changes what the sources think of its candidates, never which these are. What the
-parts share, companions of events and words of declarations, is looked up once. Knows nothing of why anyone asks.
+The shortlist is held fixed: a part changes what the sources think of its candidates, never which these are. So is how
+the sources weigh: as for all that is known, or else that less is known would count, and not what. What the parts share,
+companions of events and words of declarations, is looked up once. Knows nothing of why anyone asks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +17,13 @@ from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.features import LIKENESS
 from firstlight_encoder.second_stage.known import MOST_EVENTS, Known
 from firstlight_encoder.second_stage.lists import Lists
-from firstlight_encoder.second_stage.mixture import SourceMixture, source_probabilities
+from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row, source_probabilities
 from firstlight_encoder.second_stage.weighed import Weighed
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parts:
-    """``s`` parts of what is known of one newcomer.
+class Parts(Sequence[Known]):
+    """``s`` parts of what is known of one newcomer; each is made up as a ``Known`` only if one is asked for.
 
     Attributes:
         known: all of it.
@@ -42,6 +44,18 @@ class Parts:
     def __len__(self) -> int:
         return len(self.queries)
 
+    @overload
+    def __getitem__(self, place: int) -> Known: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Known]: ...
+
+    def __getitem__(self, place: int | slice) -> Known | Sequence[Known]:
+        return self.each[place]
+
+    def __iter__(self) -> Iterator[Known]:
+        return iter(self.each)
+
     @cached_property
     def each(self) -> list[Known]:
         """The parts."""
@@ -54,17 +68,29 @@ class Parts:
             yield Known(whole.history[history], whole.disliked[disliked], words)
 
 
-def weigh_parts(side: CatalogueSide, mixture: SourceMixture, parts: Parts, candidates: NDArray[np.int64]) -> Weighed:
-    """Weighs ``candidates`` ``(c,)`` int64, distinct rows, once for each part, end to end."""
+def weigh_parts(
+    side: CatalogueSide,
+    mixture: SourceMixture,
+    parts: Parts,
+    candidates: NDArray[np.int64],
+    *,
+    closely: NDArray[np.int64],
+) -> Weighed:
+    """Weighs ``candidates`` ``(c,)`` int64, distinct rows, once for each part, end to end.
+
+    Of what tables tell there is all at the places ``closely`` ``(k,)`` int64 among the candidates, and elsewhere but
+    the sums: nothing else is needed to mix the sources.
+    """
     count, lists = len(parts), Lists(np.full(len(parts), len(candidates)))
     vectors = side.rows.take(candidates, axis=0)
     words = np.concatenate([_words(side, parts, candidates), parts.lifts[None]])
     scores = (parts.queries @ vectors.T + parts.lifts).reshape(-1)
-    told = _told(side, parts, candidates).reshape(4, len(side.tables), -1)
+    told = _told(side, parts, candidates, closely=closely)
+    told = told.reshape(len(told), len(side.tables), -1)
     sources = source_probabilities(lists, scores, *told[0], (words[0] * np.exp(vectors[:, -1])).reshape(-1))
-    log_mixture = mixture.log_probabilities(sources, parts.each, lists)
+    log_mixture = mixture.log_probabilities(sources, [mixture_row(parts.known)] * count, lists)
     rows, words = np.tile(candidates, count), words.reshape(3, -1)
-    return Weighed(side, parts.each, parts.queries, rows, lists, scores, words, told, sources, log_mixture)
+    return Weighed(side, parts, parts.queries, rows, lists, scores, words, told, sources, log_mixture)
 
 
 def _words(side: CatalogueSide, parts: Parts, candidates: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -80,21 +106,35 @@ def _words(side: CatalogueSide, parts: Parts, candidates: NDArray[np.int64]) -> 
     return found
 
 
-def _told(side: CatalogueSide, parts: Parts, candidates: NDArray[np.int64]) -> NDArray[np.float32]:
-    """``(4, t, s, c)`` float32: what ``Neighbourhoods.told`` tells of the candidates, for every part."""
+def _told(
+    side: CatalogueSide, parts: Parts, candidates: NDArray[np.int64], *, closely: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """``(4, t, s, c)`` float32: what ``Neighbourhoods.told`` tells of the candidates, for every part.
+
+    All of it at the places ``closely``; 0 elsewhere but in the first line, the sums, which stands alone if there are no
+    such places.
+    """
     history = parts.known.history
-    told = np.zeros((4, len(side.tables), len(parts), len(candidates)), np.float32)
+    told = np.zeros((4 if len(closely) else 1, len(side.tables), len(parts), len(candidates)), np.float32)
     if not len(history):
         return told
     beside, newer = _beside(side, history, candidates), _newer(parts.history)
     recent = (parts.history & (newer < MOST_EVENTS)).astype(np.float32)
     decays = np.array([[[table.decay]] for table in side.tables.values()], np.float32)
     np.matmul(np.power(decays, newer.astype(np.float32)) * recent, beside, out=told[0])
-    np.matmul(recent, (beside > 0).astype(np.float32), out=told[3])
+    if len(closely):
+        told[1:, ..., closely] = _closely(beside.take(closely, axis=2), recent, newer)
+    return told
+
+
+def _closely(beside: NDArray[np.float32], recent: NDArray[np.float32], newer: NDArray[np.int64]) -> NDArray[np.float32]:
+    """``(3, t, s, k)``: the highest ``beside`` ``(t, e, k)`` of a part's events, that of the last, and how many are."""
+    told = np.zeros((3, len(beside), len(recent), beside.shape[2]), np.float32)
+    np.matmul(recent, (beside > 0).astype(np.float32), out=told[2])
     for event, held in enumerate(recent.T):
         alone = held[:, None] * beside[:, None, event]
-        np.maximum(told[1], alone, out=told[1])
-        np.copyto(told[2], alone, where=((newer[:, event] == 0) & (held > 0))[:, None])
+        np.maximum(told[0], alone, out=told[0])
+        np.copyto(told[1], alone, where=((newer[:, event] == 0) & (held > 0))[:, None])
     return told
 
 
@@ -110,6 +150,21 @@ def _beside(side: CatalogueSide, history: NDArray[np.int64], candidates: NDArray
     beside = np.zeros((*near.place.shape[:2], len(near.keys) + 1), np.float32)
     np.put_along_axis(beside, near.place, near.probabilities, axis=2)
     return beside.take(near.at(candidates + 1), axis=2)
+
+
+def ranks_of_parts(weighed: Weighed, parts: Parts, places: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The ranks of ``features`` of the candidates at ``places`` ``(k,)``, for every part, ``(1 + t, s, k)`` float32.
+
+    Counts who is higher, or as high and earlier: a few ranks do not pay for sorting all.
+    """
+    values = np.concatenate([weighed.scores[None], weighed.told[0]]).reshape(1 + len(weighed.told[0]), len(parts), -1)
+    found = np.empty((*values.shape[:2], len(places)), np.float32)
+    for column, place in enumerate(places.tolist()):
+        own = values[..., place, None]
+        ahead = np.count_nonzero(values[..., place:] > own, axis=-1)
+        found[..., column] = ahead + np.count_nonzero(values[..., :place] >= own, axis=-1)
+    found[1:, ~parts.history.any(axis=1)] = 0
+    return found
 
 
 def likeness_of_parts(side: CatalogueSide, parts: Parts, wanted: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.lists import Lists
 from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row
-from firstlight_encoder.second_stage.parts import Parts, likeness_of_parts, weigh_parts
+from firstlight_encoder.second_stage.parts import Parts, likeness_of_parts, ranks_of_parts, weigh_parts
 from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.second_stage.shortlist import shortlists
 from firstlight_encoder.second_stage.trees import Trees
@@ -125,7 +125,8 @@ class SecondStage:
     ) -> NDArray[np.float32]:
         """``(s, k)`` float32: the scores of some of a shortlist were only each of the parts known.
 
-        They are those of ``ordered``, but for a constant that all have who are no finalists.
+        They are those of ``ordered``, but for a constant that all have who are no finalists, and but that sources weigh
+        as they do for the whole.
 
         Args:
             parts: of what was known.
@@ -133,14 +134,15 @@ class SecondStage:
             places: ``(k,)`` int64, of the wanted ones in it.
             finalists: ``(k,)`` bool, which of these the trees had ordered.
         """
-        weighed = weigh_parts(self.side, self.mixture, parts, shortlist)
+        best = places[finalists] if self.method is Method.TREES else places[:0]
+        weighed = weigh_parts(self.side, self.mixture, parts, shortlist, closely=best)
         scores = (weighed.scores if self.method is Method.SPACE else weighed.log_mixture).reshape(len(parts), -1)
         found = scores.take(places, axis=1)
-        if self.trees is not None and self.method is Method.TREES and finalists.any():
-            best = places[finalists]
+        if self.trees is not None and len(best):
             wanted = weighed.lists.starts[:, None] + best
             likeness = likeness_of_parts(self.side, parts, shortlist[best]).reshape(len(LIKENESS), -1)
-            matrix = features(weighed, wanted.reshape(-1), likeness=likeness)
+            ranked = ranks_of_parts(weighed, parts, best).reshape(-1, wanted.size)
+            matrix = features(weighed, wanted.reshape(-1), likeness=likeness, ranked=ranked)
             found[:, finalists] = self.trees.scores(matrix).reshape(wanted.shape)
         return found
 

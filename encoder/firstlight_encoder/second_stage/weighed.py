@@ -13,7 +13,7 @@ from firstlight_encoder.second_stage.catalogue_side import CatalogueSide
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
 from firstlight_encoder.second_stage.lists import Lists
-from firstlight_encoder.second_stage.mixture import SourceMixture, source_probabilities
+from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row, source_probabilities
 from firstlight_encoder.second_stage.neighbourhoods import Neighbourhoods
 
 Column = NDArray[np.float32]
@@ -75,7 +75,7 @@ def weigh(
     told = near.told.take(near.at(rows + (near.stride * lists.owners + 1)), axis=-1)
     sources = source_probabilities(lists, scores, *told[0], words[0] * np.exp(vectors[:, -1]))
     knowns = [known for known, _ in asked]
-    log_mixture = mixture.log_probabilities(sources, knowns, lists)
+    log_mixture = mixture.log_probabilities(sources, [mixture_row(known) for known in knowns], lists)
     return Weighed(side, knowns, queries, rows, lists, scores, words, told, sources, log_mixture)
 
 

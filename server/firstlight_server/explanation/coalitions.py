@@ -1,8 +1,8 @@
 """Who takes part: the coalitions whose worth must be known to tell what each player is worth, and how that follows.
 
-Shapley values (Shapley 1953): a player's share is what it adds, averaged over all orders in which players may come. Up
-to ``EXACT`` players every coalition is asked for, beyond about ``SAMPLED`` (``kernel_shap``). Knows nothing of items,
-events or scores.
+Shapley values (Shapley 1953): a player's share is what it adds, averaged over all orders in which players may come.
+Every coalition is asked for where these are few enough, else some (``kernel_shap``). Knows nothing of items, events or
+scores.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firstlight_server.explanation.kernel_shap import chosen, shares_from
-
-EXACT = 8
-"""Up to so many players all coalitions are asked for, 256 at most."""
-
-SAMPLED = 256
-"""So many coalitions are asked for where there are more players, or four for each of them if that is more."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +39,12 @@ class Coalitions:
 
 
 @lru_cache(maxsize=256)
-def coalitions(players: int) -> Coalitions:
-    """The coalitions that ``players`` players need; always the same ones for as many."""
-    return _every(players) if players <= EXACT else _sampled(players)
+def coalitions(players: int, *, most: int) -> Coalitions:
+    """At most ``most`` coalitions, or two for each of ``players`` and two if that is more; the same ones for as many.
+
+    All there are, 2 ** players, where these are not more.
+    """
+    return _every(players) if 1 << players <= most else _sampled(players, most=max(most, 2 * players + 2))
 
 
 def _every(players: int) -> Coalitions:
@@ -61,8 +58,8 @@ def _every(players: int) -> Coalitions:
     return Coalitions(held, np.where(held.T, joined, np.negative(absent)), "shapley-exact")
 
 
-def _sampled(players: int) -> Coalitions:
-    weighted = chosen(players, most=max(SAMPLED, 4 * players))
+def _sampled(players: int, *, most: int) -> Coalitions:
+    weighted = chosen(players, most=most - 2)
     nobody, everybody = np.zeros(players, np.bool_), np.ones(players, np.bool_)
     held = np.stack([nobody, *(one for one, _ in weighted), everybody])
     return Coalitions(held, shares_from(weighted), "shapley-sampled")

@@ -15,6 +15,12 @@ from firstlight_server.question import Question
 from firstlight_server.ranking import Ranking
 from firstlight_server.reranking import Reranker
 
+MOST = 384
+"""Coalitions that are asked for: all of up to 8 clues."""
+
+MOST_BY_TREES = 80
+"""The same where trees score, which cost ten times as much: all of up to 6 clues."""
+
 Moves = Sequence[Mapping[str, float]]
 """For each item, how far each rule that moved it changed its score."""
 
@@ -40,7 +46,8 @@ class Explainer:
             ranked_without: for counterfactuals.
         """
         clues, query = question.known.clues, question.newcomer.query
-        asked = coalitions(len(clues))
+        by_trees = self._reranker is not None and self._reranker.by_trees and ranking.shortlist is not None
+        asked = coalitions(len(clues), most=MOST_BY_TREES if by_trees else MOST)
         worth = Game(question, ranking, space=self._space, reranker=self._reranker).worth(asked.held)
         page = PageReasons(
             clues=clues,

@@ -1,11 +1,11 @@
 """What an answer's items would score were only a part of the clues known: the score that sorts the answer, no other.
 
 The shortlist that was put in order is held fixed, and who of it the trees ordered; so is all that lies below it.
-Without any clue the score is what the same ranker gives the item of somebody of whom nothing is known: the prior's.
+Fixed too is how closely all is read: the weights that go by how much is known are those of all that is known, and each
+clue is read as it was among the others. Else a part would score by how few its clues are, not by which.
+Without any clue the score is what is left, and that is the prior's.
 Knows nothing of what is made of the scores.
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,11 @@ from firstlight_encoder.label_shares import SMALLEST_SHARE, lift
 from firstlight_encoder.second_stage.parts import Parts
 from firstlight_encoder.second_stage.second_stage import FINALISTS
 from firstlight_encoder.space import Space
-from firstlight_encoder.tokens import NEGATIVE_TYPES, TokenSequence
+from firstlight_encoder.tokens import NEGATIVE_TYPES
 from firstlight_server.answer import ReasonKind
 from firstlight_server.question import Question
 from firstlight_server.ranking import Ranking
 from firstlight_server.reranking import Reranker, known
-
-_TOGETHER = 64
-"""Parts whose queries are made in one go."""
 
 
 class Game:
@@ -43,31 +40,21 @@ class Game:
 
         The last line must hold all: it is what the answer says.
         """
-        tokens = self._question.tokens
-        parts = [tokens.only(one) for one in held]
-        queries = self._queries(parts)
-        odds = np.array([self._space.odds(one) for one in parts] if self._question.named else [], np.float32)
+        queries = self._space.queries_of_parts(self._question.tokens, held)
         ranking, shortlist = self._ranking, self._ranking.shortlist
-        scores = queries @ ranking.vectors.T + self._lifts(held, ranking.rows, odds, queries[:, -1])
+        scores = queries @ ranking.vectors.T + self._lifts(held, ranking.rows, queries[:, -1])
         if shortlist is not None and self._reranker is not None:
-            on_it = np.isin(ranking.rows, shortlist)
-            ascending = np.sort(shortlist)
-            partial = self._parts(held, queries, self._lifts(held, ascending, odds, queries[:, -1]))
-            finalists = np.isin(ranking.rows[on_it], shortlist[:FINALISTS])
-            places = ascending.searchsorted(ranking.rows[on_it])
+            order = np.argsort(shortlist)
+            ascending = shortlist[order]
+            places = ascending.searchsorted(ranking.rows).clip(max=len(order) - 1)
+            on_it = ascending[places] == ranking.rows
+            places = places[on_it]
+            partial = self._parts(held, queries, self._lifts(held, ascending, queries[:, -1]))
+            finalists = order[places] < FINALISTS
             scores[:, on_it] = self._reranker.partial(partial, ascending, places, finalists=finalists)
         # What is held fixed is a constant of each item; so is what rounding does.
         worth: NDArray[np.float64] = scores + (ranking.scores.astype(np.float64) - scores[-1])
         return worth
-
-    def _queries(self, parts: Sequence[TokenSequence]) -> NDArray[np.float32]:
-        """``(s, d + 1)`` float32; those of like length together, for short ones are padded to the longest."""
-        order = sorted(range(len(parts)), key=lambda part: len(parts[part]))
-        found = np.empty((len(parts), self._space.dimension + 1), np.float32)
-        for start in range(0, len(order), _TOGETHER):
-            own = order[start : start + _TOGETHER]
-            found[own] = self._space.queries([parts[part] for part in own])
-        return found
 
     def _parts(self, held: NDArray[np.bool_], queries: NDArray[np.float32], lifts: NDArray[np.float32]) -> Parts:
         clues = self._question.known.clues
@@ -84,11 +71,7 @@ class Game:
         )
 
     def _lifts(
-        self,
-        held: NDArray[np.bool_],
-        rows: NDArray[np.int64],
-        odds: NDArray[np.float32],
-        prior_weights: NDArray[np.float32],
+        self, held: NDArray[np.bool_], rows: NDArray[np.int64], prior_weights: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """``(s, c)`` float32: what the declarations of each part add to the first stage's scores of ``rows``."""
         named = self._question.named
@@ -99,4 +82,5 @@ class Game:
         wanted = [max(one.weight, 0) / max(one.items.share, SMALLEST_SHARE) for one in named]
         declined = [max(-one.weight, 0) for one in named]
         evidence, against = (declared * np.array([wanted, declined], np.float32)[:, None]) @ carried
-        return prior_weights[:, None] * lift(evidence, against, odds=odds[:, None])
+        odds = self._space.odds(self._question.tokens)
+        return prior_weights[:, None] * lift(evidence, against, odds=odds)

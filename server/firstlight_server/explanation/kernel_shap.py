@@ -22,7 +22,7 @@ Weighted = list[tuple[NDArray[np.bool_], float]]
 
 
 def chosen(players: int, *, most: int) -> Weighted:
-    """At most ``most`` coalitions of ``players``, 4 for each or more, always the same."""
+    """At most ``most`` coalitions of ``players``, 2 for each or more, always the same."""
     mass = np.array([0.0, *((players - 1) / (size * (players - size)) for size in range(1, players))])
     taken: Weighted = []
     for size in range(1, players // 2 + 1):
@@ -31,7 +31,8 @@ def chosen(players: int, *, most: int) -> Weighted:
         sizes = {size, players - size}
         taken += [(one, mass[size] / comb(players, size)) for own in sizes for one in _all_of(players, own)]
         mass[list(sizes)] = 0
-    return taken + _drawn(mass, pairs=(most - len(taken)) // 2) if mass.sum() else taken
+    pairs = (most - len(taken)) // 2
+    return taken + _drawn(mass, pairs=pairs) if pairs and mass.sum() else taken
 
 
 def shares_from(weighted: Weighted) -> NDArray[np.float64]:
@@ -58,9 +59,9 @@ def _all_of(players: int, size: int) -> list[NDArray[np.bool_]]:
 def _drawn(mass: NDArray[np.float64], *, pairs: int) -> Weighted:
     """``pairs`` coalitions and their complements, of sizes drawn by ``mass`` ``(n,)``, their share of it divided."""
     random, players, seen = np.random.default_rng(_SEED), len(mass), Counter[bytes]()
-    for size in random.choice(players, _DRAWS * pairs, p=mass / mass.sum()).tolist():
-        held = np.zeros(players, np.bool_)
-        held[random.choice(players, size, replace=False)] = True
+    sizes = random.choice(players, _DRAWS * pairs, p=mass / mass.sum())
+    places = random.random((len(sizes), players)).argsort(axis=1)
+    for held in places < sizes[:, None]:
         seen[min(held.tobytes(), (~held).tobytes())] += 1
         if len(seen) == pairs:
             break

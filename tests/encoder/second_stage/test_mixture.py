@@ -27,7 +27,8 @@ def test_shortlists_end_to_end_are_weighed_apart() -> None:
     known, weights = [Known(np.array([4])), Known()], np.random.default_rng(0).dirichlet(np.ones(2), BUCKETS)
     mixture, lists = SourceMixture(weights.astype(np.float32)), Lists(np.array([3, 2]))
     scores, sums = floats(1, 2, 3, -5, 9), floats(2, 0, 6, 0, 0)
-    found = mixture.log_probabilities(source_probabilities(lists, scores, sums), known, lists)
+    rows = [mixture_row(one) for one in known]
+    found = mixture.log_probabilities(source_probabilities(lists, scores, sums), rows, lists)
     for one, own in zip(known, lists.slices, strict=True):
         alone = source_probabilities(Lists(np.array([own.stop - own.start])), scores[own], sums[own])
         np.testing.assert_allclose(found[own], mixture.log_probability(alone, one), rtol=1e-6)

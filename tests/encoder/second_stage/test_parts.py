@@ -1,4 +1,4 @@
-"""Parts of what is known, weighed together: each as a newcomer of whom just that is known would be."""
+"""Parts of what is known, weighed together: each as a newcomer of whom just that is known, by the whole's weights."""
 
 from dataclasses import replace
 
@@ -9,7 +9,8 @@ from firstlight_encoder.item_lift import ItemLift
 from firstlight_encoder.second_stage.features import FEATURES, LIKENESS, features
 from firstlight_encoder.second_stage.first_stage import FirstStage
 from firstlight_encoder.second_stage.known import Known
-from firstlight_encoder.second_stage.parts import Parts, likeness_of_parts, weigh_parts
+from firstlight_encoder.second_stage.mixture import SourceMixture, mixture_row
+from firstlight_encoder.second_stage.parts import Parts, likeness_of_parts, ranks_of_parts, weigh_parts
 from firstlight_encoder.second_stage.second_stage import FINALISTS, Method, SecondStage
 from firstlight_encoder.second_stage.seeker import Seeker
 from firstlight_encoder.second_stage.weighed import weigh
@@ -48,21 +49,29 @@ def first_stage(parts: Parts, part: int) -> FirstStage:
     return FirstStage(parts.queries[part], ItemLift(LIFTED, parts.lifts[part][np.isin(ROWS, LIFTED)]))
 
 
+def weighing_as(known: Known) -> SourceMixture:
+    """The weights that hold for ``known``, however much is known."""
+    return SourceMixture(np.tile(MIXTURE.weights[mixture_row(known)], (len(MIXTURE.weights), 1)))
+
+
 @pytest.mark.parametrize("known", WHOLE.values(), ids=WHOLE.keys())
 def test_a_part_is_weighed_as_a_newcomer_of_whom_just_that_is_known(known: Known) -> None:
     parts = parts_of(known)
-    together = weigh_parts(SIDE, MIXTURE, parts, ROWS)
-    asked = [(one, first_stage(parts, part)) for part, one in enumerate(parts.each)]
-    apart = weigh(SIDE, MIXTURE, asked, [ROWS] * len(parts), SIDE.near([one.recent for one in parts.each]))
+    together = weigh_parts(SIDE, MIXTURE, parts, ROWS, closely=np.arange(len(ROWS)))
+    asked = [(one, first_stage(parts, part)) for part, one in enumerate(parts)]
+    apart = weigh(SIDE, weighing_as(known), asked, [ROWS] * len(parts), SIDE.near([one.recent for one in parts]))
     for name in ("queries", "rows", "scores", "words", "told", "sources", "log_mixture"):
         np.testing.assert_allclose(getattr(together, name), getattr(apart, name), atol=1e-5, err_msg=name)
     wanted = np.arange(0, 90, 9)
     places = (together.lists.starts[:, None] + wanted).reshape(-1)
     likeness = likeness_of_parts(SIDE, parts, ROWS[wanted]).reshape(len(LIKENESS), -1)
     rank = np.array([name.endswith("rank") or name == "rank in space" for name in FEATURES])
-    differ = np.abs(features(together, places, likeness=likeness) - features(apart, places))
+    ranked = ranks_of_parts(together, parts, wanted).reshape(1 + len(SIDE.tables), -1)
+    found = features(together, places, likeness=likeness, ranked=ranked)
+    differ = np.abs(found - features(apart, places))
     assert differ[:, ~rank].max() < 1e-4
     assert (differ[:, rank] > 0).mean() < 0.05  # rounding parts what is equal
+    np.testing.assert_array_equal(found, features(together, places, likeness=likeness))
 
 
 @pytest.mark.parametrize("method", [Method.MIX, Method.TREES])
