@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from firstlight_encoder.split import split_users
+from firstlight_evaluation.errors import NoCasesError
 from firstlight_evaluation.next_step.report import NextReport
 from firstlight_evaluation.next_step.study import study_next
 from firstlight_evaluation.report.console import rich_table
@@ -45,7 +46,11 @@ def command(
         max_test_users=table.max_test_users,
     )
     paths = catalogue.categories if catalogue.meaning == "path" else [list[str]() for _ in catalogue.categories]
-    found = study_next(split, categories=paths, brands=catalogue.frame["brand"].to_list(), seed=seed, most=most)
+    try:
+        found = study_next(split, categories=paths, brands=catalogue.frame["brand"].to_list(), seed=seed, most=most)
+    except NoCasesError as reason:  # so `make profile` goes on to shifts, which need no names
+        sys.stdout.write(f"{loaded.name}: {reason}\n")
+        return
     facts = {"seed": seed, "most": most, "split_seed": table.split_seed}
     report = NextReport(loaded.name, found, facts, loaded.notice)
     files = report.write(reports / loaded.name)

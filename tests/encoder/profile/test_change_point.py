@@ -116,6 +116,7 @@ class TestAxes:
         assert len(axes.spreads) >= GROUPS - 1
         assert np.mean(own) == pytest.approx(1, abs=0.3)
         assert axes.spreads[-1] > 3  # kinds of items lie far apart
+        assert len(fit_axes([np.zeros(3, np.int64)] * 9, vectors, centre=vectors[0]).spreads) == 0
 
 
 class TestOnDisk:

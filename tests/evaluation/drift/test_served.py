@@ -54,3 +54,14 @@ def test_the_commands_write_their_reports(toml: Path, tmp_path: Path) -> None:
     assert json.loads(told["drift.json"])["users_of"] is None
     assert "> Made up." in told["drift.md"]
     assert json.loads(told["next.json"])["errors"].keys() == {"category"}
+
+
+def test_a_catalogue_without_names_has_no_next_step_and_the_command_says_so(toml: Path, tmp_path: Path) -> None:
+    bare = write_tiny_shop(tmp_path, users=20, encoder=toml.parent / "encoder")
+    lines = (tmp_path / "catalogue.csv").read_text().splitlines()
+    (tmp_path / "catalogue.csv").write_text("\n".join(line.rsplit(",", 1)[0] for line in lines) + "\n")
+    shared = ["--domain", str(bare), "--workdir", str(tmp_path / "work"), "--reports", str(tmp_path / "reports")]
+    result = CliRunner().invoke(app, ["next", *shared])
+    assert result.exit_code == 0, result.output
+    assert "tiny-shop: the catalogue has no categories or brands" in result.stdout
+    assert not (tmp_path / "reports").exists()

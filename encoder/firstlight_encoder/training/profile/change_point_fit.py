@@ -14,6 +14,7 @@ from firstlight_encoder.profile.change_point import (
     FEATURES,
     FEWEST_EVENTS,
     KNOWN_EDGES,
+    MOST_EVENTS,
     ChangePointModel,
     describe,
     places,
@@ -28,9 +29,11 @@ _STRETCHES = 1_500
 _RANKED = 3_000
 _QUANTILES = 200
 _RIDGE = 1e-3
+_AXES_USERS = 2_000
 _EVENED = 0.5
 """How much of the spread within users is taken to be the same in all directions: few events tell little of it."""
 _LEAST_SPREAD = 1e-3
+_LEAST_WITHIN = 1e-6
 _STEPS = 30
 
 
@@ -69,19 +72,22 @@ def fit_axes(
         vectors: ``(items, d)`` float32, unit rows.
         centre: ``(d,)`` float32, what all have in common.
     """
-    events = np.concatenate(users)
-    counts = np.array([len(own) for own in users])
-    own = centred(vectors[events], centre).astype(np.float64)
-    means = np.add.reduceat(own, np.concatenate([[0], np.cumsum(counts)[:-1]])) / counts[:, None]
-    apart = own - np.repeat(means, counts, axis=0)
-    within = apart.T @ apart / max(1, len(events) - len(users))
+    read = [own[-MOST_EVENTS:] for own in users[:: -(-len(users) // _AXES_USERS)]]
+    counts = np.array([len(rows) for rows in read])
+    own = centred(vectors[np.concatenate(read)], centre)
+    means = np.add.reduceat(own, np.concatenate([[0], np.cumsum(counts)[:-1]]), dtype=np.float64) / counts[:, None]
+    own -= np.repeat(means.astype(np.float32), counts, axis=0)
+    within = (own.T @ own).astype(np.float64) / max(1, len(own) - len(read))
     centred_means = means - means.mean(0)
     between = centred_means.T @ centred_means / len(means) - within * (1 / counts).mean()
-    evened = (1 - _EVENED) * within + _EVENED * np.trace(within) / len(within) * np.eye(len(within))
-    root: NDArray[np.float64] = np.linalg.inv(np.linalg.cholesky(evened)).T
-    spreads, turned = np.linalg.eigh(root.T @ between @ root)
+    even = _EVENED * np.trace(within) / len(within) + _LEAST_WITHIN  # of users who each keep to one item, it is all
+    evened: NDArray[np.float64] = (1 - _EVENED) * within + even * np.eye(len(within))
+    factor = np.asarray(np.linalg.cholesky(evened), np.float64)
+    root = np.asarray(np.linalg.inv(factor.T), np.float64)
+    spreads, turned = np.linalg.eigh(np.asarray(root.T @ between @ root, np.float64))
     told = spreads > _LEAST_SPREAD
-    return InterestAxes(centre, (root @ turned[:, told]).astype(np.float32), spreads[told])
+    directions: NDArray[np.float64] = root @ turned[:, told]
+    return InterestAxes(centre, directions.astype(np.float32), spreads[told])
 
 
 def _at_splice(stretch: Stretch, vectors: NDArray[np.float32], axes: InterestAxes) -> NDArray[np.float64] | None:

@@ -157,7 +157,7 @@ def _weights(model: NextModel, cases: Sequence[NextCase]) -> NDArray[np.float64]
     moves = [np.array([1.0, known(len(case.codes))]) for case in cases]
     best, highest, step = START, -np.inf, np.zeros(START.shape)
     for _ in range(_STEPS):
-        weights = best + step
+        weights: NDArray[np.float64] = best + step
         slope, curvature = -_PULL * (weights - START).ravel(), _PULL * np.eye(weights.size)
         height = -_PULL / 2 * float(((weights - START) ** 2).sum())
         for case, own, move in zip(cases, read, moves, strict=True):
@@ -169,7 +169,7 @@ def _weights(model: NextModel, cases: Sequence[NextCase]) -> NDArray[np.float64]
             step = step / 2
             continue
         best, highest = weights, height
-        step = np.linalg.solve(curvature, slope).reshape(weights.shape)
+        step = np.asarray(np.linalg.solve(curvature, slope), np.float64).reshape(weights.shape)
         if np.abs(step).max() < _STILL:
             break
     return best
