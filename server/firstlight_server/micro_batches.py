@@ -125,6 +125,7 @@ class MicroBatches(Generic[_Key, _Job, _Result]):
             outcomes: Sequence[_Result | Exception] = self._work(batch[0].key, [one.job for one in batch])
         except Exception as error:  # noqa: BLE001 - handed to whoever waits
             if len(batch) > 1:  # each is done again, alone: that takes as long as it takes
+                self._measured(batch, begun_s)
                 self._hand_over(batch)
                 return
             outcomes = [error]
@@ -186,7 +187,7 @@ class MicroBatches(Generic[_Key, _Job, _Result]):
         *,
         begun_s: float,
     ) -> None:
-        self._times.record(_UNIT, time.monotonic() - begun_s, units=sum(one.size for one in batch))
+        self._measured(batch, begun_s)
         for one, outcome in zip(batch, outcomes, strict=True):
             if one.result.done():
                 continue
@@ -194,6 +195,9 @@ class MicroBatches(Generic[_Key, _Job, _Result]):
                 one.result.set_exception(outcome)
             else:
                 one.result.set_result(outcome)
+
+    def _measured(self, batch: "Sequence[_Waiting[_Key, _Job, _Result]]", begun_s: float) -> None:
+        self._times.record(_UNIT, time.monotonic() - begun_s, units=sum(one.size for one in batch))
 
 
 def _is_wanted(one: "_Waiting[_Key, _Job, _Result]") -> bool:
