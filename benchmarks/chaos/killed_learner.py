@@ -23,9 +23,7 @@ from firstlight_server.exploration.learner import Learner
 from firstlight_server.logs import json_logger
 from firstlight_store.event_log import EventLog
 
-_NEGATIVE_AFTER_S = 1.0
-_SETTLED_S = 3.0
-"""Until the last page has brought what it will, and every worker has learnt it."""
+_NEGATIVE_AFTER_S = 0.5
 _EXPERIMENTS = f"""[default]
 name = "kills"
 negative_after_s = {_NEGATIVE_AFTER_S}
@@ -42,12 +40,14 @@ class KilledLearner:
         workers: of the server, each of which learns.
         rounds: kills of a nightly run.
         purchases: acknowledged before each.
+        settled_s: until the last page has brought what it will, and every worker has learnt it.
     """
 
     database: str
     workers: int = 2
     rounds: int = 100
     purchases: int = 25
+    settled_s: float = 3.0
 
     @property
     def id(self) -> str:
@@ -70,7 +70,7 @@ class KilledLearner:
             with shoppers.writing():
                 for _ in server.kill(rounds, shoppers):
                     if shoppers.are_at_rest:
-                        time.sleep(_SETTLED_S)  # then it is stopped, and keeps what it knows
+                        time.sleep(self.settled_s)  # then it is stopped, and keeps what it knows
             return _judged(where, file, shoppers, server)
 
 
