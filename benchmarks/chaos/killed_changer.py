@@ -1,4 +1,4 @@
-"""R7: a server is killed again and again while its catalogue is changed; what it acknowledged stands, nothing by halves.
+"""R7: a server is killed again and again while its catalogue is changed; what it acknowledged stands, whole.
 
 Knows nothing of how changes are stored.
 """

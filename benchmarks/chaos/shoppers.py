@@ -1,4 +1,4 @@
-"""Callers that are shown a page and buy the first item of it, again and again. They know nothing of who learns from it."""
+"""Callers that are shown a page and buy the first item of it, again and again. They know nothing of who learns."""
 
 import uuid
 from dataclasses import dataclass, field

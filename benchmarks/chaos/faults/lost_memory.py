@@ -39,7 +39,7 @@ sys.stdin.read()
 
 @dataclass(frozen=True)
 class LostMemory:
-    """A round is a recommendation in each state of the store; every 10th has a profile beside it, every 50th an event."""
+    """A round is a recommendation in each state of the store; every 10th with a profile, every 50th with an event."""
 
     id: str = "O4"
     title: str = "PostgreSQL hangs, then dies, under an event log; a round a call in each state"
@@ -105,7 +105,8 @@ def _locked(file: Path) -> Generator[None]:
     with subprocess.Popen(
         [sys.executable, "-c", _LOCKING, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdout.readline()
         try:
             yield

@@ -20,9 +20,13 @@ def test_what_a_killed_server_acknowledged_is_stored_once(database: str) -> None
 
 
 @pytest.mark.parametrize(
-    "fault", [KilledChanger("sqlite", workers=1, calls=4), KilledLearner("sqlite", workers=1, purchases=8, settled_s=1.2)],
+    "fault",
+    [
+        KilledChanger("sqlite", workers=1, calls=4),
+        KilledLearner("sqlite", workers=1, purchases=8, settled_s=1.2),
+    ],
     ids=["changes of the catalogue", "what arms learn"],
-)  # fmt: skip
+)
 def test_what_else_a_server_keeps_survives_a_kill(fault: Fault) -> None:
     outcome = fault.run(1, seed=1)
     assert outcome.passed, outcome.failures
