@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from benchmarks.chaos.fleet import Fleet, fleet
+from benchmarks.chaos.fleet import Fleet, FleetError, fleet
 from benchmarks.chaos.writers import Writers
 from tests.postgresql import postgresql
 from tests.server.tiny_snapshot import TinySnapshot
@@ -108,7 +108,7 @@ class KilledServer:
                 self.killed_whole += 1
                 servers.process.kill()
                 servers.process.wait()
-                _until_free(self.port)
+                _until_ended([line["pid"] for line in servers.said("worker started")])
                 yield
                 return
             _until_started(servers, started)
@@ -121,16 +121,17 @@ def _until_started(servers: Fleet, times: int) -> None:
     servers.until(lambda: len(servers.said("worker started")) >= times, f"workers were started {times} times")
 
 
-def _until_free(port: int) -> None:
-    """Waits until the workers of a supervisor that was killed have ended: nobody else may listen before."""
+def _until_ended(workers: list[int]) -> None:
+    """Waits until the workers of a supervisor that was killed have ended; those that start may listen until then."""
     end_s = time.monotonic() + _ORPHANED_S
-    while True:
-        with socket.socket() as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind(("127.0.0.1", port))
-                return
-            except OSError:
-                if time.monotonic() > end_s:
-                    raise
+    while alive := [pid for pid in workers if _runs(pid)]:
+        if time.monotonic() > end_s:
+            raise FleetError(f"workers {alive} go on although their supervisor was killed")
         time.sleep(_PAUSE_S)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return b"firstlight_server" in Path(f"/proc/{pid}/cmdline").read_bytes()  # empty once it has ended
+    except OSError:
+        return False
