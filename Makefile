@@ -127,8 +127,8 @@ chaos: .venv/installed-dev ## Do every fault its nightly number of times, into r
 	$(BIN)/python -m benchmarks.chaos --out reports/chaos.json $(ARGS)
 
 .PHONY: chaos-events
-chaos-events: .venv/installed-dev ## Kill the server 200 times while 8 writers record events, on SQLite and PostgreSQL, into reports/chaos-events.json
-	$(BIN)/python -m benchmarks.chaos --only R3-sqlite --only R3-postgresql --out reports/chaos-events.json $(ARGS)
+chaos-events: .venv/installed-dev ## Kill servers and workers while events, items and arms change, on SQLite and PostgreSQL, into reports/chaos-events.json
+	$(BIN)/python -m benchmarks.chaos $(foreach fault,R3 R7 R8,--only $(fault)-sqlite --only $(fault)-postgresql) --only R3-sqlite-workers --only R3-postgresql-workers --out reports/chaos-events.json $(ARGS)
 
 ##@ Check and change the code
 

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from benchmarks.chaos.fleet import Fleet, fleet
+from benchmarks.chaos.fleet import Fleet, FleetError, fleet
 from benchmarks.chaos.writers import Writers
 from tests.postgresql import postgresql
 from tests.server.tiny_snapshot import TinySnapshot
 
 _LONGEST_WAIT_S = 0.1
+_ORPHANED_S = 30.0
+_PAUSE_S = 0.02
 _WHOLE: Final = 0.2
 """Of the kills where there are workers: the supervisor is killed, and they end by themselves."""
 
@@ -47,6 +49,12 @@ def place(database: str) -> Generator[Place]:
                 yield Place(root / "data", server.database(), root / "key")
 
 
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
 @dataclass
 class KilledServer:
     """One that is started as often as it is killed whole.
@@ -69,7 +77,7 @@ class KilledServer:
     draw: random.Random
     killed: int = 0
     killed_whole: int = 0
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = field(default_factory=_free_port)
 
     @property
     def target(self) -> str:
@@ -80,7 +88,8 @@ class KilledServer:
         """Kills as often as ``rounds``, and yields after each; then yields while it serves, its writers at rest."""
         settings = {"listen": self.target, "workers": self.workers} | self.settings
         while True:
-            with fleet(self.data_dir, log=self.data_dir.with_name("server.log"), **settings) as servers:
+            log = self.data_dir.with_name(f"server-{self.killed_whole}.log")
+            with fleet(self.data_dir, log=log, **settings) as servers:
                 yield from self._killed_once_or_more(servers, rounds, writers)
                 if self.killed == rounds and servers.process.poll() is None:
                     writers.until_written(self.between * (rounds + 1))
@@ -99,6 +108,7 @@ class KilledServer:
                 self.killed_whole += 1
                 servers.process.kill()
                 servers.process.wait()
+                _until_ended([line["pid"] for line in servers.said("worker started")])
                 yield
                 return
             _until_started(servers, started)
@@ -111,7 +121,17 @@ def _until_started(servers: Fleet, times: int) -> None:
     servers.until(lambda: len(servers.said("worker started")) >= times, f"workers were started {times} times")
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def _until_ended(workers: list[int]) -> None:
+    """Waits until the workers of a supervisor that was killed have ended; those that start may listen until then."""
+    end_s = time.monotonic() + _ORPHANED_S
+    while alive := [pid for pid in workers if _runs(pid)]:
+        if time.monotonic() > end_s:
+            raise FleetError(f"workers {alive} go on although their supervisor was killed")
+        time.sleep(_PAUSE_S)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return b"firstlight_server" in Path(f"/proc/{pid}/cmdline").read_bytes()  # empty once it has ended
+    except OSError:
+        return False

@@ -54,6 +54,11 @@ class Writers(ABC):
             grpc.RpcError: it did not.
         """
 
+    @property
+    def are_at_rest(self) -> bool:
+        """Whether they were told to stop."""
+        return self._stop.is_set()
+
     def until_written(self, least: int) -> None:
         """Waits until as much was acknowledged, or a writer has given up."""
         while self.written < least and not self.failures:

@@ -116,15 +116,29 @@ class MicroBatches(Generic[_Key, _Job, _Result]):
             return
         self._looking = False
         if most and (batch := self._taken(most)):
-            begun_s = time.monotonic()
-            self._settle(batch, self._done(batch), begun_s=begun_s)
+            self._do_on_loop(batch)
         self._advance()
 
+    def _do_on_loop(self, batch: "Sequence[_Waiting[_Key, _Job, _Result]]") -> None:
+        begun_s = time.monotonic()
+        try:
+            outcomes: Sequence[_Result | Exception] = self._work(batch[0].key, [one.job for one in batch])
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits
+            if len(batch) > 1:  # each is done again, alone: that takes as long as it takes
+                self._measured(batch, begun_s)
+                self._hand_over(batch)
+                return
+            outcomes = [error]
+        self._settle(batch, outcomes, begun_s=begun_s)
+
     def _hand_out(self) -> None:
-        while self._free and (batch := self._taken(self._most)):
-            self._free -= 1
-            begun = asyncio.get_running_loop().run_in_executor(self._executor, self._done, batch)
-            begun.add_done_callback(partial(self._finish, batch, begun_s=time.monotonic()))
+        while self._free > 0 and (batch := self._taken(self._most)):
+            self._hand_over(batch)
+
+    def _hand_over(self, batch: "Sequence[_Waiting[_Key, _Job, _Result]]") -> None:
+        self._free -= 1
+        begun = asyncio.get_running_loop().run_in_executor(self._executor, self._done, batch)
+        begun.add_done_callback(partial(self._finish, batch, begun_s=time.monotonic()))
 
     def _taken(self, room: int) -> list[_Waiting[_Key, _Job, _Result]]:
         """The jobs that have waited longest and can be done together; none if none waits."""
@@ -173,7 +187,7 @@ class MicroBatches(Generic[_Key, _Job, _Result]):
         *,
         begun_s: float,
     ) -> None:
-        self._times.record(_UNIT, time.monotonic() - begun_s, units=sum(one.size for one in batch))
+        self._measured(batch, begun_s)
         for one, outcome in zip(batch, outcomes, strict=True):
             if one.result.done():
                 continue
@@ -181,6 +195,9 @@ class MicroBatches(Generic[_Key, _Job, _Result]):
                 one.result.set_exception(outcome)
             else:
                 one.result.set_result(outcome)
+
+    def _measured(self, batch: "Sequence[_Waiting[_Key, _Job, _Result]]", begun_s: float) -> None:
+        self._times.record(_UNIT, time.monotonic() - begun_s, units=sum(one.size for one in batch))
 
 
 def _is_wanted(one: "_Waiting[_Key, _Job, _Result]") -> bool:

@@ -111,11 +111,14 @@ class Quick:
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
+        self.bad: int | None = None
         self.batches: list[tuple[bool, list[int]]] = []
 
     def work(self, _: str, jobs: Sequence[int]) -> list[int]:
         time.sleep(self.seconds * len(jobs))
         self.batches.append((threading.current_thread() is threading.main_thread(), list(jobs)))
+        if self.bad in jobs:
+            raise ValueError(self.bad)
         return [2 * job for job in jobs]
 
 
@@ -187,3 +190,14 @@ async def test_on_the_loop_a_bad_job_fails_alone_and_late_work_is_not_begun(exec
     assert isinstance(outcomes[1], ValueError)
     assert isinstance(outcomes[2], DeadlinePassedError)
     assert all(2 not in jobs for _, jobs in press.batches)
+
+
+async def test_what_failed_together_on_the_loop_is_done_again_on_a_thread(executor: ThreadPoolExecutor) -> None:
+    quick = Quick(0.0005)
+    batches = MicroBatches[str, int, int](quick.work, executor=executor, threads=1, most=4, loop_s=10.0)
+    await batches.result("a", 0, deadline=NEVER)
+    quick.bad = 13
+    outcomes = await asyncio.gather(*await asked(batches, 1, 13), return_exceptions=True)
+    assert (outcomes[0], type(outcomes[1])) == (2, ValueError)
+    assert quick.batches[1] == (True, [1, 13])
+    assert [on_loop for on_loop, _ in quick.batches[2:]] == [False] * 3
