@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -81,16 +82,8 @@ async def test_tonights_build_learns_todays_feedback_and_loses_nothing_of_the_ni
     ) as server:
         tenant = server.server.tenants.find("")
         shown = [await whole_page(server, f"u{number}") for number in range(6)]
-        kettle = pb.CatalogueItem(item_id="kettle", title="red tea kettle", category=["Tea"], price=5)
-        dearer = pb.CatalogueItem(item_id="Tea-blue", title="blue loose leaf tea", category=["Tea"], price=99)
-        await upsert(server, kettle, dearer)
-        await server.catalogue.DeleteItems(pb.DeleteItemsRequest(item_ids=["Tea-old"]))
-        assert await drinks(server) & {"Tea-blue", "kettle"} == {"Tea-blue"}  # tagged until now, and not yet
-        seen = [done(f"u-{n}", "Tea-green", user=f"u{n}", request_id=shown[n].request_id) for n in range(6)]
-        new = [done(f"n-{n}", item, user=f"new-{n}") for n, item in enumerate(("kettle", "Tea-old", "nowhere"))]
-        await record(server, *seen, *new)
-        night = Night(mine, server)
-        built = await night.build()
+        await _today(server, shown)
+        built = await Night(mine, server).build()
 
         async def taken_over() -> bool:
             return tenant.live_id == built.manifest.snapshot_id
@@ -98,24 +91,39 @@ async def test_tonights_build_learns_todays_feedback_and_loses_nothing_of_the_ni
         await server.until(taken_over)
         folded, live = tenant.answering("").parts, tenant.live.parts
         assert len(folded.rows) == len(live.rows) + 1  # what came too late is laid over, and nothing else
-        assert {"Tea-blue", "kettle"} < await drinks(server)
-        pages = [await whole_page(server, f"u{number}") for number in range(6)]
-        assert {page.snapshot_id for page in pages} == {built.manifest.snapshot_id}
-        assert {"kettle", "late"} <= set(names(pages[0]))
-        assert not {"Tea-old", "Tea-new"} & set(names(pages[0]))
-        assert [page.stored_event_count for page in pages] == [1, 1, 1, 2, 1, 1]
-        assert [(page.arm, page.policy) for page in pages] == [(page.arm, page.policy) for page in shown]
-        assert all(page.arm for page in pages)
-        answered = await record(server, done("after", "Tea-blue", user="u0", request_id=shown[0].request_id))
-        assert warned(answered) == []  # what yesterday's snapshot showed is still known
-        assert {one.snapshot_id for one in (await export(server, "u0")).impressions} == {
-            shown[0].snapshot_id,
-            pages[0].snapshot_id,
-        }
+        await _tomorrow(server, shown, snapshot_id=built.manifest.snapshot_id)
     changes = changes_of(mine.data_dir)
     assert changes is not None
     assert [one.item_id for one in changes.since("default")] == ["kettle", "Tea-blue", "Tea-old", "late", "Tea-new"]
     _judge(built)
+
+
+async def _today(server: Running, shown: Sequence[RecommendResponse]) -> None:
+    """Items come, change and go; six users and three newcomers do something."""
+    kettle = pb.CatalogueItem(item_id="kettle", title="red tea kettle", category=["Tea"], price=5)
+    dearer = pb.CatalogueItem(item_id="Tea-blue", title="blue loose leaf tea", category=["Tea"], price=99)
+    await upsert(server, kettle, dearer)
+    await server.catalogue.DeleteItems(pb.DeleteItemsRequest(item_ids=["Tea-old"]))
+    assert await drinks(server) & {"Tea-blue", "kettle"} == {"Tea-blue"}  # tagged until now, and not yet
+    seen = [done(f"u-{n}", "Tea-green", user=f"u{n}", request_id=shown[n].request_id) for n in range(6)]
+    new = [done(f"n-{n}", item, user=f"new-{n}") for n, item in enumerate(("kettle", "Tea-old", "nowhere"))]
+    await record(server, *seen, *new)
+
+
+async def _tomorrow(server: Running, shown: Sequence[RecommendResponse], *, snapshot_id: str) -> None:
+    """The new snapshot answers with all of it, under the same arms, and still knows what the old one showed."""
+    assert {"Tea-blue", "kettle"} < await drinks(server)
+    pages = [await whole_page(server, f"u{number}") for number in range(6)]
+    assert {page.snapshot_id for page in pages} == {snapshot_id}
+    assert {"kettle", "late"} <= set(names(pages[0]))
+    assert not {"Tea-old", "Tea-new"} & set(names(pages[0]))
+    assert [page.stored_event_count for page in pages] == [1, 1, 1, 2, 1, 1]
+    assert [(page.arm, page.policy) for page in pages] == [(page.arm, page.policy) for page in shown]
+    assert all(page.arm for page in pages)
+    answered = await record(server, done("after", "Tea-blue", user="u0", request_id=shown[0].request_id))
+    assert warned(answered) == []
+    told = {one.snapshot_id for one in (await export(server, "u0")).impressions}
+    assert told == {shown[0].snapshot_id, snapshot_id}
 
 
 def _judge(built: Build) -> None:

@@ -13,9 +13,9 @@ from firstlight.v1 import feedback_service_pb2 as pb
 from tests.server.feedback import done, export, kept_in, names, recommend, record, warned
 from tests.server.running import Running, running
 from tests.server.scrape import scrape
+from tests.server.tenant_requests import TENANTS
 from tests.server.tiny_snapshot import TinySnapshot
 from tests.server.token_issuer import SigningKey, bearer, jwks, settings_for
-from tests.server.two_tenants import TENANTS
 
 RECORD_EVENTS = "firstlight.v1.FeedbackService/RecordEvents"
 NOWHERE = "postgresql://nobody@127.0.0.1:1/events"
