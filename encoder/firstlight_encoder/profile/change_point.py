@@ -80,15 +80,15 @@ class ChangePointModel:
         return Shift(score, len(log_odds) - int(log_odds.argmax()))
 
     def log_odds(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """``(c,)`` float64: of a shift at each place of ``places``, against none."""
+        """``(..., c)`` float64: of a shift at each place of ``places``, against none."""
         described = describe(vectors, self.centre)
         odds: NDArray[np.float64] = described @ self.weights[1:] + self.weights[0]
         return odds
 
 
-def total(log_odds: NDArray[np.float64]) -> float:
-    """The log odds of a shift anywhere."""
-    return float(np.logaddexp.reduce(log_odds))
+def total(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``(...)`` float64: the log odds of a shift anywhere, from those ``(..., c)`` of each place."""
+    return np.asarray(np.logaddexp.reduce(log_odds, axis=-1), np.float64)
 
 
 def places(count: int) -> NDArray[np.int64]:
@@ -97,19 +97,19 @@ def places(count: int) -> NDArray[np.int64]:
 
 
 def describe(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArray[np.float64]:
-    """``(c, FEATURES)`` float64: what the logistic model reads of each of ``places(n)``.
+    """``(..., c, FEATURES)`` float64: what the logistic model reads of each of ``places(n)``.
 
     Args:
-        vectors: ``(n, d)`` float32, unit rows, oldest first, more than ``FEWEST_BEFORE``.
+        vectors: ``(..., n, d)`` float32, unit rows, oldest first, more than ``FEWEST_BEFORE``.
         centre: ``(d,)`` float32.
     """
     own = vectors - centre
-    own /= np.sqrt(np.einsum("nd,nd->n", own, own))[:, None] + 1e-9
-    sums = np.cumsum(np.cumsum((own @ own.T).astype(np.float64), 0), 1)
-    count, before = len(vectors), places(len(vectors))
+    own /= np.sqrt(np.einsum("...nd,...nd->...n", own, own))[..., None] + 1e-9
+    sums = np.cumsum(np.cumsum((own @ own.swapaxes(-1, -2)).astype(np.float64), -2), -1)
+    count, before = vectors.shape[-2], places(vectors.shape[-2])
     since = count - before
-    inside, across = sums[before - 1, before - 1], sums[before - 1, -1]
-    after = sums[-1, -1] - 2 * across + inside
+    inside, across = sums[..., before - 1, before - 1], sums[..., before - 1, -1]
+    after = sums[..., -1, -1, None] - 2 * across + inside
     near = (across - inside) / (since * np.sqrt(inside.clip(1e-9)))
     alike_before = (inside - before) / (before * (before - 1))
     several = since > 1
@@ -119,4 +119,7 @@ def describe(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArr
         *(since, since * near, since * alike_before, since * alike_after, since * several),
         *(root, root * near, root * alike_before),
     )
-    return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
+    described = np.empty((*inside.shape, FEATURES))
+    for feature, column in enumerate(columns):
+        described[..., feature] = column
+    return described

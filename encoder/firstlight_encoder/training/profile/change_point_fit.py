@@ -3,6 +3,8 @@
 Knows nothing of how stretches are drawn.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,7 @@ FEWEST_USERS = 30
 _STRETCHES = 1_500
 _RANKED = 3_000
 _QUANTILES = 200
+_TOGETHER = 256
 _RIDGE = 1e-3
 _STEPS = 30
 
@@ -44,20 +47,33 @@ def fit_change_points(log: Interactions, vectors: NDArray[np.float32], *, seed: 
     if len(stretches.users) < FEWEST_USERS:
         return None
     pairs = [(stretches.whole(random), stretches.spliced(random)) for _ in range(_STRETCHES)]
-    read = [(_at_splice(one, vectors, centre), shifted) for pair in pairs for shifted, one in enumerate(pair)]
-    kept = [(line, shifted) for line, shifted in read if line is not None]
-    weights = logistic(np.stack([line for line, _ in kept]), np.array([shifted for _, shifted in kept], np.float64))
+    read = _at_splices([one for pair in pairs for one in pair], vectors, centre)
+    weights = logistic(read, np.tile([0.0, 1.0], _STRETCHES))
     bare = ChangePointModel(centre, weights, np.zeros((len(KNOWN_EDGES) + 1, 1)))
-    drawn = [vectors[stretches.whole(random).rows] for _ in range(_RANKED)]
-    return ChangePointModel(centre, weights, _quantiles(bare, [one for one in drawn if len(one) >= FEWEST_EVENTS]))
+    drawn = [stretches.whole(random).rows for _ in range(_RANKED)]
+    ranked = [rows for rows in drawn if len(rows) >= FEWEST_EVENTS]
+    return ChangePointModel(centre, weights, _quantiles(bare, ranked, vectors))
 
 
-def _at_splice(
-    stretch: Stretch, vectors: NDArray[np.float32], centre: NDArray[np.float32]
-) -> NDArray[np.float64] | None:
-    """``(FEATURES,)``: what is read where the splice is; None where nothing is read there."""
-    at = np.flatnonzero(places(len(stretch.rows)) == stretch.before)
-    return describe(vectors[stretch.rows], centre)[at[0]] if len(at) else None
+def _at_splices(
+    stretches: list[Stretch], vectors: NDArray[np.float32], centre: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """``(s, FEATURES)``: what is read of every stretch where its splice is."""
+    read = np.empty((len(stretches), FEATURES))
+    for chosen, rows in _of_one_length([stretch.rows for stretch in stretches]):
+        at = np.array([stretches[one].before for one in chosen]) - places(rows.shape[1])[0]
+        read[chosen] = describe(vectors[rows], centre)[np.arange(len(chosen)), at]
+    return read
+
+
+def _of_one_length(stretches: list[NDArray[np.int64]]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Places of stretches that are equally long, at most ``_TOGETHER`` at a time, and their rows ``(s, n)``."""
+    lengths = np.array([len(rows) for rows in stretches])
+    for length in np.unique(lengths):
+        alike = np.flatnonzero(lengths == length)
+        for first in range(0, len(alike), _TOGETHER):
+            chosen = alike[first : first + _TOGETHER]
+            yield chosen, np.stack([stretches[one] for one in chosen])
 
 
 def logistic(described: NDArray[np.float64], shifted: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -73,9 +89,13 @@ def logistic(described: NDArray[np.float64], shifted: NDArray[np.float64]) -> ND
     return np.concatenate([[weights[0] - slopes @ mean], slopes])
 
 
-def _quantiles(model: ChangePointModel, drawn: list[NDArray[np.float32]]) -> NDArray[np.float64]:
+def _quantiles(
+    model: ChangePointModel, drawn: list[NDArray[np.int64]], vectors: NDArray[np.float32]
+) -> NDArray[np.float64]:
     """``(len(KNOWN_EDGES) + 1, _QUANTILES)``: of the log odds, by how many events are known."""
-    odds = np.array([total(model.log_odds(one)) for one in drawn])
+    odds = np.empty(len(drawn))
+    for chosen, rows in _of_one_length(drawn):
+        odds[chosen] = total(model.log_odds(vectors[rows]))
     lines = np.searchsorted(KNOWN_EDGES, [len(one) for one in drawn], side="right")
     steps = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
     return np.stack([np.quantile(_or_all(odds, lines == line), steps) for line in range(len(KNOWN_EDGES) + 1)])
