@@ -59,9 +59,9 @@ def _at_splices(
     stretches: list[Stretch], vectors: NDArray[np.float32], centre: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     """``(s, FEATURES)``: what is read of every stretch where its splice is."""
-    read = np.empty((len(stretches), FEATURES))
+    read, before = np.empty((len(stretches), FEATURES)), np.array([stretch.before for stretch in stretches])
     for chosen, rows in _of_one_length([stretch.rows for stretch in stretches]):
-        at = np.array([stretches[one].before for one in chosen]) - places(rows.shape[1])[0]
+        at = before[chosen] - places(rows.shape[1])[0]
         read[chosen] = describe(vectors[rows], centre)[np.arange(len(chosen)), at]
     return read
 
@@ -73,7 +73,8 @@ def _of_one_length(stretches: list[NDArray[np.int64]]) -> Iterator[tuple[NDArray
         alike = np.flatnonzero(lengths == length)
         for first in range(0, len(alike), _TOGETHER):
             chosen = alike[first : first + _TOGETHER]
-            yield chosen, np.stack([stretches[one] for one in chosen])
+            members: list[int] = chosen.tolist()
+            yield chosen, np.stack([stretches[one] for one in members])
 
 
 def logistic(described: NDArray[np.float64], shifted: NDArray[np.float64]) -> NDArray[np.float64]:
