@@ -146,9 +146,8 @@ lint-python: .venv/installed-dev ## Check style and formatting
 	$(BIN)/ruff format --check $(CODE)
 
 .PHONY: lint-types
-lint-types: .venv/installed-dev ## Check types with mypy and pyright, both strict
-	$(BIN)/mypy $(CODE)
-	$(BIN)/pyright
+lint-types: .venv/installed-dev ## Check types with mypy and pyright, both strict and each on a core of its own
+	$(BIN)/mypy $(CODE) & mypy=$$!; $(BIN)/pyright; pyright=$$?; wait $$mypy && exit $$pyright
 
 .PHONY: lint-imports
 lint-imports: .venv/installed-dev ## Check who imports whom

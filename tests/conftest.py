@@ -3,6 +3,9 @@
 import gc
 import logging
 
+NEW_OBJECTS = 20_000
+"""So many more than Python's own number lie about before garbage is looked for: tests make many, and each ends soon."""
+
 
 def pytest_collection() -> None:
     """Collects no garbage while tests are imported: there is none, and looking for it takes a second."""
@@ -18,5 +21,6 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
     gc.enable()
     logging.getLogger("torch.__trace").propagate = True

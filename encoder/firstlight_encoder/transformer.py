@@ -1,6 +1,7 @@
 """Loads a checkpoint's transformer into torch: the one place that touches the transformers library.
 
-Knows nothing of texts, pooling or export.
+The library is imported where a transformer is loaded: that takes over a second, and most commands load none. Knows
+nothing of texts, pooling or export.
 """
 
 from collections.abc import Generator
@@ -9,8 +10,6 @@ from typing import cast
 
 import torch
 from torch import nn
-from transformers import AutoModel
-from transformers.utils import logging
 
 from firstlight_encoder.attention_heads import remove_heads
 from firstlight_encoder.checkpoint import Checkpoint
@@ -24,6 +23,8 @@ def load_transformer(checkpoint: Checkpoint, *, dtype: torch.dtype, attention: s
         dtype: of its weights.
         attention: which implementation of attention; None for the library's fastest.
     """
+    from transformers import AutoModel  # noqa: PLC0415
+
     with _no_bars_of_its_own():
         model = AutoModel.from_pretrained(  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
             str(checkpoint.directory), local_files_only=True, dtype=dtype, attn_implementation=attention
@@ -37,6 +38,8 @@ def load_transformer(checkpoint: Checkpoint, *, dtype: torch.dtype, attention: s
 @contextmanager
 def _no_bars_of_its_own() -> Generator[None]:
     """The caller draws progress; the library's bar would be drawn across it."""
+    from transformers.utils import logging  # noqa: PLC0415
+
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:

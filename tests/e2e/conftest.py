@@ -73,7 +73,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def client(shop: Shop) -> Iterator[Client]:
     with (
         serving(firstlight_server(shop.data_dir), log=shop.folder / "server.log") as address,

@@ -32,7 +32,7 @@ TEXTS = ["red tea", "", "green pot white cup", " ".join(WORDS) * 9]
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    say_pooling(write_tiny_checkpoint(tmp_path / "shop" / "tiny", layers=2), {"pooling_mode": "cls"})
+    say_pooling(write_tiny_checkpoint(tmp_path / "shop" / "tiny"), {"pooling_mode": "cls"})
     return write_toy_shop(tmp_path / "shop", train=TRAIN, rest=TUNED, users=90)
 
 

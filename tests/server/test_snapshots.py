@@ -51,6 +51,7 @@ async def test_no_call_fails_and_no_reply_mixes_versions_while_five_snapshots_ar
         async def ask() -> None:
             while not done.is_set():
                 replies.append(await server.recommendations.Recommend(QUESTION))
+                await asyncio.sleep(0.002)  # or the questions take the processor from the publishing
 
         async with asyncio.TaskGroup() as group:
             for _ in range(4):

@@ -81,12 +81,12 @@ class ChangePointModel:
         vectors = vectors[-MOST_EVENTS:]
         described = describe(vectors, self.axes)
         ranks = self.quantiles[int(np.searchsorted(KNOWN_EDGES, len(vectors), side="right"))]
-        score = float(np.searchsorted(ranks, self.log_odds(described))) / len(ranks)
+        score = float(np.searchsorted(ranks, float(self.log_odds(described)))) / len(ranks)
         return Shift(score, len(described) - int(described[:, _TWO_USERS].argmax()))
 
-    def log_odds(self, described: NDArray[np.float64]) -> float:
-        """Of a shift anywhere, against none; ``described`` as ``describe`` returns."""
-        return float(np.logaddexp.reduce(described @ self.weights[1:] + self.weights[0]))
+    def log_odds(self, described: NDArray[np.float64]) -> NDArray[np.float64]:
+        """``(...)`` float64: of a shift anywhere, against none; ``described`` as ``describe`` returns."""
+        return np.asarray(np.logaddexp.reduce(described @ self.weights[1:] + self.weights[0], axis=-1), np.float64)
 
 
 def places(count: int) -> NDArray[np.int64]:
@@ -95,19 +95,19 @@ def places(count: int) -> NDArray[np.int64]:
 
 
 def describe(vectors: NDArray[np.float32], axes: InterestAxes) -> NDArray[np.float64]:
-    """``(c, FEATURES)`` float64: what the logistic model reads of each of ``places(n)``.
+    """``(..., c, FEATURES)`` float64: what the logistic model reads of each of ``places(n)``.
 
     Args:
-        vectors: ``(n, d)`` float32, unit rows, oldest first, more than ``FEWEST_BEFORE``.
+        vectors: ``(..., n, d)`` float32, unit rows, oldest first, more than ``FEWEST_BEFORE``.
         axes: along which users differ.
     """
     lie = axes.places(vectors)
     own = axes.telling(lie)
-    sums = np.cumsum(np.cumsum((own @ own.T).astype(np.float64), 0), 1)
-    count, before = len(vectors), places(len(vectors))
+    sums = np.cumsum(np.cumsum((own @ own.swapaxes(-1, -2)).astype(np.float64), -2), -1)
+    count, before = vectors.shape[-2], places(vectors.shape[-2])
     since = count - before
-    inside, across = sums[before - 1, before - 1], sums[before - 1, -1]
-    after = sums[-1, -1] - 2 * across + inside
+    inside, across = sums[..., before - 1, before - 1], sums[..., before - 1, -1]
+    after = sums[..., -1, -1, None] - 2 * across + inside
     near = (across - inside) / (since * np.sqrt(inside.clip(1e-9)))
     alike_before = (inside - before) / (before * (before - 1))
     several = since > 1
@@ -118,4 +118,7 @@ def describe(vectors: NDArray[np.float32], axes: InterestAxes) -> NDArray[np.flo
         *(since, since * near, since * alike_before, since * alike_after, since * several),
         *(root, root * near, root * alike_before),
     )
-    return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
+    described = np.empty((*inside.shape, FEATURES))
+    for feature, column in enumerate(columns):
+        described[..., feature] = column
+    return described

@@ -13,13 +13,19 @@ from firstlight_evaluation.errors import NoCasesError
 from firstlight_indexer.domain_file import load_domain
 from firstlight_indexer.pipeline import build
 from firstlight_store import SnapshotStore
+from tests.encoder.tiny_checkpoint import write_tiny_checkpoint
 from tests.evaluation.tiny_shop_files import write_tiny_shop
+from tests.shared_export import shared_exports
 
 
 @pytest.fixture(scope="module")
 def toml(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop with long-time customers, published."""
-    toml = write_tiny_shop(tmp_path_factory.mktemp("drifting"), users=60, baskets=30)
+    folder = tmp_path_factory.mktemp("drifting")
+    encoder = write_tiny_checkpoint(folder / "encoder", layers=2)
+    (folder / "work").mkdir()
+    (folder / "work" / "exported").symlink_to(shared_exports(tmp_path_factory, encoder))
+    toml = write_tiny_shop(folder, users=60, baskets=30, encoder=encoder)
     toml.write_text(toml.read_text() + "ranker = 'mix'\nranker_parts = 0\n")
     build(load_domain(toml), workdir=toml.parent / "work", store=SnapshotStore(toml.parent / "data"))
     return toml

@@ -3,7 +3,7 @@
 Also how its odds spread among users who did not shift. Knows nothing of how stretches are drawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +28,7 @@ FEWEST_USERS = 30
 _STRETCHES = 1_500
 _RANKED = 3_000
 _QUANTILES = 200
+_TOGETHER = 256
 _RIDGE = 1e-3
 _AXES_USERS = 2_000
 _EVENED = 0.5
@@ -54,12 +55,11 @@ def fit_change_points(log: Interactions, vectors: NDArray[np.float32], *, seed: 
         return None
     axes = fit_axes(stretches.users, vectors, centre=centre)
     pairs = [(stretches.whole(random), stretches.spliced(random)) for _ in range(_STRETCHES)]
-    read = [(_at_splice(one, vectors, axes), shifted) for pair in pairs for shifted, one in enumerate(pair)]
-    kept = [(line, shifted) for line, shifted in read if line is not None]
-    weights = logistic(np.stack([line for line, _ in kept]), np.array([shifted for _, shifted in kept], np.float64))
+    read, kept = _at_splices([one for pair in pairs for one in pair], vectors, axes)
+    weights = logistic(read[kept], np.tile([0.0, 1.0], _STRETCHES)[kept])
     bare = ChangePointModel(axes, weights, np.zeros((len(KNOWN_EDGES) + 1, 1)))
-    drawn = [vectors[stretches.whole(random).rows] for _ in range(_RANKED)]
-    return replace(bare, quantiles=_quantiles(bare, [one for one in drawn if len(one) >= FEWEST_EVENTS]))
+    drawn = [stretches.whole(random).rows for _ in range(_RANKED)]
+    return replace(bare, quantiles=_quantiles(bare, [rows for rows in drawn if len(rows) >= FEWEST_EVENTS], vectors))
 
 
 def fit_axes(
@@ -90,10 +90,32 @@ def fit_axes(
     return InterestAxes(centre, directions.astype(np.float32), spreads[told])
 
 
-def _at_splice(stretch: Stretch, vectors: NDArray[np.float32], axes: InterestAxes) -> NDArray[np.float64] | None:
-    """``(FEATURES,)``: what is read where the splice is; None where nothing is read there."""
-    at = np.flatnonzero(places(len(stretch.rows)) == stretch.before)
-    return describe(vectors[stretch.rows], axes)[at[0]] if len(at) else None
+def _at_splices(
+    stretches: Sequence[Stretch], vectors: NDArray[np.float32], axes: InterestAxes
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """``(s, FEATURES)``: what is read of every stretch where its splice is, and ``(s,)``, whether anything is."""
+    read, before = np.zeros((len(stretches), FEATURES)), np.array([stretch.before for stretch in stretches])
+    kept = np.zeros(len(stretches), np.bool_)
+    for chosen, rows in _of_one_length([stretch.rows for stretch in stretches]):
+        count = rows.shape[1]
+        at = before[chosen] - (count - len(places(count)))
+        inside = np.flatnonzero((at >= 0) & (before[chosen] < count))
+        read[chosen[inside]] = describe(vectors[rows[inside]], axes)[np.arange(len(inside)), at[inside]]
+        kept[chosen[inside]] = True
+    return read, kept
+
+
+def _of_one_length(
+    stretches: Sequence[NDArray[np.int64]],
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Places of stretches that are equally long, at most ``_TOGETHER`` at a time, and their rows ``(s, n)``."""
+    lengths = np.array([len(rows) for rows in stretches])
+    for length in np.unique(lengths):
+        alike = np.flatnonzero(lengths == length)
+        for first in range(0, len(alike), _TOGETHER):
+            chosen = alike[first : first + _TOGETHER]
+            members: list[int] = chosen.tolist()
+            yield chosen, np.stack([stretches[one] for one in members])
 
 
 def logistic(described: NDArray[np.float64], shifted: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -109,9 +131,13 @@ def logistic(described: NDArray[np.float64], shifted: NDArray[np.float64]) -> ND
     return np.concatenate([[weights[0] - slopes @ mean], slopes])
 
 
-def _quantiles(model: ChangePointModel, drawn: list[NDArray[np.float32]]) -> NDArray[np.float64]:
+def _quantiles(
+    model: ChangePointModel, drawn: Sequence[NDArray[np.int64]], vectors: NDArray[np.float32]
+) -> NDArray[np.float64]:
     """``(len(KNOWN_EDGES) + 1, _QUANTILES)``: of the log odds, by how many events are known."""
-    odds = np.array([model.log_odds(describe(one, model.axes)) for one in drawn])
+    odds = np.empty(len(drawn))
+    for chosen, rows in _of_one_length(drawn):
+        odds[chosen] = model.log_odds(describe(vectors[rows], model.axes))
     lines = np.searchsorted(KNOWN_EDGES, [len(one) for one in drawn], side="right")
     steps = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
     return np.stack([np.quantile(_or_all(odds, lines == line), steps) for line in range(len(KNOWN_EDGES) + 1)])

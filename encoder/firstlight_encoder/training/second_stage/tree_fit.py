@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
@@ -65,6 +64,8 @@ def fit_trees(shortlists: Shortlists, *, seed: int) -> Trees:
         shortlists: at least one of them telling.
         seed: of the draws of rows and features.
     """
+    import lightgbm  # noqa: PLC0415 - takes over a second, and most commands fit no trees
+
     telling = shortlists.where(shortlists.telling)
     data = lightgbm.Dataset(telling.matrix, telling.hits.astype(np.int32), group=telling.sizes)
     booster = lightgbm.train({**_PARAMETERS, "seed": seed}, data, num_boost_round=TREES)
