@@ -25,12 +25,12 @@ from firstlight_server.channel_options import channel_options
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.door import Door, door_of
 from firstlight_server.exploration.exploration import begin_exploration, experiments_of
-from firstlight_server.feedback_loop import feedback_loop
+from firstlight_server.feedback_loop import FeedbackLoop
 from firstlight_server.health import Health
 from firstlight_server.identity.doorkeeper import Doorkeeper, doorkeeper_of
 from firstlight_server.instruments import Instruments
 from firstlight_server.interceptor import CallInterceptor
-from firstlight_server.loop import Loop
+from firstlight_server.memory.remembering import remembering
 from firstlight_server.metrics.catalogue_metrics import CatalogueMetrics
 from firstlight_server.metrics.endpoint import MetricsEndpoint
 from firstlight_server.services import add_services
@@ -62,7 +62,7 @@ class Server:
     port: int
     tenants: TenantRegistry
     stopping: asyncio.Event
-    loop: Loop
+    loop: FeedbackLoop
     _door: Door
     _grpc: grpc.aio.Server
     _health: Health
@@ -132,7 +132,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
     health, doorkeeper = await _not_serving(), await doorkeeper_of(settings, logger=logger)
     recorder = _recorder(settings, tenants, door, health, instruments, logger)
     server = _grpc_server(settings, door, recorder, doorkeeper)
-    feedback = feedback_loop(settings, tenants, meter=instruments.meter, logger=logger)
+    feedback = remembering(settings, tenants, meter=instruments.meter, logger=logger)
     changing = Changing.begin(source, tenants, dispatcher, metrics=CatalogueMetrics(instruments.meter), logger=logger)
     services = services_of(Parts(tenants, dispatcher, door, instruments, experiments, feedback, changing))
     add_services(server, services, health, reflects=settings.reflection)
@@ -149,7 +149,7 @@ async def start(settings: Settings, *, logger: FilteringBoundLogger) -> Server:
         _doorkeeper=doorkeeper,
         _watching=_watch(settings, tenants, health, logger),
         _dispatcher=dispatcher,
-        loop=Loop(feedback, changing, learning),
+        loop=FeedbackLoop(feedback, changing, learning),
         _loader=loader,
         _endpoint=open_ports.metrics,
         _recorder=recorder,

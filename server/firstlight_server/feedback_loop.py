@@ -1,106 +1,31 @@
-"""The feedback loop of a server: the service that remembers, and what recommendations recall; or neither.
+"""The feedback loop of a server as a whole: what remembers, what learns, and what changes catalogues; ended together.
 
-What keeps events is imported only where events are kept, for it brings SQLAlchemy. Knows nothing of requests.
+Knows nothing of how any of it works.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from structlog.typing import FilteringBoundLogger
-
-from firstlight.v1.feedback_service_pb2_grpc import FeedbackServiceServicer
-from firstlight_server.metrics.meter import Meter
-from firstlight_server.no_feedback_service import NoFeedbackService
-from firstlight_server.settings import Settings
-from firstlight_server.tenants import TenantRegistry
-
-if TYPE_CHECKING:
-    from firstlight_server.memory.backlog import Backlog
-    from firstlight_server.memory.memory import Memory
-    from firstlight_server.memory.recall import Recall
-    from firstlight_server.memory.retention import Retention
-    from firstlight_store.event_log import EventLog
-
-_OPEN_S = 2.0
-"""How long a server waits for its event log before it serves without, in seconds."""
-
-
-@dataclass(frozen=True)
-class Remembering:
-    """What there is where events are kept.
-
-    Attributes:
-        memory: the event log.
-        backlog: impressions on their way into it.
-        recall: for those who answer.
-        retention: forgets what is old; None where all is kept.
-    """
-
-    memory: "Memory"
-    backlog: "Backlog"
-    recall: "Recall"
-    retention: "Retention | None" = None
+from firstlight_server.catalogue.changing import Changing
+from firstlight_server.exploration.exploration import Exploration
+from firstlight_server.memory.remembering import Remembering
 
 
 @dataclass(frozen=True)
 class FeedbackLoop:
-    """The service, and what is behind it; None where no events are kept."""
+    """The parts.
 
-    service: FeedbackServiceServicer
-    behind: Remembering | None = None
+    Attributes:
+        feedback: what remembers users.
+        changing: what changes catalogues.
+        exploration: the experiments, and what learns for them.
+    """
 
-    @property
-    def recall(self) -> "Recall | None":
-        """What recommendations recall, if anything."""
-        return self.behind.recall if self.behind else None
-
-    @property
-    def log(self) -> "EventLog | None":
-        """The event log; None where or while there is none."""
-        return self.behind.memory.log if self.behind else None
-
-    async def until_tried(self) -> None:
-        """Returns when events can be stored and read, or will not be able to be soon."""
-        if self.behind:
-            await self.behind.memory.until_tried(wait_s=_OPEN_S)
+    feedback: Remembering
+    changing: Changing
+    exploration: Exploration
 
     async def close(self) -> None:
-        """Stores what waits, and lets go of the log."""
-        if self.behind:
-            if self.behind.retention:
-                await self.behind.retention.close()
-            await self.behind.backlog.drain()
-            await self.behind.memory.close()
-
-
-def feedback_loop(
-    settings: Settings, tenants: TenantRegistry, *, meter: Meter, logger: FilteringBoundLogger
-) -> FeedbackLoop:
-    """The loop that ``settings`` ask for; its log opens beside everything else.
-
-    Raises:
-        SettingsError: the key of pseudonyms cannot be read, or what the log needs is not installed.
-    """
-    if not settings.keeps_events:
-        return FeedbackLoop(NoFeedbackService())
-    from firstlight_server.feedback_service import FeedbackService  # noqa: PLC0415 - see the module's docstring
-    from firstlight_server.memory.backlog import Backlog  # noqa: PLC0415
-    from firstlight_server.memory.key_file import read_key  # noqa: PLC0415
-    from firstlight_server.memory.location import location  # noqa: PLC0415
-    from firstlight_server.memory.memory import Memory  # noqa: PLC0415
-    from firstlight_server.memory.opened_log import OpenedLog  # noqa: PLC0415
-    from firstlight_server.memory.recall import Recall  # noqa: PLC0415
-    from firstlight_server.memory.retention import Retention  # noqa: PLC0415
-    from firstlight_server.metrics.memory_metrics import MemoryMetrics  # noqa: PLC0415
-
-    where, metrics = location(settings), MemoryMetrics(meter)
-    if not where.makes_key:
-        read_key(where.key_file)
-    timeout_s = settings.events_write_wait_s
-    memory = Memory(lambda: OpenedLog.open(where, timeout_s=timeout_s), settings, metrics=metrics, logger=logger)
-    backlog = Backlog(memory, most=settings.impression_backlog, metrics=metrics)
-    recall = Recall(memory, backlog, records=settings.record_impressions)
-    service = FeedbackService(tenants, memory, backlog, metrics=metrics)
-    days = settings.events_keep_days
-    retention = Retention(memory, tenants, keep_days=days, logger=logger) if days else None
-    return FeedbackLoop(service, Remembering(memory, backlog, recall, retention))
+        """Keeps what was learnt, stores what waits, and lets go of every database; who learns ends before its log."""
+        await self.exploration.close()
+        await self.feedback.close()
+        await self.changing.close()

@@ -12,10 +12,10 @@ from firstlight.v1 import recommendation_service_pb2 as pb
 from firstlight.v1 import recommendation_service_pb2_grpc as pb_grpc
 from firstlight_server import messages, validation
 from firstlight_server.answer import Answer
-from firstlight_server.answer_loop import AnswerLoop
 from firstlight_server.call import CANARY, LIVE, Call, current_call
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.door import Door
+from firstlight_server.feedback_view import FeedbackView
 from firstlight_server.loaded_snapshot import LoadedSnapshot
 from firstlight_server.metrics.answer_metrics import AnswerMetrics
 from firstlight_server.query import RecommendQuery
@@ -37,7 +37,7 @@ class RecommendationService(pb_grpc.RecommendationServiceServicer):
         *,
         door: Door,
         metrics: AnswerMetrics,
-        loop: AnswerLoop,
+        loop: FeedbackView,
     ) -> None:
         self._follower, self._experiments, self._recall = loop.follower, loop.experiments, loop.recall
         self._metrics = metrics

@@ -14,7 +14,7 @@ from firstlight.v1 import (
     recommendation_service_pb2_grpc,
 )
 from firstlight.v1.feedback_service_pb2_grpc import FeedbackServiceServicer
-from firstlight_server.catalogue_service import CatalogueService
+from firstlight_server.catalogue.catalogue_service import CatalogueService
 from firstlight_server.health import HEALTH_SERVICE_NAME, SERVICE_NAMES, Health
 from firstlight_server.identity.method_register import MethodRegister
 from firstlight_server.identity.policy import require_policies

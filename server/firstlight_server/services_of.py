@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from firstlight_server.answer_loop import AnswerLoop
+from firstlight_server.catalogue.catalogue_service import CatalogueService
 from firstlight_server.catalogue.changing import Changing
-from firstlight_server.catalogue_service import CatalogueService
 from firstlight_server.dispatcher import Dispatcher
 from firstlight_server.door import Door
 from firstlight_server.exploration.experiments import Experiments
-from firstlight_server.feedback_loop import FeedbackLoop
+from firstlight_server.feedback_view import FeedbackView
 from firstlight_server.index_service import IndexService
 from firstlight_server.instruments import Instruments
+from firstlight_server.memory.remembering import Remembering
 from firstlight_server.profile.profile_service import ProfileService
 from firstlight_server.recommendation_service import RecommendationService
 from firstlight_server.services import Services
@@ -36,13 +36,13 @@ class Parts:
     door: Door
     instruments: Instruments
     experiments: Experiments
-    feedback: FeedbackLoop
+    feedback: Remembering
     changing: Changing
 
 
 def services_of(parts: Parts) -> Services:
     """All of them."""
-    loop = AnswerLoop(parts.changing.follower, parts.experiments, parts.feedback.recall)
+    loop = FeedbackView(parts.changing.follower, parts.experiments, parts.feedback.recall)
     return Services(
         RecommendationService(
             parts.tenants, parts.dispatcher, door=parts.door, metrics=parts.instruments.answers, loop=loop

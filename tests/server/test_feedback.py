@@ -152,7 +152,7 @@ async def test_what_is_shown_is_remembered_and_feedback_on_it_known(remembering:
 async def test_what_is_stored_is_acknowledged_before_its_caller_gives_up_whatever_there_is_to_say(
     remembering: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("firstlight_server.feedback_service._SECOND_LOOK_S", 3_600.0)
+    monkeypatch.setattr("firstlight_server.memory.feedback_service._SECOND_LOOK_S", 3_600.0)
     request = pb.RecordEventsRequest(events=[done("z1", "i0001", user="hasty", request_id="never")])
     assert (await remembering.feedback.RecordEvents(request, timeout=2)).recorded_count == 1
 

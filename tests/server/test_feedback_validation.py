@@ -10,7 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from firstlight.v1 import feedback_service_pb2 as pb
 from firstlight_server.errors import InvalidRequestError
-from firstlight_server.feedback_validation import check_delete, check_export, check_merge, check_record
+from firstlight_server.memory.feedback_validation import check_delete, check_export, check_merge, check_record
 from tests.server.feedback import at, done
 
 NOW_S = 1_750_000_000.0

@@ -1,4 +1,5 @@
-"""Memory: what users did and were shown, read before an answer and written after it, from one place.
+"""Memory: what users did and were shown, told by FeedbackService, read before an answer and written after it.
 
-Imported only where events are kept (`events_url`), for it brings SQLAlchemy. Knows nothing of messages or ranking.
+`remembering.py` is the door; it imports the rest only where events are kept (`events_url`), for that brings SQLAlchemy.
+Knows nothing of ranking.
 """

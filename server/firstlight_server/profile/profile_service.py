@@ -11,9 +11,9 @@ import grpc.aio
 from firstlight.v1 import profile_service_pb2 as pb
 from firstlight.v1 import profile_service_pb2_grpc as pb_grpc
 from firstlight_server.answer import Notice, WarningCode
-from firstlight_server.answer_loop import AnswerLoop
 from firstlight_server.call import CANARY, LIVE, Call, current_call
 from firstlight_server.dispatcher import Dispatcher
+from firstlight_server.feedback_view import FeedbackView
 from firstlight_server.profile.profile_desk import ProfileDesk
 from firstlight_server.profile.profile_messages import profile_query, profile_response
 from firstlight_server.profile.profile_query import ProfileQuery
@@ -32,7 +32,7 @@ _UNAVAILABLE = Notice(
 class ProfileService(pb_grpc.ProfileServiceServicer):
     """Tells what a user is interested in. Errors are the interceptor's to translate."""
 
-    def __init__(self, tenants: TenantRegistry, dispatcher: Dispatcher, *, loop: AnswerLoop) -> None:
+    def __init__(self, tenants: TenantRegistry, dispatcher: Dispatcher, *, loop: FeedbackView) -> None:
         self._tenants = tenants
         self._desk = ProfileDesk(dispatcher)
         self._follower, self._recall = loop.follower, loop.recall

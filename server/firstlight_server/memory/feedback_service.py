@@ -13,7 +13,7 @@ import grpc.aio
 
 from firstlight.v1 import feedback_service_pb2 as pb
 from firstlight.v1 import feedback_service_pb2_grpc as pb_grpc
-from firstlight_server import feedback_messages, feedback_validation, limits
+from firstlight_server import limits
 from firstlight_server.answer import Notice, WarningCode
 from firstlight_server.call import Deadline, current_call
 from firstlight_server.errors import (
@@ -22,6 +22,7 @@ from firstlight_server.errors import (
     SnapshotNotReadyError,
     Violation,
 )
+from firstlight_server.memory import feedback_messages, feedback_validation
 from firstlight_server.memory.backlog import GATHER_S, Backlog
 from firstlight_server.memory.memory import Memory
 from firstlight_server.memory.patience import within

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class AnswerLoop:
+class FeedbackView:
     """Of one server.
 
     Attributes:
