@@ -25,7 +25,7 @@ SCORE_WEIGHT = 0.1
 PRECISION = 10.0
 """How many observations the prior of every direction counts for, likewise."""
 
-ITEM_PRECISION = 30.0
+ITEM_PRECISION = 3.0
 """How many observations of an item the prior of its own term counts for, likewise."""
 
 _VERSION = 1

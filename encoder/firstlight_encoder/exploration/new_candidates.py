@@ -33,6 +33,7 @@ def new_candidates(
         liked: ``(m,)`` int64, rows that may be shown, liked best first.
     """
     liked = liked[:LIKED_CANDIDATES]
-    others = ~np.isin(drawn, liked)
-    nearest = drawn[others][np.argsort(-likeness[others], kind="stable")[: NEW_CANDIDATES - len(liked)]]
-    return np.concatenate([nearest, liked])
+    nearest = drawn[np.argsort(-likeness, kind="stable")]
+    if len(liked):
+        nearest = nearest[(nearest[:, None] != liked).all(axis=1)]
+    return np.concatenate([nearest[: NEW_CANDIDATES - len(liked)], liked])

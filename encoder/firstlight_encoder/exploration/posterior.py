@@ -106,13 +106,15 @@ class Posterior:
         """
         if not items or self.prior.item_precision == np.inf:
             return Belief(features @ self.mean, features @ self.spread, np.zeros(len(features)))
-        terms, places = self.terms, self.terms.places(items)
-        known, divisors = places >= 0, np.full(len(items), self.prior.item_precision, np.float64)
-        divisors[[not one for one in items]] = np.inf
-        left, own = np.array(features, np.float64), np.zeros(len(items))
-        divisors[known] += terms.counts[places[known]]
-        left[known] -= terms.sums[places[known]] / divisors[known, None]
-        own[known] = terms.moments[places[known]] / divisors[known]
+        named = [one for one, item in enumerate(items) if item]
+        places = self.terms.places([items[one] for one in named])
+        held = places >= 0
+        known, places = np.array(named, np.int64)[held], places[held]
+        left, own, divisors = np.array(features, np.float64), np.zeros(len(items)), np.full(len(items), np.inf)
+        divisors[named] = self.prior.item_precision
+        divisors[known] += self.terms.counts[places]
+        left[known] -= self.terms.sums[places] / divisors[known, None]
+        own[known] = self.terms.moments[places] / divisors[known]
         return Belief(left @ self.mean + own, left @ self.spread, divisors**-0.5)
 
     @cached_property

@@ -10,9 +10,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from firstlight_encoder.exploration import EpsilonGreedy, Policy, Slots, Thompson
+from firstlight_encoder.exploration import Policy, Slots, Thompson
 from firstlight_evaluation.bootstrap import Interval, bootstrap_interval
-from firstlight_evaluation.simulation.competitor import EPSILON_GREEDY, THOMPSON, Learning
+from firstlight_evaluation.simulation.competitor import THOMPSON, Learning
 from firstlight_evaluation.simulation.game import Game
 from firstlight_evaluation.simulation.month import Month
 from firstlight_evaluation.simulation.replay import play
@@ -36,9 +36,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(THOMPSON, Thompson(), DEFAULT_SLOTS),
     Setting(THOMPSON, Thompson(), Slots(2, 1, first_place=6)),
     Setting(THOMPSON, Thompson(), Slots(1, 1, new_places=(6,))),
-    Setting(THOMPSON, Thompson(), Slots(1, 1, new_places=(10,))),
     Setting(THOMPSON, Thompson(), Slots(2, 2, new_places=(9, 10))),
-    Setting(EPSILON_GREEDY, EpsilonGreedy(learns=True), DEFAULT_SLOTS),
 )
 
 

@@ -38,6 +38,8 @@ def test_experiments_are_read_by_tenant_and_what_is_not_given_is_the_policys_own
         ('{name="a", policy="thompson", share=1, epsilon=nan}', "epsilon is nan, a probability in"),
         ('{name="A B", policy="greedy", share=1}', "shop, arm 'A B', name: String should match"),
         ('{name="a", policy="greedy", share=0}', "shop, arm 'a', share: Input should be greater than 0"),
+        ('{name="a", policy="greedy", share=1, new_places=[3, 6]}', "2 places are kept for new items, at most 1 may"),
+        ('{name="a", policy="greedy", share=1, item_precision=0}', "item_precision: Input should be greater than 0"),
         ("7", "shop, arm 0: Input should be a valid dictionary"),
         ('{name="a", policy="greedy", share=0.5}, {name="a", policy="linucb", share=0.5}', "arm 'a' is there twice"),
     ],

@@ -42,6 +42,14 @@ def test_new_items_are_found_shown_and_have_reasons(with_new: LoadedSnapshot) ->
     assert all(item.explored and item.reasons for item in new)
 
 
+@pytest.mark.parametrize("policy", ["greedy", "thompson"])
+def test_a_place_kept_for_new_items_shows_one_to_everybody(with_new: LoadedSnapshot, policy: str) -> None:
+    for seed in range(5):
+        page = answered(with_new, arm(policy, new_places=(4,)), seed=seed)
+        assert [item.item_id in NEW for item in page.items] == [False] * 3 + [True] + [False] * 6
+        assert [item.explored for item in page.items] == [item.item_id in NEW for item in page.items]
+
+
 def test_filters_and_exclusions_hold_for_what_is_explored(with_new: LoadedSnapshot) -> None:
     home = ItemFilter(categories=("Home",))
     for seed in range(20):
