@@ -86,7 +86,7 @@ def snapshot_id(
 
 def facts_as_json(facts: SnapshotFacts) -> dict[str, object]:
     """Return the facts under the names that manifest.json uses."""
-    return {
+    told: dict[str, object] = {
         "domain": facts.domain,
         "encoder_fingerprint": facts.encoder_fingerprint,
         "space_fingerprint": facts.space_fingerprint,
@@ -94,4 +94,5 @@ def facts_as_json(facts: SnapshotFacts) -> dict[str, object]:
         "counts": {"items": facts.item_count, "labels": facts.label_count},
         "index": dict(facts.index),
         "inputs_fingerprint": facts.inputs_fingerprint,
-    } | ({"tag_attribute": facts.tag_attribute} if facts.tag_attribute else {})
+    }
+    return told | ({"tag_attribute": facts.tag_attribute} if facts.tag_attribute else {})

@@ -129,7 +129,7 @@ class KnownArm:
             landmarks = {
                 str(key): Landmarks.from_bytes(base64.b64decode(one)) for key, one in facts.get("landmarks", {}).items()
             }
-            told = facts["early"] if facts["version"] == _VERSION else {}
+            told: dict[str, list[int]] = facts["early"] if facts["version"] == _VERSION else {}
             early = {int(at): set(map(int, places)) for at, places in told.items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ExplorationError(f"arm {self.arm.name!r}: no readable state: {error!r}") from error
