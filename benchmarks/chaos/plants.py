@@ -224,7 +224,7 @@ PLANTS: Final[tuple[Plant, ...]] = (
     ),
     Plant(
         "an acknowledgement of events that were not stored",
-        f"{_SERVER}/feedback_service.py",
+        f"{_SERVER}/memory/feedback_service.py",
         '"unavailable", len(events))\n            raise\n',
         '"unavailable", len(events))\n            return Recorded(len(events), 0)\n',
         ("tests/server/test_feedback_faults.py",),
@@ -238,7 +238,7 @@ PLANTS: Final[tuple[Plant, ...]] = (
     ),
     Plant(
         "a deletion that forgets what is about to be stored",
-        f"{_SERVER}/feedback_service.py",
+        f"{_SERVER}/memory/feedback_service.py",
         "    async def _change(self, change: Change) -> UserCounts:\n        self._backlog.flush()\n",
         "    async def _change(self, change: Change) -> UserCounts:\n",
         ("tests/server/test_feedback.py", "-k", "deleted"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from firstlight_encoder.space import Space
 from firstlight_encoder.tokens import TokenSequence, TokenType
 from firstlight_server.answer import Source
@@ -22,7 +24,7 @@ def sources(
     """One source for each item.
 
     Where both events and declarations spoke, an item came from those without which the first stage's score would fall
-    further.
+    further, all else read and weighed as it was: what reasons say, too.
 
     Args:
         space: the space that ranked by ``tokens``.
@@ -39,9 +41,8 @@ def sources(
     if not tokens.event_count:
         return [Source.DECLARED] * len(ranking.rows)
     declared = tokens.types == TokenType.DECLARED
-    words, events = tokens.only(declared), tokens.only(~declared)
-    by_words, by_events = space.queries([words, events])
-    by_words_alone = lifted(by_words, among(named, ranking.rows), space=space, tokens=words)
+    by_words, by_events = space.queries_of_parts(tokens, np.stack([declared, ~declared]))
+    by_words_alone = lifted(by_words, among(named, ranking.rows), space=space, tokens=tokens)
     scores = asked.first.scores(ranking.rows, ranking.vectors)
     lost_events = scores - by_words_alone.scores(ranking.rows, ranking.vectors)
     lost_declared = scores - ranking.vectors @ by_events
