@@ -49,7 +49,7 @@ def main(
         visit = comes_back(newcomers[-1], client, page_size=PAGE_SIZE)
         show(visit.visitor, visit.answer, number=len(newcomers) + 1, console=console)
         for line in visit.after:
-            console.print(f"   {line}", markup=False, highlight=False)
+            console.print(f"   {line}", markup=False, highlight=False, soft_wrap=True)
 
 
 def ask(newcomer: Newcomer, client: Client) -> Recommendation:
