@@ -18,7 +18,7 @@ from firstlight_server.reranking import Reranker
 MOST = 384
 """Coalitions that are asked for: all of up to 8 clues."""
 
-MOST_BY_TREES = 80
+MOST_BY_TREES = 64
 """The same where trees score, which cost ten times as much: all of up to 6 clues."""
 
 Moves = Sequence[Mapping[str, float]]
