@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.progress import Progress
 
 from benchmarks.measure import Row, WrongAnswerError, percentile, summarise
+from benchmarks.record import AS_DEPLOYED
 from benchmarks.setting import Setting
 from firstlight_store.event_log import EventLog, LoggedEvent, Recorded
 from tests.postgresql import PostgreSQLMissing, postgresql
@@ -78,7 +79,7 @@ def _logs(directory: Path) -> Generator[list[Told]]:
     """The databases that can be opened here."""
     with closing(EventLog(f"sqlite:///{directory / 'events.db'}")) as log:
         try:
-            with postgresql() as server, closing(EventLog(server.database())) as other:
+            with postgresql(settings=AS_DEPLOYED) as server, closing(EventLog(server.database())) as other:
                 yield [Told("SQLite", log), Told("PostgreSQL", other)]
         except PostgreSQLMissing:
             yield [Told("SQLite", log)]

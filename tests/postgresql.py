@@ -76,8 +76,11 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql() -> Generator[PostgreSQL]:
+def postgresql(*, settings: Sequence[str] = ()) -> Generator[PostgreSQL]:
     """A server that listens on a socket alone, until the block ends; then nothing is left of it.
+
+    Args:
+        settings: "name=value", over those that make a test quick.
 
     Raises:
         PostgreSQLMissing: there are no binaries for this machine, or they do not run.
@@ -87,7 +90,7 @@ def postgresql() -> Generator[PostgreSQL]:
     try:
         user = _unprivileged(directory)
         _make(binaries, directory / "data", user)
-        process = _start(binaries, directory, user)
+        process = _start(binaries, directory, user, settings)
         server = PostgreSQL(directory, process)
         try:
             _wait(server)
@@ -126,9 +129,9 @@ def _make(binaries: Path, data: Path, user: dict[str, Any]) -> None:
         raise PostgreSQLMissing(f"PostgreSQL's initdb fails here: {said.strip()}") from error
 
 
-def _start(binaries: Path, directory: Path, user: dict[str, Any]) -> subprocess.Popen[bytes]:
+def _start(binaries: Path, directory: Path, user: dict[str, Any], settings: Sequence[str]) -> subprocess.Popen[bytes]:
     command = [binaries / "postgres", "-D", directory / "data", "-h", "", "-k", directory]
-    options = [word for setting in _SETTINGS for word in ("-c", setting)]
+    options = [word for setting in (*_SETTINGS, *settings) for word in ("-c", setting)]
     words = [str(word) for word in (*command, *options)]
     with (directory / "log").open("wb") as log:
         return subprocess.Popen[bytes](words, stderr=log, stdout=log, cwd=directory, **user)

@@ -7,6 +7,8 @@ from math import inf, nan
 import pytest
 
 from firstlight_store.event_log import EventConflict, EventLog, FeedbackCaps, Impression, LoggedEvent, Recorded, Shown
+from firstlight_store.event_log.engines import engine
+from tests.postgresql import PostgreSQL
 
 VIEW = LoggedEvent("e1", "anna", "coffee", "view", 1e9)
 DAY_S = 86_400
@@ -150,3 +152,10 @@ def test_what_is_too_old_is_deleted_of_one_tenant_alone(log: EventLog) -> None:
     left = log.export("shop", "anna", after=(0, 0), most=9)
     assert (_ids(left[0]), [one.request_id for one in left[1]]) == (["e2"], ["r2"])
     assert _ids(log.latest([("other", "anna")], most=9)[0]) == ["e1"]
+
+
+def test_postgresql_plans_by_what_is_there_now_and_not_by_what_was_there_at_first(server: PostgreSQL) -> None:
+    made = engine(server.schema(), timeout_s=5, holds="events")
+    with made.connect() as connection:
+        assert connection.exec_driver_sql("SHOW plan_cache_mode").scalar() == "force_custom_plan"
+    made.dispose()
