@@ -4,7 +4,7 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -25,6 +25,8 @@ class ExperimentSettings(BaseModel):
         rewards: of event types, in 0..1; others are worth 0.
         negative_after_s: an item shown so long ago that brought nothing counts as reward 0.
         half_life_h: hours after which an observation counts half.
+        learns_from: the items that were explored, or all of a page: what the ranking placed itself brings far more, and
+            drowns what new items tell.
         most_shown: how often one item may be learnt from with one user, among the user's latest impressions.
     """
 
@@ -35,6 +37,7 @@ class ExperimentSettings(BaseModel):
     rewards: dict[str, float] = Field(default_factory=_REWARDS.copy)
     negative_after_s: float = Field(default=300.0, ge=0, le=86_400)
     half_life_h: float = Field(default=720.0, gt=0, le=1e6)
+    learns_from: Literal["explored", "page"] = "explored"
     most_shown: int = Field(default=3, ge=1, le=50)
 
     @field_validator("rewards")

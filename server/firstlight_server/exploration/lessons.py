@@ -4,6 +4,7 @@
 * An item shown brings at most one reward: the highest of what its user did with it (a view, then a purchase).
 * What brought nothing within the experiment's ``negative_after_s`` counts as reward 0; what brings something later is
   corrected then.
+* Only explored items teach, unless the experiment's ``learns_from`` is the whole page.
 * Of one user and item, among the user's latest impressions, only the first ``most_shown`` count: nobody can teach an
   arm by asking or clicking again and again.
 
@@ -102,15 +103,19 @@ class Lessons:
         return defaultdict(list, self._log.shown_before(self._tenant, users, upto, most=_FETCHED))
 
     def _counted(self, impression: "Impression", fetched: _ShownIds) -> set[int]:
-        """The places of an impression whose items its user has not been shown too often before."""
+        """The places of an impression that teach, whose items its user has not been shown too often before."""
         before = [ids for sequence, ids in fetched if sequence < impression.sequence]
         if len(before) < _LATEST_SHOWN and len(fetched) >= _FETCHED:  # what was fetched does not reach back far enough
             user, upto = impression.user, impression.sequence
             found = self._log.shown_before(self._tenant, [user], upto, most=_LATEST_SHOWN)
             before = [ids for _, ids in found.get(user, [])]
         shown = Counter(chain.from_iterable(before[:_LATEST_SHOWN]))
-        most = self._settings.most_shown
-        return {place for place, item in enumerate(impression.items) if shown[item.item_id] < most}
+        most, whole = self._settings.most_shown, self._settings.learns_from == "page"
+        return {
+            place
+            for place, item in enumerate(impression.items)
+            if (whole or item.explored) and shown[item.item_id] < most
+        }
 
 
 def _lesson(

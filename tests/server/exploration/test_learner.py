@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,18 @@ def test_a_purchase_is_a_reward_and_what_brought_nothing_in_time_is_none(log: Ev
     assert np.diag(gram)[:4] == pytest.approx([1, 1, 1, 0])
     assert moment[:3] == pytest.approx([0, 1, 0])
     assert (learner.arms["bold"].lessons, learner.arms["bold"].rewards) == (3, 1.0)
+
+
+@pytest.mark.parametrize(("learns_from", "seen"), [("explored", [0, 1, 1]), ("page", [1, 1, 1])])
+def test_what_the_ranking_placed_itself_teaches_only_where_whole_pages_are_learnt_from(
+    log: EventLog, learns_from: str, seen: list[float]
+) -> None:
+    page = _impression()
+    log.show([("shop", replace(page, items=(Shown("coffee"), *page.items[1:])))])
+    _record(log, [_event(1), _event(2, "coffee")])
+    gram, moment = _known(_learnt(log, learns_from=learns_from))
+    assert np.diag(gram)[:3] == pytest.approx(seen)
+    assert moment[:3] == pytest.approx([seen[0], 1, 0])
 
 
 def test_a_reward_counts_at_once_and_the_rest_of_the_page_only_when_its_time_is_over(log: EventLog) -> None:
