@@ -43,7 +43,7 @@ class _Pupil:
     items: list[str] = field(default_factory=list[str])
 
     def see(self, features: NDArray[np.float32], rewards: NDArray[np.float64], items: list[str], *, batch: int) -> None:
-        """A page's explored items, and what they brought: what an experiment learns from by default."""
+        """What a page teaches: items, and what they brought."""
         self.features.append(features)
         self.rewards.append(rewards)
         self.items += items
@@ -65,9 +65,10 @@ def play(game: Game, policy: Policy, *, slots: Slots, learning: Learning) -> Cli
         is_new = candidates.is_new[page.chosen]
         new[visit], others[visit] = rewards[is_new].sum(), rewards[~is_new].sum()
         if policy.learns:
-            told: list[int] = page.chosen[page.explored].tolist()
+            teaches = page.explored if slots.new_places else np.ones(PAGE, np.bool_)
+            told: list[int] = page.chosen[teaches].tolist()
             shown = [candidates.remembered[one] for one in told]
-            pupil.see(candidates.features[told], rewards[page.explored], shown, batch=learning.visits_a_batch)
+            pupil.see(candidates.features[told], rewards[teaches], shown, batch=learning.visits_a_batch)
     return Clicks(new, others)
 
 

@@ -25,8 +25,9 @@ class ExperimentSettings(BaseModel):
         rewards: of event types, in 0..1; others are worth 0.
         negative_after_s: an item shown so long ago that brought nothing counts as reward 0.
         half_life_h: hours after which an observation counts half.
-        learns_from: the items that were explored, or all of a page: what the ranking placed itself brings far more, and
-            drowns what new items tell.
+        learns_from: the items that were explored, or all of a page; if not given, arms that keep places for new items
+            learn from what was explored, for what the ranking placed itself brings far more and drowns what new items
+            tell, and others from the page, for what they explore is a choice among all of it.
         most_shown: how often one item may be learnt from with one user, among the user's latest impressions.
     """
 
@@ -37,7 +38,7 @@ class ExperimentSettings(BaseModel):
     rewards: dict[str, float] = Field(default_factory=_REWARDS.copy)
     negative_after_s: float = Field(default=300.0, ge=0, le=86_400)
     half_life_h: float = Field(default=720.0, gt=0, le=1e6)
-    learns_from: Literal["explored", "page"] = "explored"
+    learns_from: Literal["explored", "page"] | None = None
     most_shown: int = Field(default=3, ge=1, le=50)
 
     @field_validator("rewards")

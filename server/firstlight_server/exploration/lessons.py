@@ -4,7 +4,7 @@
 * An item shown brings at most one reward: the highest of what its user did with it (a view, then a purchase).
 * What brought nothing within the experiment's ``negative_after_s`` counts as reward 0; what brings something later is
   corrected then.
-* Only explored items teach, unless the experiment's ``learns_from`` is the whole page.
+* What teaches is the explored items or the page, as the experiment's ``learns_from`` says.
 * Of one user and item, among the user's latest impressions, only the first ``most_shown`` count: nobody can teach an
   arm by asking or clicking again and again.
 
@@ -110,7 +110,8 @@ class Lessons:
             found = self._log.shown_before(self._tenant, [user], upto, most=_LATEST_SHOWN)
             before = [ids for _, ids in found.get(user, [])]
         shown = Counter(chain.from_iterable(before[:_LATEST_SHOWN]))
-        most, whole = self._settings.most_shown, self._settings.learns_from == "page"
+        most, keeps_places = self._settings.most_shown, bool(self._arms[impression.arm].arm.settings.new_places)
+        whole = (self._settings.learns_from or ("explored" if keeps_places else "page")) == "page"
         return {
             place
             for place, item in enumerate(impression.items)

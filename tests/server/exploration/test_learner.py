@@ -75,14 +75,18 @@ def test_a_purchase_is_a_reward_and_what_brought_nothing_in_time_is_none(log: Ev
     assert (learner.arms["bold"].lessons, learner.arms["bold"].rewards) == (3, 1.0)
 
 
-@pytest.mark.parametrize(("learns_from", "seen"), [("explored", [0, 1, 1]), ("page", [1, 1, 1])])
+@pytest.mark.parametrize(
+    ("learns_from", "places", "seen"),
+    [("explored", [], [0, 1, 1]), ("page", [2], [1, 1, 1]), (None, [], [1, 1, 1]), (None, [2], [0, 1, 1])],
+)
 def test_what_the_ranking_placed_itself_teaches_only_where_whole_pages_are_learnt_from(
-    log: EventLog, learns_from: str, seen: list[float]
+    log: EventLog, learns_from: str | None, places: list[int], seen: list[float]
 ) -> None:
+    bold = {"name": "bold", "policy": "thompson", "share": 1.0, "score_weight": 0.0, "new_places": places}
     page = _impression()
     log.show([("shop", replace(page, items=(Shown("coffee"), *page.items[1:])))])
     _record(log, [_event(1), _event(2, "coffee")])
-    gram, moment = _known(_learnt(log, learns_from=learns_from))
+    gram, moment = _known(_learnt(log, learns_from=learns_from, arms=[bold]))
     assert np.diag(gram)[:3] == pytest.approx(seen)
     assert moment[:3] == pytest.approx([seen[0], 1, 0])
 
