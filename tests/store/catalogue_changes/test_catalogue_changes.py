@@ -80,31 +80,36 @@ def test_the_newest_revision_is_the_one_that_the_code_names() -> None:
     assert scripts.get_current_head() == CATALOGUE_CHANGES.newest
 
 
-def test_a_file_of_an_earlier_release_is_brought_under_revisions_and_keeps_what_it_holds(tmp_path: Path) -> None:
-    _keeps_what_an_earlier_release_stored(changes_url(tmp_path))
+@pytest.fixture(params=["a file", "a postgresql beside an event log"])
+def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database as release 0.1 left it, with one change in it."""
+    if request.param == "a file":
+        url = changes_url(tmp_path)
+    else:
+        server: PostgreSQL = request.getfixturevalue("server")
+        url = server.schema()
+        EventLog(url).close()
+    with closing(Database(url, timeout_s=5)) as database, database.writing() as connection:
+        metadata.create_all(connection)
+        stored = {"tenant": "shop", "item_id": "jam", "vector": b"", "space": "", "changed_at_s": 5.0}
+        connection.execute(insert(catalogue_changes), stored)
+    return url
 
 
-def test_a_postgresql_of_an_earlier_release_is_too_beside_an_event_log(server: PostgreSQL) -> None:
-    url = server.schema()
-    EventLog(url).close()
-    _keeps_what_an_earlier_release_stored(url)
+def test_what_an_earlier_release_made_is_brought_under_revisions_and_keeps_what_it_holds(earlier: str) -> None:
+    for _ in range(2):
+        with closing(CatalogueChanges(earlier, makes=False)) as changes:
+            assert changes.since("shop") == [CatalogueChange("jam", None, changed_at_s=5.0, sequence=1)]
+    with closing(Database(earlier, timeout_s=5)) as database, database.reading() as connection:
+        assert _differences(connection) == []
 
 
-def _keeps_what_an_earlier_release_stored(url: str) -> None:
-    with closing(Database(url, timeout_s=5)) as database:
-        with database.writing() as connection:  # as release 0.1 made it
-            metadata.create_all(connection)
-            stored = {"tenant": "shop", "item_id": "jam", "vector": b"", "space": "", "changed_at_s": 5.0}
-            connection.execute(insert(catalogue_changes), stored)
-        for _ in range(2):
-            with closing(CatalogueChanges(url, makes=False)) as changes:
-                assert changes.since("shop") == [CatalogueChange("jam", None, changed_at_s=5.0, sequence=1)]
-        with database.reading() as connection:
-            assert _differences(connection) == []
-        with database.writing() as connection:
-            connection.exec_driver_sql("UPDATE catalogue_changes_version SET version_num = '0099'")
+def test_what_a_later_release_made_is_refused_with_its_revision(earlier: str) -> None:
+    CatalogueChanges(earlier, makes=False).close()
+    with closing(Database(earlier, timeout_s=5)) as database, database.writing() as connection:
+        connection.exec_driver_sql("UPDATE catalogue_changes_version SET version_num = '0099'")
     with pytest.raises(EventLogNewer, match=r"database of catalogue changes .* has schema 0099"):
-        CatalogueChanges(url)
+        CatalogueChanges(earlier)
 
 
 def test_a_new_file_gets_the_table_that_the_code_asks_for(tmp_path: Path) -> None:
