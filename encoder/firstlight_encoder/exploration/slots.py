@@ -41,6 +41,15 @@ class Slots:
             most = min(self.most, self.most_new)
             raise ExplorationError(f"slots: {len(kept)} places are kept for new items, at most {most} may show them")
 
+    @property
+    def page_teaches(self) -> bool:
+        """Whether all of a page is to be learnt from, and not what was explored alone.
+
+        Where places are kept for new items, what the ranking placed itself brings far more and drowns what these tell;
+        elsewhere what is explored is a choice among all of it.
+        """
+        return not self.new_places
+
     def is_open(self, place: int, *, explored: int) -> bool:
         """Whether a place, from 1, may show something else once ``explored`` others have."""
         opens = place in self.new_places if self.new_places else place >= self.first_place

@@ -65,7 +65,7 @@ def play(game: Game, policy: Policy, *, slots: Slots, learning: Learning) -> Cli
         is_new = candidates.is_new[page.chosen]
         new[visit], others[visit] = rewards[is_new].sum(), rewards[~is_new].sum()
         if policy.learns:
-            teaches = page.explored if slots.new_places else np.ones(PAGE, np.bool_)
+            teaches = page.explored | slots.page_teaches
             told: list[int] = page.chosen[teaches].tolist()
             shown = [candidates.remembered[one] for one in told]
             pupil.see(candidates.features[told], rewards[teaches], shown, batch=learning.visits_a_batch)

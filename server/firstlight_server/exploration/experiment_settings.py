@@ -25,9 +25,8 @@ class ExperimentSettings(BaseModel):
         rewards: of event types, in 0..1; others are worth 0.
         negative_after_s: an item shown so long ago that brought nothing counts as reward 0.
         half_life_h: hours after which an observation counts half.
-        learns_from: the items that were explored, or all of a page; if not given, arms that keep places for new items
-            learn from what was explored, for what the ranking placed itself brings far more and drowns what new items
-            tell, and others from the page, for what they explore is a choice among all of it.
+        learns_from: the items that were explored, or all of a page; if not given, as each arm's ``Slots`` have it:
+            those that keep places for new items learn from what was explored.
         most_shown: how often one item may be learnt from with one user, among the user's latest impressions.
     """
 

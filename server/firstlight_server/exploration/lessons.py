@@ -110,8 +110,9 @@ class Lessons:
             found = self._log.shown_before(self._tenant, [user], upto, most=_LATEST_SHOWN)
             before = [ids for _, ids in found.get(user, [])]
         shown = Counter(chain.from_iterable(before[:_LATEST_SHOWN]))
-        most, keeps_places = self._settings.most_shown, bool(self._arms[impression.arm].arm.settings.new_places)
-        whole = (self._settings.learns_from or ("explored" if keeps_places else "page")) == "page"
+        most, learns_from = self._settings.most_shown, self._settings.learns_from
+        by_slots = self._arms[impression.arm].arm.explorer.slots.page_teaches
+        whole = by_slots if learns_from is None else learns_from == "page"
         return {
             place
             for place, item in enumerate(impression.items)
